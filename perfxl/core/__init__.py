@@ -1,0 +1,1 @@
+"""The pure core: cells in, findings and edits out. No files, no Excel, no terminal."""

@@ -1,0 +1,253 @@
+"""Cells in, edits out: what every backend gives and takes.
+
+A backend (a file, a live workbook) turns its content into `Workbook` and carries out a `Change`.
+Rows and columns count from 1, as people and Excel do; addresses are written `C5`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import TypeAlias
+
+Value: TypeAlias = str | int | float | Decimal | bool | datetime | date | time | timedelta | None
+Position: TypeAlias = tuple[int, int]
+
+MAX_ROW = 1_048_576
+MAX_COLUMN = 16_384
+
+_ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+
+
+def column_letters(column: int) -> str:
+    """1 → `A`, 27 → `AA`."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def column_number(letters: str) -> int:
+    """`A` → 1, `AA` → 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def address(position: Position) -> str:
+    """(5, 3) → `C5`."""
+    row, column = position
+    return f"{column_letters(column)}{row}"
+
+
+def position(cell: str) -> Position:
+    """`C5` or `$C$5` → (5, 3). ValueError for anything else."""
+    match = _ADDRESS.fullmatch(cell)
+    if match is None:
+        raise ValueError(f"not a cell address: {cell!r}")
+    return int(match[2]), column_number(match[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A rectangle of cells, ends included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @classmethod
+    def of(cls, text: str) -> Area:
+        """`A4` or `A5:A6` → the area."""
+        first, _, last = text.partition(":")
+        top, left = position(first)
+        bottom, right = position(last or first)
+        return cls(top, left, bottom, right)
+
+    def __str__(self) -> str:
+        first, last = address((self.top, self.left)), address((self.bottom, self.right))
+        return first if first == last else f"{first}:{last}"
+
+    def __contains__(self, at: Position) -> bool:
+        return self.top <= at[0] <= self.bottom and self.left <= at[1] <= self.right
+
+    @property
+    def first(self) -> Position:
+        return self.top, self.left
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One filled cell.
+
+    value: what the cell shows, None for a formula that was never calculated.
+    formula: the cell holds a formula.
+    percent: its number format shows a percentage (0.5 is shown as 50%); None where a file
+        format does not tell.
+    error: an Excel error such as `#REF!`; value is then None.
+    """
+
+    value: Value
+    formula: bool = False
+    percent: bool | None = False
+    error: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The value as one reads it, without blanks at the ends; `""` when there is none."""
+        if self.error is not None:
+            return self.error
+        return shown(self.value)
+
+
+def shown(value: Value) -> str:
+    """A value as a person reads it: 96.0 → `96`, None → `""`."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return format(value, ".15g")
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return str(value).strip()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One worksheet as a sparse grid; blank cells are absent."""
+
+    name: str
+    cells: Mapping[Position, Cell]
+    merged: tuple[Area, ...] = ()
+    hidden: bool = False
+
+    def text(self, at: Position) -> str:
+        """The text at a position, `""` where the cell is blank."""
+        cell = self.cells.get(at)
+        return "" if cell is None else cell.text
+
+    def extent(self, at: Position) -> Area:
+        """The merged area that begins at a position, else the position alone."""
+        return next((area for area in self.merged if area.first == at), Area(*at, *at))
+
+    def row(self, number: int) -> Iterator[tuple[int, Cell]]:
+        """The filled cells of a row, left to right."""
+        return iter(self._rows.get(number, ()))
+
+    @property
+    def rows(self) -> list[int]:
+        """The numbers of the rows that hold anything, top down."""
+        return list(self._rows)
+
+    @property
+    def _rows(self) -> Mapping[int, tuple[tuple[int, Cell], ...]]:
+        # Computed once: a frozen dataclass keeps its cache in __dict__.
+        cached: Mapping[int, tuple[tuple[int, Cell], ...]] | None = self.__dict__.get("_row_cache")
+        if cached is None:
+            rows: dict[int, list[tuple[int, Cell]]] = {}
+            for (number, column), cell in sorted(self.cells.items(), key=lambda item: item[0]):
+                rows.setdefault(number, []).append((column, cell))
+            cached = {number: tuple(cells) for number, cells in rows.items()}
+            self.__dict__["_row_cache"] = cached
+        return cached
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """All worksheets, in workbook order."""
+
+    sheets: tuple[Sheet, ...]
+
+    def sheet(self, name: str) -> Sheet | None:
+        """The sheet of that name, None when there is none."""
+        return next((sheet for sheet in self.sheets if sheet.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class CellEdit:
+    """Put a value into one cell and keep its looks.
+
+    formula: without the leading `=`; `value` is then what it gives, kept as the cached value.
+    """
+
+    sheet: str
+    cell: str
+    value: Value
+    formula: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetCell:
+    """A cell of a sheet that perfxl writes as a whole.
+
+    style: a name from `perfxl.io.styles`. link: a place in the same workbook, `'表'!C5`.
+    """
+
+    value: Value = None
+    formula: str | None = None
+    style: str = "text"
+    link: str | None = None
+
+
+@dataclass(frozen=True)
+class OwnedSheet:
+    """A sheet that belongs to perfxl, as data: a writer draws it, whatever it writes with.
+
+    rows: None stands for an empty cell. widths: characters per column. merges: `A1:D1`.
+    heights: points per row number. header_rows: (first, last) rows repeated on each printed page.
+    hidden_columns: column letters. names: workbook-wide names → areas of this sheet.
+    filter: the area of the auto filter. unlocked: areas the unit may fill in.
+    """
+
+    name: str
+    rows: tuple[tuple[SheetCell | None, ...], ...]
+    widths: tuple[float, ...]
+    merges: tuple[str, ...] = ()
+    heights: Mapping[int, float] = field(default_factory=dict)
+    header_rows: tuple[int, int] | None = None
+    freeze: str | None = None
+    landscape: bool = True
+    hidden_columns: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    filter: str | None = None
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """Light up the cells of a sheet whose formula holds, in the colour of a severity.
+
+    The formula is written for the cell A1 and moves with each cell. `family` names the highlights
+    that a later one of the same family replaces: it occurs in the formula.
+    """
+
+    sheet: str
+    formula: str
+    colour: str
+    family: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """All that one command wants to change in a workbook, as data: preview, dry run and undo read it too."""
+
+    cells: tuple[CellEdit, ...] = ()
+    sheets: tuple[OwnedSheet, ...] = ()
+    highlights: tuple[Highlight, ...] = ()
+
+
+def quoted_sheet(name: str) -> str:
+    """A sheet name as formulas write it, always quoted: `'1.工会保障项目'`."""
+    return "'" + name.replace("'", "''") + "'"
+
+
+def place(sheet: str, cell: str) -> str:
+    """A cell of a sheet as formulas and links write it: `'1.工会保障项目'!C5`."""
+    return f"{quoted_sheet(sheet)}!{cell}"

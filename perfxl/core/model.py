@@ -1,0 +1,201 @@
+"""What a filled-in workbook says, with the cell each word of it came from.
+
+All records are frozen. Amounts are exact `Decimal`s in 万元. A blank or unreadable value is None;
+what was typed there is in `typed`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import Enum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from perfxl.core.targets import ParsedTarget
+
+PlanBasis = Literal["period", "cumulative", "both", "invalid"]
+
+
+class Record(BaseModel):
+    """Something read from one sheet.
+
+    A record that was not read but made (to fill a template) has neither sheet nor cells.
+    cells: field → address of its value cell, also where that cell is blank; a field whose label
+    was not found is absent. typed: field → the text in the cell, for every cell that is not blank.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    sheet: str = ""
+    cells: Mapping[str, str] = {}
+    typed: Mapping[str, str] = {}
+
+
+class BudgetUnit(BaseModel):
+    """A 预算单位: 6-digit code and name. code is None where the line does not begin with one."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str | None
+    name: str | None
+
+
+class Indicator(Record):
+    """A row of the indicator table; category and subcategory as the row shows or inherits them."""
+
+    row: int = 0
+    category: str | None = None
+    subcategory: str | None = None
+    name: str | None = None
+    definition: str | None = None
+    target: str | None = None
+    target_basis: str | None = None
+    weight: Decimal | None = None
+    parsed: ParsedTarget | None = None
+
+
+class Project(Record):
+    """One 项目绩效目标表.
+
+    number: 1, 2, … as filed. spending_plan: four percentages (50 means 50 %). plain_numbers: the
+    fields whose cells hold just the number that was read, so that a formula may point at them.
+    """
+
+    number: int
+    unit_line: str | None = None
+    budget_unit: BudgetUnit | None = None
+    project_code: str | None = None
+    project_name: str | None = None
+    total_budget: Decimal | None = None
+    fiscal_funds: Decimal | None = None
+    other_funds: Decimal | None = None
+    purpose: str | None = None
+    spending_plan: tuple[Decimal | None, Decimal | None, Decimal | None, Decimal | None] = (
+        None,
+        None,
+        None,
+        None,
+    )
+    objective: str | None = None
+    sub_objective: str | None = None
+    indicators: tuple[Indicator, ...] = ()
+    plain_numbers: frozenset[str] = frozenset()
+
+    @property
+    def display_name(self) -> str:
+        """The name for messages, also where none was filled in."""
+        return self.project_name or f"第 {self.number} 个项目"
+
+
+class Cover(Record):
+    """The 封面 sheet; the unit and year on it are in `Submission`."""
+
+    compiled_by: str | None = None
+    reviewed_by: str | None = None
+
+
+class SubObjective(Record):
+    """A 分项绩效目标."""
+
+    row: int = 0
+    name: str | None = None
+    objective: str | None = None
+    indicators: str | None = None
+
+
+class Measure(Record):
+    """A 工作保障措施."""
+
+    row: int = 0
+    name: str | None = None
+    text: str | None = None
+
+
+class Department(Record):
+    """The 部门整体绩效目标 sheet. declared_total: the 项目支出总额 that the unit entered."""
+
+    overall_objective: str | None = None
+    declared_total: Decimal | None = None
+    sub_objectives: tuple[SubObjective, ...] = ()
+    implementation_measures: tuple[Measure, ...] = ()
+
+
+class NoteKind(Enum):
+    """What the reader noticed about the workbook itself; each kind is a STR rule's matter."""
+
+    MISSING_LABEL = "missing_label"
+    UNCALCULATED = "uncalculated"
+    ERROR_VALUE = "error_value"
+    NORMALISED = "normalised"
+    UNCLAIMED = "unclaimed"
+    HIDDEN = "hidden"
+
+
+class Note(BaseModel):
+    """Something the reader noticed at a cell of a form.
+
+    field: the model field concerned; None where there is none. project: the number of the project
+    form it belongs to, None on other sheets. typed, understood: what stands there and what it was
+    taken for. near: for a missing label, the most similar text in the form and where it is.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: NoteKind
+    sheet: str
+    cell: str
+    field: str | None = None
+    project: int | None = None
+    typed: str = ""
+    understood: str = ""
+    near: str | None = None
+
+
+class TemplateIdentity(BaseModel):
+    """The template a workbook was made from, as its `_perfxl` sheet says."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    version: int
+
+
+class TotalCell(BaseModel):
+    """A computed figure as the workbook shows it. shown: None where the cell is blank or a text.
+
+    what: `total_budget`, `fiscal_funds`, `other_funds` or `period.0` … `period.3`. project: the
+    number of the project whose row it is, None in a total row.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    sheet: str
+    cell: str
+    label: str
+    what: str
+    project: int | None
+    shown: Decimal | None
+
+
+class Submission(BaseModel):
+    """One workbook, read. Everything works without metadata: what the file does not say is None.
+
+    sheets: the names of all sheets in workbook order, for the order of findings.
+    totals: the computed figures found in 部门汇总 and elsewhere, None where there is no such sheet.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    sheets: tuple[str, ...] = ()
+    template: TemplateIdentity | None = None
+    framework: str = "hebei-2023"
+    department_name: str | None = None
+    budget_unit: BudgetUnit | None = None
+    year: int | None = None
+    cover: Cover | None = None
+    department: Department | None = None
+    projects: tuple[Project, ...] = ()
+    totals: tuple[TotalCell, ...] = ()
+    notes: tuple[Note, ...] = ()

@@ -1,0 +1,1 @@
+"""The shell towards files: reading, writing, templates and reports."""
