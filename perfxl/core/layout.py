@@ -140,14 +140,13 @@ class Form:
         return next(found for found in self.fields if found.key == key)
 
     def label(self, key: str) -> str:
-        """What the form calls a field or a column, by its key in the model."""
-        plain = key.rpartition(".")[2] if key.startswith("indicators.") else key
+        """What the form calls a field, or a column (`indicators.target`); the key itself if unknown."""
         for named in (*self.fields, *self.captions):
-            if named.key == plain:
+            if named.key == key:
                 return named.label
         for table in self.tables:
             for column in table.columns:
-                if column.key == plain:
+                if f"{table.key}.{column.key}" == key:
                     return column.label
         return key
 
@@ -160,6 +159,8 @@ UNIT_LINE_AREA = "A3:E3"
 UNIT_OF_ACCOUNT_AREA = "F3:G3"
 UNIT_OF_ACCOUNT = "单位：万元"
 TITLE_ENDS = ("绩效目标表", "绩效目标申报表")
+# What the official blank form says where the objective belongs, often left standing.
+PLACEHOLDER_OBJECTIVE = "目标内容"
 
 _PLAN_ALIASES = (
     ("3月末", "三月底", "一季度", "第一季度"),
@@ -325,7 +326,7 @@ INDICATOR_HEADER_ROW = 11
 def project_form(*, weights: bool) -> Form:
     """The project form of a framework; weights: its table has a 分值权重 column."""
     places = _WEIGHTED_COLUMNS if weights else _PLAIN_COLUMNS
-    widths = (11.5, 13.0, 17.5, 14.0, 12.5, 14.5, 15.0)
+    widths = (12.5, 15.5, 16.0, 13.5, 12.5, 14.0, 14.5)
     columns = tuple(
         Column(
             key,
@@ -353,6 +354,10 @@ def project_form(*, weights: bool) -> Form:
 PROJECT_FORM = project_form(weights=True)
 
 # ------------------------------------------------------------------------------------ the cover
+
+COVER_TITLE_AREA = "A4:F5"
+COVER_NOTE_AREA = "B15:E15"
+COVER_TITLE_ENDS = "部门预算绩效文本"
 
 COVER_FORM = Form(
     "cover",
@@ -416,6 +421,11 @@ COVER_FORM = Form(
 )
 
 # ------------------------------------------------------------------------ the department as a whole
+
+DEPARTMENT_SELF_CHECK_AREA = "A1:D1"
+DEPARTMENT_TITLE_AREA = "A2:D2"
+DEPARTMENT_UNIT_LINE_AREA = "A3:C3"
+DEPARTMENT_UNIT_OF_ACCOUNT_AREA = "D3"
 
 DEPARTMENT_FORM = Form(
     "department",

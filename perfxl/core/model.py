@@ -178,6 +178,11 @@ class TotalCell(BaseModel):
     project: int | None
     shown: Decimal | None
 
+    @property
+    def field(self) -> str:
+        """What findings call the field."""
+        return self.what
+
 
 class Submission(BaseModel):
     """One workbook, read. Everything works without metadata: what the file does not say is None.

@@ -1,0 +1,35 @@
+"""`python -m perfxl.app.examples [DIR]`: the workbooks of examples/, always from the same facts."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from perfxl.io.atomic import replace_file
+from perfxl.io.frameworks import find_framework
+from perfxl.io.plain_form import plain_workbook
+from perfxl.io.samples import FRAMEWORK, sample_submission
+from perfxl.io.template import build_template
+
+FILLED_IN = "承德总工会2023.xlsx"
+BY_HAND = "承德总工会2023-手工表.xlsx"
+MENDED = "承德总工会2023-修改后.xlsx"
+
+
+def write_examples(folder: Path) -> list[Path]:
+    """The sample in our template, the same typed by hand, and the mended text; gives their paths."""
+    framework = find_framework(FRAMEWORK)
+    contents = {
+        FILLED_IN: build_template(sample_submission(), framework),
+        BY_HAND: plain_workbook(sample_submission()),
+        MENDED: build_template(sample_submission(mended=True), framework),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in contents.items():
+        replace_file(folder / name, data)
+    return [folder / name for name in contents]
+
+
+if __name__ == "__main__":
+    for written in write_examples(Path(sys.argv[1] if len(sys.argv) > 1 else "examples")):
+        sys.stdout.write(f"{written}\n")

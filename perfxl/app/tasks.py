@@ -1,0 +1,257 @@
+"""What the commands and the ribbon do. Only composed here: the core decides, io reads and writes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+
+from perfxl.core.cells import Change, Workbook, position, shown
+from perfxl.core.check import check as check_submission
+from perfxl.core.errors import PerfxlError
+from perfxl.core.frameworks import Framework
+from perfxl.core.layout import FINDINGS
+from perfxl.core.model import BudgetUnit, Project, Submission
+from perfxl.core.read import DEFAULT_FRAMEWORK, read
+from perfxl.core.results import with_explanations
+from perfxl.io.checked import Checked
+from perfxl.io.find_files import find_workbooks
+from perfxl.io.frameworks import find_framework, with_framework
+from perfxl.io.read_files import read_bytes, read_package
+
+_MOST_PROJECTS = 200
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A file that was read: its cells, what they say, and the framework they follow."""
+
+    workbook: Workbook
+    submission: Submission
+    framework: Framework
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What checking several files gave. problems: results that could not be written, as sentences."""
+
+    checked: tuple[Checked, ...] = ()
+    problems: tuple[str, ...] = ()
+    written: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A total that `fill` changes: where it is, what it is called, what stood and what will stand there."""
+
+    place: str
+    label: str
+    old: str
+    new: str
+
+
+@dataclass
+class _Writing:
+    problems: list[str] = field(default_factory=list)
+    written: list[Path] = field(default_factory=list)
+
+
+# ------------------------------------------------------------------------------------------- check
+
+
+def find(given: Iterable[str]) -> tuple[list[Path], list[Checked]]:
+    """The files that the arguments mean, each once, and for every argument that means none: why."""
+    files: dict[Path, Path] = {}
+    missing: list[Checked] = []
+    for one in given:
+        try:
+            for path in find_workbooks(one):
+                files.setdefault(path.resolve(), path)
+        except PerfxlError as fault:
+            missing.append(Checked(path=one, sha256=None, reason=str(fault)))
+    return list(files.values()), missing
+
+
+def check(
+    files: Sequence[Path],
+    *,
+    framework: str | None = None,
+    jobs: int = 1,
+    write: bool = False,
+    target: Path | None = None,
+    each_done: Callable[[], None] = lambda: None,
+) -> Batch:
+    """Check files in their order; a file that cannot be read is a result like the others.
+
+    framework: an id or the path of an edited file, None for what each file says. write: put the
+    findings into each workbook, or into `target`. each_done: called after every file. PerfxlError
+    for an unknown framework only.
+    """
+    with_framework(framework)
+    checked = []
+    for one in _check_all(files, framework, jobs):
+        checked.append(one)
+        each_done()
+    if not write:
+        return Batch(tuple(checked))
+    writing = _Writing()
+    for path, one in zip(files, checked, strict=True):
+        if one.submission is not None:
+            _write_results(path, one, target or path, writing)
+    return Batch(tuple(checked), tuple(writing.problems), tuple(writing.written))
+
+
+def check_file(path: Path, framework: str | None = None) -> Checked:
+    """One file, checked; never an exception for what is in the file."""
+    digest: str | None = None
+    try:
+        data = read_bytes(path)
+        digest = sha256(data).hexdigest()
+        opened = _opened(data, path, framework)
+        findings = check_submission(opened.submission, opened.framework)
+        findings = with_explanations(findings, opened.workbook.sheet(FINDINGS))
+    except PerfxlError as fault:
+        return Checked(path=str(path), sha256=digest, reason=str(fault))
+    except Exception as fault:
+        # A mistake of the program on one file must not cost the results of the others.
+        if os.environ.get("PERFXL_DEBUG"):
+            raise
+        reason = f"程序处理这个文件时出错（{type(fault).__name__}：{fault}）。请把文件和这句话发给维护人员。"
+        return Checked(path=str(path), sha256=digest, reason=reason)
+    return Checked(str(path), digest, opened.submission, findings)
+
+
+def _check_all(files: Sequence[Path], framework: str | None, jobs: int) -> Iterator[Checked]:
+    examine = partial(check_file, framework=framework)
+    if jobs == 1 or len(files) < 2:
+        yield from map(examine, files)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    workers = min(jobs, len(files))
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(examine, files, chunksize=max(1, len(files) // (workers * 4)))
+
+
+def _write_results(path: Path, one: Checked, target: Path, writing: _Writing) -> None:
+    from perfxl.core.results import results_change
+    from perfxl.io.write_files import apply
+
+    assert one.submission is not None  # noqa: S101 (for the type checker: asked by the caller)
+    try:
+        opened = open_file(path)
+        change = results_change(one.submission, one.findings, opened.workbook.sheet(FINDINGS))
+        apply(path, change, target)
+        writing.written.append(target)
+    except PerfxlError as fault:
+        writing.problems.append(f"{target}：{fault}")
+
+
+def open_file(path: Path, framework: str | None = None) -> Opened:
+    """A file's cells and what they say. PerfxlError when it cannot be read."""
+    return _opened(read_bytes(path), path, framework)
+
+
+def _opened(data: bytes, path: Path, framework: str | None) -> Opened:
+    frameworks, chosen = with_framework(framework)
+    workbook = read_package(data, path.suffix)
+    submission = read(workbook, frameworks, chosen)
+    known = frameworks.get(submission.framework) or frameworks[DEFAULT_FRAMEWORK]
+    return Opened(workbook, submission, known)
+
+
+def _named(path: Path, framework: str | None = None) -> Opened:
+    """The same, for commands on one file: the sentence begins with the file's name."""
+    try:
+        return open_file(path, framework)
+    except PerfxlError as fault:
+        raise PerfxlError(f"{path}：{fault}") from fault
+
+
+# ------------------------------------------------------------------------------------ fill, summary
+
+
+def fill(source: Path, target: Path | None) -> list[Filled]:
+    """Fill in the totals of a workbook and say what changes. target: None writes nothing."""
+    from perfxl.core.totals import fill_edits
+
+    opened = _named(source)
+    edits = fill_edits(opened.submission)
+    if target is not None and (edits or target != source):
+        _apply(source, Change(cells=edits), target)
+    labels = {(total.sheet, total.cell): total.label for total in opened.submission.totals}
+    changes = []
+    for edit in edits:
+        sheet = opened.workbook.sheet(edit.sheet)
+        old = "" if sheet is None else sheet.text(position(edit.cell))
+        label = labels.get((edit.sheet, edit.cell), "合计")
+        changes.append(Filled(f"{edit.sheet}!{edit.cell}", label, old, shown(edit.value)))
+    return changes
+
+
+def summarise(source: Path, target: Path) -> list[str]:
+    """Produce 部门汇总 in a workbook; gives its main figures as lines."""
+    raise NotImplementedError
+
+
+def _apply(source: Path, change: Change, target: Path) -> None:
+    from perfxl.io.write_files import apply
+
+    try:
+        apply(source, change, target)
+    except PerfxlError as fault:
+        raise PerfxlError(f"{target}：{fault}") from fault
+
+
+# --------------------------------------------------------------------------------------------- new
+
+
+def new(
+    target: Path,
+    *,
+    unit: tuple[str, str],
+    year: int,
+    department: str | None = None,
+    framework: str | None = None,
+    projects: str = "1",
+) -> int:
+    """Make an empty workbook for a budget unit (code, name); gives the number of project forms.
+
+    projects: how many, or the path of a list of them. PerfxlError when the file exists already.
+    """
+    from perfxl.io.atomic import replace_file
+    from perfxl.io.template import build_template
+
+    if target.suffix.lower() != ".xlsx":
+        raise PerfxlError(f"“{target}”应以 .xlsx 结尾。")
+    if target.exists():
+        raise PerfxlError(f"“{target}”已经存在，没有覆盖。请换一个文件名，或先移走原文件。")
+    if not target.parent.is_dir():
+        raise PerfxlError(f"文件夹“{target.parent}”不存在。请先建立文件夹。")
+    chosen = find_framework(framework or DEFAULT_FRAMEWORK)
+    code, name = unit
+    budget_unit = BudgetUnit(code=code, name=name)
+    made = tuple(
+        project.model_copy(update={"budget_unit": budget_unit, "unit_line": f"{code} {name}"})
+        for project in _projects(projects)
+    )
+    submission = Submission(
+        framework=chosen.id, department_name=department, budget_unit=budget_unit, year=year, projects=made
+    )
+    replace_file(target, build_template(submission, chosen))
+    return len(made)
+
+
+def _projects(given: str) -> tuple[Project, ...]:
+    if not given.strip().lstrip("+-").isdecimal():
+        from perfxl.io.project_list import read_projects
+
+        return read_projects(Path(given))
+    number = int(given)
+    if not 1 <= number <= _MOST_PROJECTS:
+        raise PerfxlError(f"项目个数应为 1 至 {_MOST_PROJECTS}，现为“{given}”。")
+    return tuple(Project(number=i) for i in range(1, number + 1))

@@ -1,0 +1,104 @@
+"""The very hidden sheet `_perfxl`: which template, whose, and what was filled in beforehand.
+
+So collecting can tell which file a unit returned and which prefilled figures it altered. Rows are
+key and value; rows that begin with `prefilled` are sheet, field, value.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from perfxl.core.cells import Sheet, Value
+from perfxl.core.layout import TEMPLATE_VERSION
+from perfxl.core.model import Submission
+from perfxl.core.placement import project_sheet_names
+
+TEMPLATE = "template"
+VERSION = "version"
+FRAMEWORK = "framework"
+YEAR = "year"
+DEPARTMENT_NAME = "department"
+UNIT_CODE = "unit_code"
+UNIT_NAME = "unit_name"
+PREFILLED = "prefilled"
+
+PREFILLED_FIELDS = ("project_code", "project_name", "total_budget", "fiscal_funds", "other_funds")
+
+# An Excel that rewrites the sheet may turn `2` into `2.0`; nothing longer is a version or a year.
+_WHOLE = re.compile(r"([0-9]{1,6})(?:\.0+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Prefilled:
+    """A figure or text that the template carried when it was handed out; amounts as decimal texts."""
+
+    sheet: str
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What `_perfxl` says. None where it does not say, or says nothing that can be read."""
+
+    template: str | None = None
+    version: int | None = None
+    framework: str | None = None
+    year: int | None = None
+    department: str | None = None
+    unit_code: str | None = None
+    unit_name: str | None = None
+    prefilled: tuple[Prefilled, ...] = ()
+
+
+def identity_rows(submission: Submission) -> list[tuple[Value, ...]]:
+    """The rows of `_perfxl` for a workbook made from a submission; all values are texts or None."""
+    unit = submission.budget_unit
+    rows: list[tuple[Value, ...]] = [
+        (TEMPLATE, submission.framework),
+        (VERSION, str(TEMPLATE_VERSION)),
+        (FRAMEWORK, submission.framework),
+        (YEAR, None if submission.year is None else str(submission.year)),
+        (DEPARTMENT_NAME, submission.department_name),
+        (UNIT_CODE, unit.code if unit else None),
+        (UNIT_NAME, unit.name if unit else None),
+    ]
+    for sheet, project in zip(project_sheet_names(submission), submission.projects, strict=True):
+        for field in PREFILLED_FIELDS:
+            value = getattr(project, field)
+            if value is not None:
+                text = value if isinstance(value, str) else format(value, "f")
+                rows.append((PREFILLED, sheet, field, text))
+    return rows
+
+
+def parse_identity(sheet: Sheet) -> Identity | None:
+    """What a `_perfxl` sheet says; None when it names no template. Unknown rows are passed over."""
+    known: dict[str, str] = {}
+    prefilled: list[Prefilled] = []
+    for row in sheet.rows:
+        key = sheet.text((row, 1))
+        if key == PREFILLED:
+            entry = Prefilled(sheet.text((row, 2)), sheet.text((row, 3)), sheet.text((row, 4)))
+            if entry.sheet and entry.field in PREFILLED_FIELDS:
+                prefilled.append(entry)
+        elif value := sheet.text((row, 2)):
+            known.setdefault(key, value)
+    if TEMPLATE not in known:
+        return None
+    return Identity(
+        template=known[TEMPLATE],
+        version=_whole(known.get(VERSION)),
+        framework=known.get(FRAMEWORK),
+        year=_whole(known.get(YEAR)),
+        department=known.get(DEPARTMENT_NAME),
+        unit_code=known.get(UNIT_CODE),
+        unit_name=known.get(UNIT_NAME),
+        prefilled=tuple(prefilled),
+    )
+
+
+def _whole(text: str | None) -> int | None:
+    match = _WHOLE.fullmatch(text or "")
+    return int(match[1]) if match else None

@@ -1,0 +1,226 @@
+"""Cells → model: what a workbook says, every word with the cell it came from.
+
+A reader never raises on content: what it could not read, or understood in spite of its form, is a
+`Note` that a rule turns into a finding.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from perfxl.core.cells import Sheet, Workbook, address
+from perfxl.core.frameworks import Framework
+from perfxl.core.identity import Identity, parse_identity
+from perfxl.core.layout import (
+    COVER_FORM,
+    DEPARTMENT,
+    DEPARTMENT_FORM,
+    IDENTITY,
+    LISTS,
+    PROJECT_FORM,
+    RESERVED,
+    SUMMARY,
+)
+from perfxl.core.locate import Located, label_keys, locate
+from perfxl.core.model import (
+    BudgetUnit,
+    Cover,
+    Department,
+    Measure,
+    Note,
+    NoteKind,
+    Project,
+    SubObjective,
+    Submission,
+    TemplateIdentity,
+    TotalCell,
+)
+from perfxl.core.read_project import read_project
+from perfxl.core.reading import Reading
+from perfxl.core.summary import read_totals
+
+DEFAULT_FRAMEWORK = "hebei-2023"
+
+_YEAR = re.compile(r"(?:19|20)\d{2}")
+# A sheet with this many labels of another kind of form is a guide or a list, not that form.
+_TOO_MANY = 3
+
+
+def read(
+    workbook: Workbook, frameworks: Mapping[str, Framework], framework_id: str | None = None
+) -> Submission:
+    """Everything a workbook says. Works with and without metadata, whatever the sheets are called.
+
+    framework_id: the framework to read by; None takes the one the file names, else the one that
+    knows most of its indicators.
+    """
+    identity = next((parse_identity(s) for s in workbook.sheets if s.name == IDENTITY), None)
+    projects, notes = _read_projects(workbook)
+    cover = _find_cover(workbook)
+    department_at = _find_department(workbook)
+    department: Department | None = None
+    department_totals: list[TotalCell] = []
+    if department_at is not None:
+        reading = Reading(department_at)
+        department, department_totals = _read_department(reading)
+        notes += reading.notes
+    summary_totals = [
+        total
+        for sheet in workbook.sheets
+        if sheet.name == SUMMARY
+        for total in read_totals(sheet, projects)
+    ]
+    return Submission(
+        sheets=tuple(sheet.name for sheet in workbook.sheets),
+        template=_template(identity),
+        framework=framework_id or _framework(identity, projects, frameworks),
+        projects=tuple(projects),
+        department=department,
+        totals=(*department_totals, *summary_totals),
+        notes=tuple(notes),
+        **_read_cover(cover, identity, projects),
+    )
+
+
+def _template(identity: Identity | None) -> TemplateIdentity | None:
+    if identity is None or identity.template is None or identity.version is None:
+        return None
+    return TemplateIdentity(id=identity.template, version=identity.version)
+
+
+def _framework(
+    identity: Identity | None, projects: list[Project], frameworks: Mapping[str, Framework]
+) -> str:
+    if identity is not None and identity.framework in frameworks:
+        return str(identity.framework)
+    pairs = [(row.category, row.subcategory) for project in projects for row in project.indicators]
+    return max(frameworks, key=lambda id: (frameworks[id].fits(pairs), id == DEFAULT_FRAMEWORK))
+
+
+def _read_projects(workbook: Workbook) -> tuple[list[Project], list[Note]]:
+    projects: list[Project] = []
+    notes: list[Note] = []
+    for sheet in workbook.sheets:
+        if sheet.name in RESERVED:
+            continue
+        located = locate(sheet, PROJECT_FORM)
+        for form in located:
+            reading = Reading(form, project=len(projects) + 1)
+            projects.append(read_project(reading))
+            notes += reading.notes
+        if located and sheet.hidden:
+            notes.append(Note(kind=NoteKind.HIDDEN, sheet=sheet.name, cell="A1"))
+    return projects, notes
+
+
+# -------------------------------------------------------------------------------------- the cover
+
+
+def _find_cover(workbook: Workbook) -> Located | None:
+    fewest = len(COVER_FORM.fields) // 2
+    for sheet in workbook.sheets:
+        if sheet.name in (LISTS, IDENTITY):
+            continue
+        for located in locate(sheet, COVER_FORM):
+            if len(located.labels) >= fewest and not _lists_projects(sheet):
+                return located
+    return None
+
+
+def _lists_projects(sheet: Sheet) -> bool:
+    """A guide shows the labels of every kind of form: it is none of them."""
+    return len(label_keys(sheet, PROJECT_FORM)) >= _TOO_MANY
+
+
+def _read_cover(
+    located: Located | None, identity: Identity | None, projects: list[Project]
+) -> dict[str, object]:
+    """The unit, the department and the year: from the cover, else the metadata, else the forms."""
+    code = name = year = department = None
+    cover = None
+    if located is not None:
+        reading = Reading(located)
+        code, name = reading.code("budget_unit.code"), reading.text("budget_unit.name")
+        department = reading.text("department")
+        found = _YEAR.search(reading.text("year") or "")
+        year = int(found[0]) if found else None
+        cover = Cover(
+            sheet=located.sheet.name,
+            compiled_by=reading.text("compiled_by"),
+            reviewed_by=reading.text("reviewed_by"),
+            cells=reading.cells,
+            typed=reading.typed,
+        )
+    if identity is not None:
+        code, name = code or identity.unit_code, name or identity.unit_name
+        department, year = department or identity.department, year or identity.year
+    unit = BudgetUnit(code=code, name=name) if code or name else None
+    if unit is None:
+        unit = next((project.budget_unit for project in projects if project.budget_unit), None)
+    return {"cover": cover, "budget_unit": unit, "department_name": department, "year": year}
+
+
+# --------------------------------------------------------------------------------- the department
+
+
+def _find_department(workbook: Workbook) -> Located | None:
+    for sheet in workbook.sheets:
+        if sheet.name in RESERVED and sheet.name != DEPARTMENT:
+            continue
+        for located in locate(sheet, DEPARTMENT_FORM):
+            known = "overall_objective" in located.labels or "sub_objectives" in located.tables
+            if known and not _lists_projects(sheet):
+                return located
+    return None
+
+
+def _read_department(reading: Reading) -> tuple[Department, list[TotalCell]]:
+    located = reading.located
+    record = Department(
+        sheet=located.sheet.name,
+        overall_objective=reading.text("overall_objective"),
+        declared_total=reading.amount("declared_total"),
+        sub_objectives=tuple(_sub_objectives(reading)),
+        implementation_measures=tuple(_measures(reading)),
+        cells={**reading.cells, **_first_cells(located)},
+        typed=reading.typed,
+    )
+    reading.note_missing_labels()
+    totals = [
+        TotalCell(
+            sheet=record.sheet,
+            cell=record.cells[field.key],
+            label=field.label,
+            what=field.formula,
+            project=None,
+            shown=reading.figure(field.key),
+        )
+        for field in DEPARTMENT_FORM.fields
+        if field.formula is not None and field.key in record.cells
+    ]
+    return record, totals
+
+
+def _first_cells(located: Located) -> dict[str, str]:
+    """Where each table begins to be filled in: the address for “nothing is filled in there”."""
+    cells = {}
+    for key, table in located.tables.items():
+        row = table.rows[0] if table.rows else table.header + 1
+        cells[key] = address((row, table.spans["name"][0])) if "name" in table.spans else address((row, 1))
+    return cells
+
+
+def _sub_objectives(reading: Reading) -> Iterable[SubObjective]:
+    for row in reading.rows("sub_objectives"):
+        texts = row.texts("name", "objective", "indicators")
+        if any(texts.values()):
+            yield SubObjective(sheet=row.sheet, row=row.number, cells=row.cells, typed=row.typed, **texts)
+
+
+def _measures(reading: Reading) -> Iterable[Measure]:
+    for row in reading.rows("implementation_measures"):
+        texts = row.texts("name", "text")
+        if any(texts.values()):
+            yield Measure(sheet=row.sheet, row=row.number, cells=row.cells, typed=row.typed, **texts)
+

@@ -1,0 +1,228 @@
+"""One located form being read: values by field, their cells, and what there is to note about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from perfxl.core.cells import Cell, Position, address, shown
+from perfxl.core.locate import Located, LocatedTable
+from perfxl.core.model import Note, NoteKind
+from perfxl.core.numbers import Number, parse_amount, tidy
+from perfxl.core.text import cut, neighbours, squeezed
+
+UNCALCULATED = "公式未计算"
+
+_ALIKE = 0.5
+
+
+class Reading:
+    """Reads the fields of a form one by one; gathers addresses, typed texts and notes on the way.
+
+    cells, typed: as in `Record`. plain: the fields whose cell holds just the number that was read.
+    claimed: the positions that were read, so that the rest can be told.
+    """
+
+    def __init__(self, located: Located, project: int | None = None) -> None:
+        """Begin reading. project: the number of the project this form is, None for other sheets."""
+        self.located = located
+        self.project = project
+        self.notes: list[Note] = []
+        self.cells = {key: address(at) for key, at in located.values.items()}
+        self.typed: dict[str, str] = {}
+        self.plain: set[str] = set()
+        self.claimed: set[Position] = {*located.labels.values(), *located.values.values()}
+
+    def note(self, kind: NoteKind, at: Position, field: str | None = None, **texts: str | None) -> None:
+        """Remember something about a cell."""
+        self.notes.append(
+            Note.model_validate(
+                {
+                    "kind": kind,
+                    "sheet": self.located.sheet.name,
+                    "cell": address(at),
+                    "field": field,
+                    "project": self.project,
+                    **texts,
+                }
+            )
+        )
+
+    def usable(self, key: str, at: Position | None) -> Cell | None:
+        """The cell at a position if it holds something readable; else None, noting why."""
+        cell = None if at is None else self.located.sheet.cells.get(at)
+        if cell is None or at is None:
+            return None
+        if cell.error is not None:
+            self.note(NoteKind.ERROR_VALUE, at, key, typed=cell.error)
+            return None
+        if cell.value is None:
+            if cell.formula:
+                self.note(NoteKind.UNCALCULATED, at, key)
+            return None
+        return cell
+
+    def text(self, key: str) -> str | None:
+        """The text of a field, None when blank."""
+        cell = self.usable(key, self.located.values.get(key))
+        text = cell_text(cell)
+        if text:
+            self.typed[key] = text
+        return text or None
+
+    def code(self, key: str) -> str | None:
+        """A code in its normal form (no blanks, half-width, upper case), noting what was changed."""
+        text = self.text(key)
+        if text is None:
+            return None
+        code = squeezed(text).upper()
+        if code != text:
+            self.note(NoteKind.NORMALISED, self.located.values[key], key, typed=text, understood=code)
+        return code
+
+    def amount(self, key: str) -> Decimal | None:
+        """An amount in 万元, None when blank or unreadable (then `typed` has the text)."""
+        at = self.located.values.get(key)
+        cell = self.usable(key, at)
+        if cell is None or at is None:
+            self.keep_unusable(key)
+            return None
+        return self.take(key, at, cell, parse_amount(cell))
+
+    def keep_unusable(self, key: str) -> None:
+        """Remember that a cell is not blank, though nothing can be read from it."""
+        cell = self.located.cell(key)
+        if cell is not None:
+            self.typed[key] = cell.text or UNCALCULATED
+
+    def take(self, key: str, at: Position, cell: Cell, number: Number | None) -> Decimal | None:
+        """The value of a parsed number, noting what was understood. `—` or `无` counts as blank."""
+        if number is None or number.value is not None:
+            self.typed[key] = cell_text(cell)
+        if number is None:
+            return None
+        if number.understood is not None:
+            self.note(
+                NoteKind.NORMALISED, at, key, typed=shown_raw(cell), understood=number.understood
+            )
+        if number.plain:
+            self.plain.add(key)
+        return number.value
+
+    def figure(self, key: str) -> Decimal | None:
+        """A computed figure as it is shown, without a note: None when blank or no number."""
+        cell = self.located.cell(key)
+        number = None if cell is None or cell.error else parse_amount(cell)
+        return None if number is None else number.value
+
+    def rows(self, table_key: str) -> Iterator[RowReading]:
+        """The rows of a table that hold anything, top down."""
+        table = self.located.tables.get(table_key)
+        if table is not None:
+            for row in table.rows:
+                yield RowReading(self, table, row)
+
+    def note_missing_labels(self) -> None:
+        """One note per label or column heading that the form must have and does not show."""
+        located = self.located
+        anchor = min(
+            [*located.labels.values(), *(at for t in located.tables.values() for at in t.cells.values())]
+        )
+        missing = {f.key: f.label for f in located.form.fields if not f.optional and f.key not in located.values}
+        for caption in located.form.captions:
+            members = [f.key for f in located.form.fields if f.group == caption.key]
+            if all(key in missing for key in members):
+                # The whole block is gone: one fault, not four.
+                missing = {key: label for key, label in missing.items() if key not in members}
+                missing[caption.key] = caption.label
+        for key, label in missing.items():
+            self._note_missing(anchor, key, label)
+        for table in located.form.tables:
+            found = located.tables.get(table.key)
+            for column in table.columns:
+                if not column.optional and (found is None or column.key not in found.cells):
+                    self._note_missing(anchor, f"{table.key}.{column.key}", column.label)
+
+    def _note_missing(self, anchor: Position, key: str, label: str) -> None:
+        located, sheet = self.located, self.located.sheet
+        near = [
+            (neighbours(label, cell.text), address((row, column)), cell.text)
+            for (row, column), cell in sheet.cells.items()
+            if located.first <= row <= located.last
+            and (row, column) not in self.claimed
+            and isinstance(cell.value, str)
+            and len(cell.value) <= 2 * len(label) + 2
+        ]
+        alike, where, text = max(near, default=(0.0, "", ""))
+        hint = f"{where}“{cut(text, 20)}”" if alike >= _ALIKE else None
+        self.note(NoteKind.MISSING_LABEL, anchor, key, typed=label, near=hint)
+
+    def note_unclaimed(self) -> None:
+        """One note per filled cell inside the form's area that nothing was read from."""
+        located = self.located
+        columns = [column for _, column in self.claimed]
+        left, right = min(columns), max(columns)
+        headers = [at for table in located.tables.values() for at in table.cells.values()]
+        known = self.claimed | set(headers)
+        repeated = {
+            row
+            for table in located.tables.values()
+            for row in range(table.header, located.last + 1)
+            if row not in table.rows
+        }
+        for row in located.sheet.rows:
+            if not located.first <= row <= located.last or row in repeated:
+                continue
+            for column, cell in located.sheet.row(row):
+                if left <= column <= right and (row, column) not in known and cell.text:
+                    self.note(NoteKind.UNCLAIMED, (row, column), typed=cell.text)
+
+
+class RowReading:
+    """One row of a table being read."""
+
+    def __init__(self, reading: Reading, table: LocatedTable, row: int) -> None:
+        """Begin reading a row of a table."""
+        self.reading = reading
+        self.sheet = reading.located.sheet.name
+        self.number = row
+        self.table = table.table.key
+        places = {key: table.at(reading.located.sheet, row, key) for key in table.spans}
+        self.places = {key: at for key, at in places.items() if at is not None}
+        self.cells = {key: address(at) for key, at in self.places.items()}
+        self.typed = {
+            key: text
+            for key, at in self.places.items()
+            if (text := cell_text(reading.located.sheet.cells.get(at)))
+        }
+
+    def claim(self) -> None:
+        """The row is read: its cells are accounted for."""
+        self.reading.claimed.update(self.places.values())
+
+    def usable(self, key: str) -> Cell | None:
+        """The cell of a column if it holds something readable; else None, noting why."""
+        return self.reading.usable(f"{self.table}.{key}", self.places.get(key))
+
+    def text(self, key: str) -> str | None:
+        """The text of a column, None when blank or unreadable."""
+        return cell_text(self.usable(key)) or None
+
+    def texts(self, *keys: str) -> dict[str, str | None]:
+        """Several columns at once."""
+        return {key: self.text(key) for key in keys}
+
+
+def cell_text(cell: Cell | None) -> str:
+    """A cell as a person sees it: 0.9 shown as 90% is `90%`. `""` when blank or an error."""
+    if cell is None or cell.error is not None:
+        return ""
+    is_number = isinstance(cell.value, int | float) and not isinstance(cell.value, bool)
+    if cell.percent and is_number:
+        return f"{shown(tidy(Decimal(format(cell.value, '.15g')) * 100))}%"
+    return cell.text
+
+
+def shown_raw(cell: Cell) -> str:
+    """What was typed, blanks at the ends included: they may be what was understood."""
+    return cell.value if isinstance(cell.value, str) else cell_text(cell)

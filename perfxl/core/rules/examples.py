@@ -1,0 +1,121 @@
+"""The example text that rules change one thing in: good enough for every rule.
+
+A rule's `good` and `bad` are changes to it: field values of the rule's record, and four short ways:
+`row` (a number) changes the fields of one indicator; `without` leaves out the indicators that have
+these values; `copies` makes several projects, `{number}` and `{name}` in texts telling them apart;
+`department` changes fields of the department, or takes it away with None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from perfxl.core.layout import DEPARTMENT, PROJECT_FORM
+from perfxl.core.model import BudgetUnit, Department, Project, Submission
+from perfxl.core.rules.registry import Rule
+from perfxl.core.targets import parse_target
+
+_SHEET = "1.示例"
+_ROWS = (
+    ("产出指标", "数量指标", "慰问劳模人数", "实际领取慰问金的市级劳模人数", "＝88人", "劳模登记台账"),
+    ("产出指标", "质量指标", "慰问金足额发放率", "足额领取人数÷应领取人数×100%", "＝100%", "承市政办字〔2019〕4号"),
+    ("产出指标", "时效指标", "发放完成时间", "最后一笔发放日期", "≤1月20日", "年度工作计划"),
+    ("产出指标", "成本指标", "人均慰问标准", "发放总额÷人数", "＝500元/人", "承市政办字〔2019〕4号"),
+    ("效益指标", "社会效益指标", "劳模慰问覆盖率", "慰问人数÷在册人数×100%", "＝100%", "上年完成值"),
+    ("满意度指标", "服务对象满意度指标", "劳模满意度", "满意人数÷受访人数×100%", "≥90%", "问卷调查"),
+)
+_COLUMNS = ("category", "subcategory", "name", "definition", "target", "target_basis")
+_PROJECT = {
+    "project_code": "13081123P00022310001A",
+    "project_name": "劳模春节慰问金项目",
+    "unit_line": "116001 承德高新技术产业开发区总工会本级",
+    "total_budget": "4.40",
+    "fiscal_funds": "4.40",
+    "other_funds": None,
+    "purpose": "为区内市级劳模发放春节慰问金",
+    "spending_plan": ["100", None, None, "100"],
+    "objective": "春节前向全区88名市级劳模每人发放慰问金500元，发放率100%，劳模满意度90%以上。",
+    "sub_objective": "劳模慰问金的发放",
+}
+
+
+def example(rule: Rule, changes: Mapping[str, Any]) -> Submission:
+    """The example text with the changes that one of the rule's examples states."""
+    if rule.on is Project:
+        projects = _projects(changes)
+        return _submission(projects, {})
+    return _submission(_projects(changes if "copies" in changes else {}), changes)
+
+
+def _submission(projects: list[Project], changes: Mapping[str, Any]) -> Submission:
+    department: Mapping[str, Any] | None = changes.get("department", {})
+    fields = {key: value for key, value in changes.items() if key in Submission.model_fields}
+    return Submission.model_validate(
+        {
+            "sheets": (DEPARTMENT, _SHEET),
+            "template": {"id": "hebei-2023", "version": 1},
+            "budget_unit": {"code": "116001", "name": "承德高新技术产业开发区总工会本级"},
+            "year": 2023,
+            "projects": projects,
+            **fields,
+            "department": None if department is None else _department(department),
+        }
+    )
+
+
+def _department(changes: Mapping[str, Any]) -> Department:
+    return Department.model_validate(
+        {
+            "sheet": DEPARTMENT,
+            "overall_objective": "服务职工，12月底前完成全年帮扶、体检和慰问任务，职工满意度达到90%以上。",
+            "sub_objectives": [{"name": "劳模慰问金的发放", "objective": "春节前慰问88名劳模"}],
+            "cells": {"overall_objective": "B4", "declared_total": "B5", "sub_objectives": "B9"},
+            **changes,
+        }
+    )
+
+
+def _projects(changes: Mapping[str, Any]) -> list[Project]:
+    copies = changes.get("copies", 1)
+    return [_project(number, changes) for number in range(1, copies + 1)]
+
+
+def _project(number: int, changes: Mapping[str, Any]) -> Project:
+    values = dict(_PROJECT)
+    for key, value in changes.items():
+        if key in Project.model_fields:
+            name = _PROJECT["project_name"]
+            values[key] = value.format(number=number, name=name) if isinstance(value, str) else value
+    rows = [dict(zip(_COLUMNS, row, strict=True)) for row in _ROWS]
+    without = changes.get("without")
+    if without:
+        rows = [row for row in rows if any(row[key] != value for key, value in without.items())]
+    if "row" in changes:
+        rows[changes["row"]] |= {key: changes[key] for key in _COLUMNS if key in changes}
+    places = {field.key: field.value_area.partition(":")[0] for field in PROJECT_FORM.fields}
+    line = values["unit_line"]
+    return Project.model_validate(
+        {
+            "sheet": f"{number}.示例" if number > 1 else _SHEET,
+            "number": number,
+            "budget_unit": BudgetUnit(code=str(line)[:6], name=str(line)[7:]) if line else None,
+            "indicators": [_indicator(index, row) for index, row in enumerate(rows)],
+            "cells": {**places, "unit_line": "A3", "indicators": "A12"},
+            **values,
+        }
+    )
+
+
+def _indicator(index: int, values: Mapping[str, Any]) -> dict[str, Any]:
+    row = PROJECT_FORM.tables[0].header_row + 1 + index
+    columns = {column.key: f"{column.first}{row}" for column in PROJECT_FORM.tables[0].columns}
+    typed = {key: value for key, value in values.items() if value}
+    return {
+        "sheet": _SHEET,
+        "row": row,
+        "cells": columns,
+        "typed": typed,
+        "parsed": parse_target(values["target"]),
+        **values,
+    }

@@ -1,0 +1,135 @@
+"""What a rule is: one function with its id, severity, words and examples in one place.
+
+A rule takes by name what it looks at (fields of its record, or one of `_EXTRAS`) and yields a `Hit`
+for what does not hold. It never sees rows or addresses: the record knows the cell of each field.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from perfxl.core.findings import Aspect, Opinion, Severity
+from perfxl.core.model import Department, Note, Project, Record, Submission, TotalCell
+
+Subject: TypeAlias = type[Project] | type[Department] | type[Submission]
+Hits: TypeAlias = Iterator["Hit"]
+Example: TypeAlias = Mapping[str, Any]
+
+_ID = re.compile(r"[A-Z]{3}[0-9]{2}")
+# What a rule may ask for besides the fields of its record.
+_EXTRAS = {"project", "department", "submission", "framework"}
+
+
+class Hit:
+    """Something that does not hold.
+
+    fields: where, by name: `total_budget`, `indicators.2.target`; the first is the finding's own.
+    variant: which of the rule's variants; None is the rule itself. record: whose fields, when not
+    those of the rule's record. at: the reader's notes or total cells it is about, instead of fields.
+    values: what the message names; `actual`, `expected` and `difference` also go into the finding.
+    """
+
+    def __init__(
+        self,
+        *fields: str,
+        variant: str | None = None,
+        record: Record | None = None,
+        at: Sequence[Note] | Sequence[TotalCell] = (),
+        **values: Any,  # noqa: ANN401 (whatever the message names)
+    ) -> None:
+        self.fields = fields
+        self.variant = variant
+        self.record = record
+        self.at = tuple(at)
+        self.values = values
+
+
+@dataclass(frozen=True)
+class Variant:
+    """Another severity or wording of the same rule."""
+
+    severity: Severity
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A registered rule. guarantee: what holds when it finds nothing, in Chinese, for users.
+
+    good, bad: changes to the example text of `examples` that must give nothing, or exactly this id.
+    """
+
+    id: str
+    severity: Severity
+    on: Subject
+    aspect: Aspect
+    opinion: Opinion
+    basis: str
+    message: str
+    hint: str
+    good: Sequence[Example]
+    bad: Sequence[Example]
+    variants: Mapping[str, Variant]
+    function: Callable[..., Hits] = field(repr=False)
+    guarantee: str = ""
+    parameters: tuple[str, ...] = ()
+
+    def words(self, variant: str | None) -> Variant:
+        """Severity, message and hint of a hit."""
+        if variant is None:
+            return Variant(self.severity, self.message, self.hint)
+        return self.variants[variant]
+
+
+RULES: dict[str, Rule] = {}
+
+
+def rule(  # noqa: PLR0913 (a rule is complete in one place)
+    id_: str,
+    severity: Severity,
+    *,
+    on: Subject,
+    aspect: Aspect,
+    opinion: Opinion,
+    basis: str,
+    message: str,
+    hint: str,
+    good: Sequence[Example],
+    bad: Sequence[Example],
+    variants: Mapping[str, Variant] | None = None,
+) -> Callable[[Callable[..., Hits]], Callable[..., Hits]]:
+    """Register a rule. A duplicate id, a missing docstring or an unknown parameter is a TypeError."""
+
+    def register(function: Callable[..., Hits]) -> Callable[..., Hits]:
+        if not _ID.fullmatch(id_) or id_ in RULES:
+            raise TypeError(f"{id_}: not an id, or used twice")
+        parameters = tuple(inspect.signature(function).parameters)
+        unknown = set(parameters) - set(on.model_fields) - _EXTRAS
+        if unknown:
+            raise TypeError(f"{id_}: {on.__name__} has no {sorted(unknown)}")
+        if not function.__doc__:
+            raise TypeError(f"{id_}: a rule says in its docstring what it guarantees")
+        RULES[id_] = Rule(
+            id_,
+            severity,
+            on,
+            aspect,
+            opinion,
+            basis,
+            message,
+            hint,
+            good,
+            bad,
+            variants or {},
+            function,
+            inspect.cleandoc(function.__doc__),
+            parameters,
+        )
+        return function
+
+    return register

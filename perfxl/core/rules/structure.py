@@ -1,0 +1,266 @@
+"""STR 工作簿结构：读取工作簿时发现的问题。"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import groupby
+
+from perfxl.core.findings import Aspect, Opinion, Severity
+from perfxl.core.layout import TEMPLATE_VERSION
+from perfxl.core.model import Note, NoteKind, Submission, TemplateIdentity, TotalCell
+from perfxl.core.rules.registry import Hit, Hits, rule
+from perfxl.core.rules.words import listed, money
+from perfxl.core.text import cut
+from perfxl.core.totals import computed_total
+
+_BASIS = "工作簿结构"
+_NOTE = {"sheet": "1.示例", "project": 1}
+
+
+@rule(
+    "STR01",
+    Severity.ERROR,
+    on=Submission,
+    aspect=Aspect.COMPLETENESS,
+    opinion=Opinion.O1,
+    basis=_BASIS,
+    message="没有找到项目绩效目标表。",
+    hint="请确认文件是否为绩效文本工作簿；项目表应有“项目编码”“预算数”“绩效目标”和指标表表头。",
+    good=[{"copies": 2, "project_code": "13081123P00022210002{number}", "project_name": "项目{number}"}],
+    bad=[{"projects": [], "department": None, "template": None}],
+)
+def there_is_a_project_form(submission: Submission) -> Hits:
+    """工作簿里至少有一张项目绩效目标表。"""
+    if not submission.projects:
+        yield Hit()
+
+
+@rule(
+    "STR02",
+    Severity.ERROR,
+    on=Submission,
+    aspect=Aspect.COMPLETENESS,
+    opinion=Opinion.O1,
+    basis=_BASIS,
+    message="工作表“{sheet}”缺少{labels}，无法读取相应内容。",
+    hint="请从模板恢复缺少的行或标签{near}。",
+    good=[{"notes": []}],
+    bad=[{"notes": [{**_NOTE, "kind": "missing_label", "cell": "A4", "field": "purpose", "typed": "资金用途"}]}],
+)
+def labels_are_there(notes: tuple[Note, ...]) -> Hits:
+    """每张表的标签和表头齐全。"""
+    for found in _grouped(notes, NoteKind.MISSING_LABEL):
+        near = [f"{note.near}与“{note.typed}”相近，是否被改动" for note in found if note.near]
+        yield Hit(
+            at=found,
+            labels=listed([note.typed for note in found], "项"),
+            near=f"（{'；'.join(near)}）" if near else "",
+        )
+
+
+@rule(
+    "STR03",
+    Severity.WARNING,
+    on=Submission,
+    aspect=Aspect.COMPLETENESS,
+    opinion=Opinion.O8,
+    basis=_BASIS,
+    message="{cells}的公式没有计算结果。",
+    hint="请用 Excel 或 WPS 打开并保存后再报送，或直接填写数值。",
+    good=[{"notes": []}],
+    bad=[{"notes": [{**_NOTE, "kind": "uncalculated", "cell": "C5", "field": "total_budget"}]}],
+)
+def formulas_are_calculated(notes: tuple[Note, ...]) -> Hits:
+    """填报单元格里的公式都有计算结果。"""
+    for found in _grouped(notes, NoteKind.UNCALCULATED):
+        yield Hit(at=found, cells=_cells(found))
+
+
+@rule(
+    "STR04",
+    Severity.ERROR,
+    on=Submission,
+    aspect=Aspect.COMPLETENESS,
+    opinion=Opinion.O7,
+    basis=_BASIS,
+    message="{cells}为错误值 {actual}。",
+    hint="请重新填写该单元格。",
+    good=[{"notes": []}],
+    bad=[{"notes": [{**_NOTE, "kind": "error_value", "cell": "C5", "field": "total_budget", "typed": "#REF!"}]}],
+)
+def no_error_values(notes: tuple[Note, ...]) -> Hits:
+    """填报单元格里没有 #REF!、#VALUE! 之类的错误值。"""
+    for found in _grouped(notes, NoteKind.ERROR_VALUE):
+        yield Hit(at=found, cells=_cells(found), actual=found[0].typed)
+
+
+@rule(
+    "STR05",
+    Severity.INFO,
+    on=Submission,
+    aspect=Aspect.COMPLETENESS,
+    opinion=Opinion.O8,
+    basis=_BASIS,
+    message="{understood}。",
+    hint="如理解有误请更正；建议直接填写规范的数字或编码。",
+    good=[{"notes": []}],
+    bad=[
+        {
+            "notes": [
+                {**_NOTE, "kind": "normalised", "cell": "C5", "typed": "４.40万元", "understood": "4.40"}
+            ]
+        }
+    ],
+)
+def understood_values_are_told(notes: tuple[Note, ...]) -> Hits:
+    """读取时统一过写法的值（全角数字、千位分隔符、百分号、空格等）都列出来，不悄悄改动。"""
+    for found in _grouped(notes, NoteKind.NORMALISED):
+        said = [f"{n.cell} 的“{cut(n.typed, 24)}”已按{_understood(n)}理解" for n in found]
+        more = f"等 {len(said)} 处" if len(said) > 3 else ""  # noqa: PLR2004 (three are enough to read)
+        yield Hit(
+            at=found,
+            understood="；".join(said[:3]) + more,
+            actual=found[0].typed,
+            expected=found[0].understood,
+        )
+
+
+@rule(
+    "STR06",
+    Severity.WARNING,
+    on=Submission,
+    aspect=Aspect.COMPLETENESS,
+    opinion=Opinion.O8,
+    basis=_BASIS,
+    message="工作表“{sheet}”的{cells}有内容但不属于表格，未被读取：{texts}。",
+    hint="请把内容移到对应的填报单元格；不需要时请清除。",
+    good=[{"notes": []}],
+    bad=[{"notes": [{**_NOTE, "kind": "unclaimed", "cell": "C9", "typed": "另附说明"}]}],
+)
+def everything_is_read(notes: tuple[Note, ...]) -> Hits:
+    """表格范围内没有放错位置、未被读取的内容。"""
+    for found in _grouped(notes, NoteKind.UNCLAIMED):
+        yield Hit(
+            at=found,
+            cells=_cells(found),
+            texts=listed([note.typed for note in found]),
+            actual=cut(found[0].typed, 60),
+        )
+
+
+@rule(
+    "STR07",
+    Severity.INFO,
+    on=Submission,
+    aspect=Aspect.COMPLETENESS,
+    opinion=Opinion.O8,
+    basis=_BASIS,
+    message="工作表“{sheet}”已隐藏，仍参加校验。",
+    hint="不再需要的项目表请删除；需要的请取消隐藏，以免漏看。",
+    good=[{"notes": []}],
+    bad=[{"notes": [{**_NOTE, "kind": "hidden", "cell": "A1"}]}],
+)
+def project_sheets_are_visible(notes: tuple[Note, ...]) -> Hits:
+    """没有隐藏的项目表。"""
+    for found in _grouped(notes, NoteKind.HIDDEN):
+        yield Hit(at=found)
+
+
+@rule(
+    "STR08",
+    Severity.WARNING,
+    on=Submission,
+    aspect=Aspect.COMPLETENESS,
+    opinion=Opinion.O8,
+    basis=_BASIS,
+    message="模板版本 {actual} 早于当前版本 {expected}。",
+    hint="内容仍可校验；请向主管部门索取新模板，下次填报时使用。",
+    good=[{"template": {"id": "hebei-2023", "version": TEMPLATE_VERSION}}],
+    bad=[{"template": {"id": "hebei-2023", "version": TEMPLATE_VERSION - 1}}],
+)
+def template_is_current(template: TemplateIdentity | None) -> Hits:
+    """工作簿用的是当前版本的模板。"""
+    if template is not None and template.version < TEMPLATE_VERSION:
+        yield Hit(actual=str(template.version), expected=str(TEMPLATE_VERSION))
+
+
+@rule(
+    "STR09",
+    Severity.ERROR,
+    on=Submission,
+    aspect=Aspect.COMPLETENESS,
+    opinion=Opinion.O8,
+    basis=_BASIS,
+    message="模板版本 {actual} 高于本程序支持的版本 {expected}。",
+    hint="请升级本程序后再校验，以免漏读新增的内容。",
+    good=[{"template": None}],
+    bad=[{"template": {"id": "hebei-2023", "version": TEMPLATE_VERSION + 1}}],
+)
+def template_is_supported(template: TemplateIdentity | None) -> Hits:
+    """工作簿的模板版本不高于本程序支持的版本。"""
+    if template is not None and template.version > TEMPLATE_VERSION:
+        yield Hit(actual=str(template.version), expected=str(TEMPLATE_VERSION))
+
+
+@rule(
+    "STR10",
+    Severity.WARNING,
+    on=Submission,
+    aspect=Aspect.COMPLETENESS,
+    opinion=Opinion.O7,
+    basis=_BASIS,
+    message="{field_label}显示 {actual}，应为 {expected}（合计未更新）{more}。",
+    hint="请点击“填充合计”或运行 perfxl fill 更新；填报的金额不需要改动。",
+    good=[{"totals": []}],
+    bad=[
+        {
+            "totals": [
+                {
+                    "sheet": "部门汇总",
+                    "cell": "G6",
+                    "label": "预算数",
+                    "what": "total_budget",
+                    "project": None,
+                    "shown": "4.41",
+                }
+            ]
+        }
+    ],
+)
+def totals_are_current(submission: Submission, totals: tuple[TotalCell, ...]) -> Hits:
+    """部门汇总等处的合计与填报的金额一致。"""
+    stale: dict[str, list[tuple[TotalCell, Decimal]]] = {}
+    for total in totals:
+        expected = computed_total(submission, total) or Decimal(0)
+        if money(expected) != money(total.shown):
+            stale.setdefault(total.sheet, []).append((total, expected))
+    for found in stale.values():
+        # The total row says most; a project's own row is the detail of it.
+        first, expected = next(((t, e) for t, e in found if t.project is None), found[0])
+        found.sort(key=lambda pair: pair[0] is not first)
+        yield Hit(
+            at=[total for total, _ in found],
+            field_label=first.label,
+            actual=money(first.shown) if first.shown is not None else "空白",
+            expected=money(expected),
+            difference=money(abs((first.shown or Decimal(0)) - expected)),
+            more=f"，另有 {len(found) - 1} 处" if len(found) > 1 else "",
+        )
+
+
+def _grouped(notes: tuple[Note, ...], kind: NoteKind) -> Iterator[list[Note]]:
+    """The notes of a kind, form by form."""
+    wanted = [note for note in notes if note.kind is kind]
+    for _, group in groupby(wanted, key=lambda note: (note.sheet, note.project)):
+        yield list(group)
+
+
+def _understood(note: Note) -> str:
+    is_text_number = note.typed.strip() == note.understood
+    return f"数字 {note.understood} " if is_text_number else f" {note.understood} "
+
+
+def _cells(notes: list[Note]) -> str:
+    shown = "、".join(note.cell for note in notes[:5])
+    return shown if len(notes) <= 5 else f"{shown} 等 {len(notes)} 个单元格"  # noqa: PLR2004 (five fit a line)

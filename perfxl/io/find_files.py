@@ -1,0 +1,54 @@
+"""Which workbooks a person means by files, folders and patterns."""
+
+from __future__ import annotations
+
+import glob
+from pathlib import Path
+
+from perfxl.core.errors import PerfxlError
+from perfxl.io.read_files import READABLE
+
+_KINDS = "、".join(READABLE)
+
+
+def find_workbooks(given: str) -> list[Path]:
+    """The workbooks that one argument names, in a stable order.
+
+    A file is taken as it is, whatever its name. A folder gives the workbooks in it, at any depth; a
+    pattern (`*.xlsx`) is expanded here because the Windows shell does not. Lock files (`~$…`) and
+    hidden files are passed over. PerfxlError, without the name, when nothing is found.
+    """
+    path = Path(given)
+    if path.is_dir():
+        return _of_folder(path)
+    if path.exists():
+        return [path]
+    # A name that really contains brackets was found above; only then is it a pattern.
+    if glob.has_magic(given):
+        return _of_pattern(given)
+    raise PerfxlError("找不到文件。请检查文件名和所在文件夹是否正确。")
+
+
+def _of_folder(folder: Path) -> list[Path]:
+    found = sorted(path for path in folder.rglob("*") if _is_workbook(path))
+    if not found:
+        raise PerfxlError(f"文件夹中没有工作簿（{_KINDS}）。")
+    return found
+
+
+def _of_pattern(pattern: str) -> list[Path]:
+    found: list[Path] = []
+    for name in sorted(glob.glob(pattern, recursive=True)):  # noqa: PTH207 (Path.glob knows no absolute ones)
+        path = Path(name)
+        if path.is_dir():
+            found += [inner for inner in sorted(path.rglob("*")) if _is_workbook(inner)]
+        elif _is_workbook(path):
+            found.append(path)
+    if not found:
+        raise PerfxlError(f"没有符合这个名称的工作簿（{_KINDS}）。")
+    return found
+
+
+def _is_workbook(path: Path) -> bool:
+    hidden = path.name.startswith(("~$", ".~", "."))
+    return not hidden and path.suffix.lower() in READABLE and path.is_file()

@@ -1,0 +1,72 @@
+"""Frameworks (指标体系) from their data files: the ones shipped, and one that a bureau edited."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from types import MappingProxyType
+
+from pydantic import ValidationError
+
+from perfxl.core.errors import PerfxlError
+from perfxl.core.frameworks import Framework, framework
+
+
+@cache
+def all_frameworks() -> Mapping[str, Framework]:
+    """The frameworks that come with perfxl, by id, in the order of their ids."""
+    folder = files("perfxl") / "data" / "frameworks"
+    loaded = [
+        framework(tomllib.loads(entry.read_text(encoding="utf-8")))
+        for entry in folder.iterdir()
+        if entry.name.endswith(".toml")
+    ]
+    return MappingProxyType({one.id: one for one in sorted(loaded, key=lambda one: one.id)})
+
+
+def find_framework(name: str) -> Framework:
+    """The framework of that id, or the one in the `.toml` file that `name` is the path of.
+
+    PerfxlError when there is none, or when the file does not describe one.
+    """
+    shipped = all_frameworks()
+    if name in shipped:
+        return shipped[name]
+    path = Path(name)
+    if path.suffix.lower() != ".toml":
+        known = "、".join(shipped)
+        raise PerfxlError(
+            f"没有名为“{name}”的指标体系。可用的有：{known}；也可以写指标体系文件（.toml）的路径。"
+        )
+    return _read(path)
+
+
+def with_framework(name: str | None) -> tuple[Mapping[str, Framework], str | None]:
+    """All frameworks a reader may choose from, and the id it must choose; None leaves it to the file.
+
+    An edited file whose id is a shipped one takes its place.
+    """
+    if name is None:
+        return all_frameworks(), None
+    chosen = find_framework(name)
+    return {**all_frameworks(), chosen.id: chosen}, chosen.id
+
+
+def _read(path: Path) -> Framework:
+    try:
+        # Notepad puts a byte order mark first; TOML does not allow one.
+        return framework(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+    except FileNotFoundError:
+        raise PerfxlError(f"找不到指标体系文件“{path}”。请检查路径。") from None
+    except OSError as fault:
+        raise PerfxlError(f"无法打开指标体系文件“{path}”：{fault.strerror or fault}。") from fault
+    except UnicodeDecodeError as fault:
+        raise PerfxlError(f"指标体系文件“{path}”不是 UTF-8 编码。请在记事本中另存为 UTF-8。") from fault
+    except tomllib.TOMLDecodeError as fault:
+        raise PerfxlError(f"指标体系文件“{path}”不符合 TOML 格式：{fault}。请对照原文件修改。") from fault
+    except ValidationError as fault:
+        places = "、".join(".".join(str(part) for part in error["loc"]) for error in fault.errors())
+        raise PerfxlError(f"指标体系文件“{path}”缺少或写错了：{places}。请对照原文件修改。") from fault

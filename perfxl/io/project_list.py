@@ -1,0 +1,137 @@
+"""A list of projects to begin a workbook with: one row each, columns in any order."""
+
+from __future__ import annotations
+
+import csv
+import io
+from decimal import Decimal
+from pathlib import Path
+
+from perfxl.core.cells import Sheet, Value, shown
+from perfxl.core.errors import PerfxlError
+from perfxl.core.layout import PROJECT_FORM
+from perfxl.core.model import Project
+from perfxl.core.numbers import parse_number
+from perfxl.core.text import label_key
+
+_TEXTS = ("project_code", "project_name", "purpose")
+_AMOUNTS = ("total_budget", "fiscal_funds", "other_funds")
+# A header is looked for at the top only, so that a title above it does no harm.
+_HEADER_WITHIN = 10
+
+Row = tuple[int, list[Value]]
+
+
+def read_projects(path: Path) -> tuple[Project, ...]:
+    """The projects of a list (`.csv`, or the first sheet with a header of any workbook), as listed.
+
+    The header names the columns as the form does: 项目编码, 项目名称, 预算数, 财政资金, 其他资金,
+    资金用途; only 项目名称 must be there. Amounts are in 万元. Rows without a code and a name are
+    passed over. PerfxlError when the list cannot be read, or when an amount is no number.
+    """
+    tables = [_csv_rows(path)] if path.suffix.lower() == ".csv" else _workbook_rows(path)
+    for rows in tables:
+        found = _header(rows)
+        if found is not None:
+            below, columns = found
+            return _projects(path, [row for row in rows if row[0] > below], columns)
+    raise PerfxlError(
+        f"项目清单“{path}”中没有找到标题行。请在第一行写明：项目编码、项目名称、预算数、财政资金、其他资金、资金用途。"
+    )
+
+
+def _projects(path: Path, rows: list[Row], columns: dict[str, int]) -> tuple[Project, ...]:
+    projects: list[Project] = []
+    for line, values in rows:
+        texts = {key: _text(values, columns.get(key)) for key in _TEXTS}
+        if not texts["project_code"] and not texts["project_name"]:
+            continue
+        amounts = {key: _amount(path, line, key, values, columns) for key in _AMOUNTS}
+        projects.append(Project.model_validate({"number": len(projects) + 1, **texts, **amounts}))
+    if not projects:
+        raise PerfxlError(f"项目清单“{path}”中没有项目：标题行下面没有项目编码或项目名称。")
+    return tuple(projects)
+
+
+def _text(values: list[Value], column: int | None) -> str | None:
+    return (shown(_at(values, column)) or None) if column is not None else None
+
+
+def _amount(path: Path, line: int, key: str, values: list[Value], columns: dict[str, int]) -> Decimal | None:
+    value = _at(values, columns.get(key))
+    if not shown(value):
+        return None
+    number = parse_number(value)
+    if number is None:
+        label = PROJECT_FORM.label(key)
+        raise PerfxlError(
+            f"项目清单“{path}”第 {line} 行的“{label}”不是数字：“{shown(value)}”。请填写以万元为单位的数字。"
+        )
+    return number.value
+
+
+def _at(values: list[Value], column: int | None) -> Value:
+    return values[column] if column is not None and column < len(values) else None
+
+
+def _header(rows: list[Row]) -> tuple[int, dict[str, int]] | None:
+    """The line of the header, and field → index of its column."""
+    names = _names()
+    for line, values in rows[:_HEADER_WITHIN]:
+        columns: dict[str, int] = {}
+        for index, value in enumerate(values):
+            key = names.get(label_key(shown(value)))
+            if key is not None:
+                columns.setdefault(key, index)
+        if "project_name" in columns:
+            return line, columns
+    return None
+
+
+def _names() -> dict[str, str]:
+    names: dict[str, str] = {}
+    for key in (*_TEXTS, *_AMOUNTS):
+        field = PROJECT_FORM.field(key)
+        for label in (field.label, *field.aliases):
+            names[label_key(label)] = key
+            names[label_key(label + "（万元）")] = key
+    return names
+
+
+def _csv_rows(path: Path) -> list[Row]:
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise PerfxlError(f"找不到项目清单“{path}”。请检查文件名和路径。") from None
+    except OSError as fault:
+        raise PerfxlError(f"无法打开项目清单“{path}”：{fault.strerror or fault}。") from fault
+    text = _decoded(path, content)
+    return [(number, list(row)) for number, row in enumerate(csv.reader(io.StringIO(text)), start=1) if row]
+
+
+def _decoded(path: Path, content: bytes) -> str:
+    # Excel in China saves .csv as GBK unless told otherwise; every GBK file is GB18030 too.
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise PerfxlError(f"项目清单“{path}”的编码无法识别。请在 Excel 中另存为“CSV UTF-8”或 .xlsx。")
+
+
+def _workbook_rows(path: Path) -> list[list[Row]]:
+    from perfxl.io.read_files import read_workbook
+
+    try:
+        return [_sheet_rows(sheet) for sheet in read_workbook(path).sheets]
+    except PerfxlError as fault:
+        raise PerfxlError(f"无法读取项目清单“{path}”：{fault}") from fault
+
+
+def _sheet_rows(sheet: Sheet) -> list[Row]:
+    rows: list[Row] = []
+    for number in sheet.rows:
+        cells = dict(sheet.row(number))
+        values = [cells[c].value if c in cells else None for c in range(1, max(cells) + 1)]
+        rows.append((number, values))
+    return rows

@@ -1,0 +1,142 @@
+"""Workbook files → cells. Reading only: a file is never changed or locked.
+
+Values come from python-calamine, which reads .xlsx, .xlsm, .xls and .ods. It does not tell formulas
+without a value, error values and percentage formats, so `package_facts` adds these for .xlsx.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+
+from perfxl.core.cells import Area, Cell, Position, Sheet, Workbook
+from perfxl.core.errors import PerfxlError
+from perfxl.io.package_facts import SheetFacts, package_facts
+
+READABLE = (".xlsx", ".xlsm", ".xls", ".ods")
+
+_ZIP = b"PK\x03\x04"
+_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_DAMAGED = "文件已损坏，无法打开。请向报送人重新索取，或用 Excel、WPS 打开后另存为 .xlsx 再试。"
+
+
+def read_bytes(path: Path) -> bytes:
+    """The file's bytes. PerfxlError, with what to do, when it is missing or may not be read."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise PerfxlError("找不到文件。请检查文件名和所在文件夹是否正确。") from None
+    except IsADirectoryError:
+        raise PerfxlError("这是一个文件夹，不是文件。") from None
+    except PermissionError:
+        raise PerfxlError(
+            "没有读取权限。请关闭正在使用它的程序，或请管理员授予读取权限。"
+        ) from None
+    except OSError as error:
+        raise PerfxlError(f"读取文件时出错：{error.strerror or error}。请检查磁盘或网络后再试。") from None
+
+
+def read_workbook(path: Path) -> Workbook:
+    """All worksheets of a file. PerfxlError, with what to do, when it is no readable workbook."""
+    return read_package(read_bytes(path), path.suffix)
+
+
+def read_package(data: bytes, suffix: str = ".xlsx") -> Workbook:
+    """All worksheets of a file's bytes. suffix: the file's ending, for the message only."""
+    _refuse_what_is_no_workbook(data, suffix.lower())
+    try:
+        facts = package_facts(data) if data.startswith(_ZIP) else {}
+        with CalamineWorkbook.from_filelike(BytesIO(data)) as book:
+            return Workbook(tuple(_sheets(book, facts)))
+    except PasswordError:
+        raise PerfxlError(_encrypted()) from None
+    except PerfxlError:
+        raise
+    except (CalamineError, zipfile.BadZipFile, OSError, ValueError, KeyError, EOFError) as error:
+        raise PerfxlError(_DAMAGED) from error
+    # calamine is Rust: a panic in it arrives as a BaseException of its own.
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":
+            raise PerfxlError(_DAMAGED) from error
+        raise
+
+
+def _encrypted() -> str:
+    return (
+        "文件设有打开密码，无法读取。请用 Excel 或 WPS 打开，在“文件—信息—保护工作簿”中取消密码，保存后再试。"
+    )
+
+
+def _refuse_what_is_no_workbook(data: bytes, suffix: str) -> None:
+    if not data:
+        raise PerfxlError("文件是空的（0 字节）。请重新保存或重新索取。")
+    if data.startswith(_COMPOUND):
+        if _ENCRYPTED in data:
+            raise PerfxlError(_encrypted())
+        if suffix == ".doc" or "WordDocument".encode("utf-16-le") in data:
+            raise PerfxlError("这是 Word 文档，不是 Excel 工作簿。请报送 Excel 工作簿（.xlsx）。")
+        return
+    if not data.startswith(_ZIP):
+        if suffix == ".csv":
+            raise PerfxlError("这是 csv 文本，没有表格格式。请在 Excel 或 WPS 中填写标准模板，保存为 .xlsx。")
+        raise PerfxlError(
+            "这不是 Excel 工作簿（可能只是改了扩展名）。请用 Excel 或 WPS 打开原文件，另存为 .xlsx。"
+        )
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as package:
+            names = package.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, EOFError):
+        raise PerfxlError(_DAMAGED) from None
+    if any(name.startswith("word/") for name in names):
+        raise PerfxlError("这是 Word 文档，不是 Excel 工作簿。请报送 Excel 工作簿（.xlsx）。")
+    if any(name.startswith("ppt/") for name in names):
+        raise PerfxlError("这是演示文稿，不是 Excel 工作簿。请报送 Excel 工作簿（.xlsx）。")
+    is_workbook = any(name.startswith("xl/") for name in names) or "content.xml" in names
+    if not is_workbook:
+        raise PerfxlError("这是压缩包，不是 Excel 工作簿。请先解压，再选择其中的 .xlsx 文件。")
+
+
+def _sheets(book: CalamineWorkbook, facts: Mapping[str, SheetFacts]) -> list[Sheet]:
+    sheets = []
+    for metadata in book.sheets_metadata:
+        if metadata.typ is not SheetTypeEnum.WorkSheet:
+            sheets.append(Sheet(metadata.name, {}))
+            continue
+        found = book.get_sheet_by_name(metadata.name)
+        start = found.start
+        cells: dict[Position, Cell] = {}
+        fact = facts.get(metadata.name)
+        if start is not None:
+            for row, values in enumerate(found.to_python(skip_empty_area=True), start[0] + 1):
+                for column, value in enumerate(values, start[1] + 1):
+                    if value != "" and not (isinstance(value, str) and not value.strip()):
+                        cells[row, column] = Cell(value, percent=None if fact is None else False)
+        if fact is not None:
+            _add_facts(cells, fact)
+        merged = tuple(
+            Area(top + 1, left + 1, bottom + 1, right + 1)
+            for (top, left), (bottom, right) in found.merged_cell_ranges or ()
+        )
+        hidden = metadata.visible is not SheetVisibleEnum.Visible
+        sheets.append(Sheet(metadata.name, cells, merged, hidden))
+    return sheets
+
+
+def _add_facts(cells: dict[Position, Cell], fact: SheetFacts) -> None:
+    for at, error in fact.errors.items():
+        cells[at] = Cell(None, formula=at in fact.formulas, error=error)
+    for at in fact.formulas:
+        cell = cells.get(at)
+        if cell is not None and cell.error is None:
+            cells[at] = Cell(cell.value, formula=True, percent=at in fact.percents)
+    for at in fact.uncalculated:
+        cells[at] = Cell(None, formula=True)
+    for at in fact.percents:
+        cell = cells.get(at)
+        if cell is not None and cell.error is None:
+            cells[at] = Cell(cell.value, formula=cell.formula, percent=True)

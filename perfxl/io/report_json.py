@@ -1,0 +1,103 @@
+"""The findings for programs: one JSON object, the same keys in the same order always."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from perfxl import __version__
+from perfxl.core.cells import shown
+from perfxl.core.findings import counts
+from perfxl.core.model import Indicator, Project, Submission
+from perfxl.core.numbers import tidy
+from perfxl.core.totals import Totals, plan_basis, totals
+from perfxl.io.checked import Checked
+
+_CENT = Decimal("0.01")
+
+
+def render(checked: Sequence[Checked]) -> str:
+    """The report of all files, in their order, ending with a line break."""
+    report = {"perfxl": __version__, "files": [file_record(one) for one in checked]}
+    return json.dumps(report, ensure_ascii=False, indent=1) + "\n"
+
+
+def file_record(one: Checked) -> dict[str, Any]:
+    """One file as the command contract prints it; an unreadable one has the same keys."""
+    read = one.submission
+    said = read or Submission()
+    return {
+        "path": one.path,
+        "sha256": one.sha256,
+        "status": one.status,
+        "reason": one.reason,
+        "template": said.template.model_dump() if said.template else None,
+        "department": said.department_name,
+        "budget_unit": said.budget_unit.model_dump() if said.budget_unit else None,
+        "year": said.year,
+        "framework": None if read is None else read.framework,
+        "projects": [_project(project) for project in said.projects],
+        "totals": _totals(said),
+        "findings": [finding.as_json() for finding in one.findings],
+        "counts": counts(one.findings),
+    }
+
+
+def money(amount: Decimal | None) -> str | None:
+    """`96.30`; more than two decimals are all kept, so that no one mistakes them for rounded."""
+    if amount is None:
+        return None
+    amount = tidy(amount)
+    exponent = amount.as_tuple().exponent
+    exact = isinstance(exponent, int) and exponent < -2
+    return format(amount if exact else amount.quantize(_CENT), "f")
+
+
+def _project(project: Project) -> dict[str, Any]:
+    return {
+        "sheet": project.sheet,
+        "project_code": project.project_code,
+        "project_name": project.project_name,
+        "total_budget": money(project.total_budget),
+        "fiscal_funds": money(project.fiscal_funds),
+        "other_funds": money(project.other_funds),
+        "purpose": project.purpose,
+        "objective": project.objective,
+        "sub_objective": project.sub_objective,
+        "spending_plan": [_plain(share) for share in project.spending_plan],
+        "plan_basis": plan_basis(project.spending_plan),
+        "indicators": [_indicator(indicator) for indicator in project.indicators],
+    }
+
+
+def _indicator(indicator: Indicator) -> dict[str, Any]:
+    parsed = indicator.parsed
+    return {
+        "category": indicator.category,
+        "subcategory": indicator.subcategory,
+        "name": indicator.name,
+        "definition": indicator.definition,
+        "target": indicator.target,
+        "target_basis": indicator.target_basis,
+        "cell": indicator.cells.get("category") or next(iter(indicator.cells.values()), None),
+        "parsed": None
+        if parsed is None
+        else {"operator": parsed.operator, "number": _plain(parsed.number), "unit": parsed.unit},
+    }
+
+
+def _totals(submission: Submission) -> dict[str, Any]:
+    figures: Totals = totals(submission.projects)
+    return {
+        "projects": len(submission.projects),
+        "total_budget": money(figures.total_budget),
+        "fiscal_funds": money(figures.fiscal_funds),
+        "other_funds": money(figures.other_funds),
+        "period_amounts": [money(amount) for amount in figures.period_amounts],
+    }
+
+
+def _plain(number: Decimal | None) -> str | None:
+    return None if number is None else shown(tidy(number))

@@ -1,0 +1,101 @@
+"""The findings for a person at a terminal: what to mend first, then sheet by sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+import click
+
+from perfxl.core.findings import Finding, Severity, counts
+from perfxl.core.text import cut
+from perfxl.io.checked import Checked
+
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+_WHOLE_WORKBOOK = "整个工作簿"
+_MANY = 6
+_LONGEST_QUOTE = 60
+
+
+def render(checked: Sequence[Checked], *, colour: bool) -> str:
+    """The report of all files, in their order, ending with a line break."""
+    lines: list[str] = []
+    for one in checked:
+        if lines:
+            lines.append("")
+        lines += _file(one)
+    if len(checked) > 1:
+        lines += ["", _overall(checked)]
+    text = "\n".join(lines) + "\n"
+    return text if colour else click.unstyle(text)
+
+
+def headline(findings: tuple[Finding, ...]) -> str:
+    """One line: how many findings, and what to mend first."""
+    counted = counts(findings)
+    errors, warnings, infos = (counted[severity.value] for severity in Severity)
+    rest = [f"{number} 个{name}" for number, name in ((warnings, "警告"), (infos, "提示")) if number]
+    if errors:
+        places = _places(f for f in findings if f.severity is Severity.ERROR)
+        also = f"另有 {'、'.join(rest)}。" if rest else ""
+        return f"{errors} 个错误，先改这 {errors} 个：{places}。{also}"
+    if warnings:
+        return f"没有错误。有 {'、'.join(rest)}：警告请改正，或写明理由；提示供参考。"
+    if infos:
+        return f"没有错误和警告。有 {infos} 个提示，供参考。"
+    return "没有发现问题。"
+
+
+def _file(one: Checked) -> list[str]:
+    title = click.style(one.path, bold=True)
+    if one.submission is None:
+        return [title, click.style(f"无法读取：{one.reason}", fg="red")]
+    lines = [title, headline(one.findings)]
+    for sheet, found in groupby(one.findings, key=lambda finding: finding.sheet):
+        lines += ["", click.style(sheet or _WHOLE_WORKBOOK, bold=True)]
+        for finding in sorted(found, key=lambda finding: finding.severity.weight):
+            lines += _finding(finding)
+    return lines
+
+
+def _finding(finding: Finding) -> list[str]:
+    word = click.style(finding.severity.label, fg=_COLOURS[finding.severity])
+    cell = finding.cell or "—"
+    lines = [f"  {cell:<5} {word} {finding.rule}  {finding.message}"]
+    if finding.hint and finding.hint not in finding.message:
+        lines.append(f"        怎么改：{finding.hint}")
+    if finding.actual:
+        lines.append(f"        现为：{cut(finding.actual, _LONGEST_QUOTE)}")
+    if len(finding.cells) > 1:
+        lines.append(f"        涉及：{_listed(list(finding.cells))}")
+    if finding.explanation:
+        lines.append(f"        单位说明：{finding.explanation}")
+    return lines
+
+
+def _places(findings: Iterable[Finding]) -> str:
+    """`1.工会保障项目!B9、…`, each place once."""
+    places = dict.fromkeys(
+        "!".join(part for part in (finding.sheet, finding.cell) if part) or _WHOLE_WORKBOOK
+        for finding in findings
+    )
+    return _listed(list(places))
+
+
+def _listed(places: list[str]) -> str:
+    more = f" 等 {len(places)} 处" if len(places) > _MANY else ""
+    return "、".join(places[:_MANY]) + more
+
+
+def _overall(checked: Sequence[Checked]) -> str:
+    number = {status: sum(one.status == status for one in checked) for status in _STATUS_WORDS}
+    parts = [f"{word} {number[status]} 个" for status, word in _STATUS_WORDS.items() if number[status]]
+    return f"共 {len(checked)} 个文件：{'，'.join(parts)}。"
+
+
+_STATUS_WORDS = {
+    "errors": "有错误",
+    "warnings": "只有警告",
+    "passed": "通过",
+    "unreadable": "无法读取",
+}

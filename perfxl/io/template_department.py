@@ -1,0 +1,180 @@
+"""The 部门整体绩效目标 sheet of the template."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from perfxl.core.cells import Area
+from perfxl.core.layout import (
+    DEPARTMENT,
+    DEPARTMENT_FORM,
+    DEPARTMENT_SELF_CHECK_AREA,
+    DEPARTMENT_TITLE_AREA,
+    DEPARTMENT_UNIT_LINE_AREA,
+    DEPARTMENT_UNIT_OF_ACCOUNT_AREA,
+    UNIT_OF_ACCOUNT,
+    USUAL_MEASURES,
+    Column,
+    Kind,
+)
+from perfxl.core.model import Department, Measure, Record, SubObjective, Submission
+from perfxl.core.placement import TablePlace, department_places
+from perfxl.core.self_check import DONE, department_items, self_check_formula, self_check_text
+from perfxl.io.template_pen import (
+    AMOUNT_FORMAT,
+    CLOSING,
+    INPUT,
+    LABEL,
+    LONG_INPUT,
+    SELF_CHECK,
+    TITLE,
+    Look,
+    Pen,
+    fitting_size,
+    height_of,
+    light_up_self_check,
+    prompt,
+    protect,
+    set_growing_height,
+    set_page,
+    set_widths,
+    wrapped_label,
+)
+from perfxl.io.template_project import unit_line_formula, unit_line_shown
+
+_CAPTION = Look(size=12, bold=True, horizontal="left", border="")
+_UNIT_LINE = Look(border="bottom", horizontal="left")
+_UNIT_OF_ACCOUNT = Look(border="bottom", horizontal="right")
+_AMOUNT = Look(number_format=AMOUNT_FORMAT, locked=False)
+_COMPUTED = Look(number_format=AMOUNT_FORMAT, fill="FFF2F2F2")
+_LOWEST_OBJECTIVE = 190.0
+_LOWEST_ROW = 32.0
+# Room for five lines: a merged cell does not make its row grow.
+_LOWEST_BLANK_ROW = 76.0
+
+
+def draw_department(pen: Pen, sheet: Worksheet, submission: Submission, total_formula: str) -> None:
+    """The sheet, filled with what the submission (placed) says of the department.
+
+    total_formula: gives 各项目预算合计, without `=`.
+    """
+    form = DEPARTMENT_FORM
+    department = submission.department or Department()
+    places = department_places(department)
+    set_widths(sheet, form.widths)
+    _draw_head(pen, sheet, submission, department)
+    _draw_fields(pen, sheet, submission, department, total_formula)
+    subs, measures = places
+    _draw_table(pen, sheet, subs, department.sub_objectives, SubObjective())
+    usual = tuple(Measure(name=name) for name in USUAL_MEASURES)
+    _draw_table(pen, sheet, measures, department.implementation_measures or usual, Measure())
+    last = measures.table.columns[-1].last
+    set_page(sheet, f"{DEPARTMENT_TITLE_AREA.partition(':')[0]}:{last}{measures.closing}")
+    sheet.sheet_view.showGridLines = False
+    sheet.freeze_panes = DEPARTMENT_TITLE_AREA.partition(":")[0]
+    sheet.sheet_properties.tabColor = "FF2F5597"
+    protect(sheet)
+
+
+def _draw_head(pen: Pen, sheet: Worksheet, submission: Submission, department: Department) -> None:
+    items = department_items(department)
+    area = DEPARTMENT_SELF_CHECK_AREA
+    pen.formula(sheet, area, self_check_formula(items), self_check_text(items, department), SELF_CHECK)
+    top = Area.of(area)
+    sheet.row_dimensions[top.top].height = 24
+    light_up_self_check(sheet, f"$A${top.top}", area, DONE)
+    pen.put(sheet, DEPARTMENT_TITLE_AREA, DEPARTMENT, TITLE)
+    sheet.row_dimensions[Area.of(DEPARTMENT_TITLE_AREA).top].height = 36
+    pen.formula(
+        sheet, DEPARTMENT_UNIT_LINE_AREA, unit_line_formula(), unit_line_shown(submission), _UNIT_LINE
+    )
+    pen.put(sheet, DEPARTMENT_UNIT_OF_ACCOUNT_AREA, UNIT_OF_ACCOUNT, _UNIT_OF_ACCOUNT)
+    sheet.row_dimensions[Area.of(DEPARTMENT_UNIT_LINE_AREA).top].height = 20
+
+
+def _draw_fields(
+    pen: Pen, sheet: Worksheet, submission: Submission, department: Department, total_formula: str
+) -> None:
+    form = DEPARTMENT_FORM
+    for field in form.fields:
+        where = Area.of(field.label_area)
+        label = wrapped_label(field.label, sum(form.widths[where.left - 1 : where.right]))
+        pen.put(sheet, field.label_area, label, LABEL)
+        row = field.value.top
+        if field.formula is not None:
+            total = _projects_total(submission)
+            pen.formula(sheet, field.value_area, total_formula, total, _COMPUTED)
+            prompt(sheet, field.value_area, field.label, field.hint)
+        elif field.kind is Kind.AMOUNT:
+            value = getattr(department, field.key)
+            pen.put(sheet, field.value_area, value, _AMOUNT)
+            sheet.row_dimensions[row].height = 36
+            prompt(
+                sheet,
+                field.value_area,
+                field.label,
+                field.hint,
+                type="decimal",
+                operator="greaterThanOrEqual",
+                formula1="0",
+                error="这里应填以万元为单位的数字，不带单位，不小于 0。仍要保留请选“是”。",
+            )
+        else:
+            text = getattr(department, field.key) or ""
+            width = sum(form.widths[field.value.left - 1 : field.value.right])
+            size, height = fitting_size(text, width)
+            look = Look(size=size, horizontal="left", locked=False)
+            pen.put(sheet, field.value_area, text or None, look)
+            sheet.row_dimensions[row].height = max(_LOWEST_OBJECTIVE if not text else 60.0, height)
+            prompt(sheet, field.value_area, field.label, field.hint)
+
+
+def _projects_total(submission: Submission) -> Decimal:
+    amounts = (project.total_budget for project in submission.projects)
+    return sum((amount for amount in amounts if amount is not None), Decimal(0))
+
+
+def _draw_table(
+    pen: Pen, sheet: Worksheet, place: TablePlace, records: Sequence[Record], blank: Record
+) -> None:
+    columns = place.table.columns
+    first, last = columns[0].first, columns[-1].last
+    if place.caption is not None:
+        pen.put(sheet, f"{first}{place.caption}:{last}{place.caption}", place.table.caption, _CAPTION)
+        sheet.row_dimensions[place.caption].height = 26
+    for column in columns:
+        pen.put(sheet, _across(column, place.header), column.label, LABEL)
+    sheet.row_dimensions[place.header].height = 24
+    for row in range(place.first, place.last + 1):
+        index = row - place.first
+        record = records[index] if index < len(records) else blank
+        for column in columns:
+            value = index + 1 if column.key == "number" else getattr(record, column.key)
+            look = INPUT if column.key in ("number", "name") else LONG_INPUT
+            pen.put(sheet, _across(column, row), value, look)
+        _set_row_height(sheet, place, record, row)
+    for column in columns:
+        pen.put(sheet, _across(column, place.closing), None, CLOSING)
+        area = f"{column.first}{place.first}:{column.last}{place.closing}"
+        if column.hint:
+            prompt(sheet, area, column.label, column.hint)
+    sheet.row_dimensions[place.closing].height = 6
+
+
+def _across(column: Column, row: int) -> str:
+    first, last = f"{column.first}{row}", f"{column.last}{row}"
+    return first if first == last else f"{first}:{last}"
+
+
+def _set_row_height(sheet: Worksheet, place: TablePlace, record: Record, row: int) -> None:
+    """Fix a height only where the table has merged cells: their texts make no row grow."""
+    texts = [column for column in place.table.columns if column.key != "number"]
+    height = max(_LOWEST_ROW, *(height_of(getattr(record, c.key) or "", c.width) for c in texts))
+    if any(":" in column.area for column in texts):
+        room = height if getattr(record, texts[-1].key) else _LOWEST_BLANK_ROW
+        sheet.row_dimensions[row].height = min(409.0, max(height, room))
+    else:
+        set_growing_height(sheet, row, height)

@@ -1,0 +1,400 @@
+"""A project form of the template: prints as the official form, helps while it is filled in."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from openpyxl.formatting.rule import FormulaRule, Rule
+from openpyxl.styles import Border, Font, Side
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
+from openpyxl.worksheet.worksheet import Worksheet
+
+from perfxl.core.cells import Area, address, quoted_sheet
+from perfxl.core.frameworks import Framework
+from perfxl.core.layout import (
+    COVER,
+    COVER_FORM,
+    DEPARTMENT,
+    PLAN_DATES,
+    SELF_CHECK_AREA,
+    TITLE_AREA,
+    TITLE_ENDS,
+    UNIT_LINE_AREA,
+    UNIT_OF_ACCOUNT,
+    UNIT_OF_ACCOUNT_AREA,
+    Caption,
+    Field,
+    Form,
+    Kind,
+    Table,
+    project_form,
+)
+from perfxl.core.model import Indicator, Project, Submission
+from perfxl.core.placement import TablePlace, department_places, field_value, indicator_place
+from perfxl.core.self_check import DONE, project_items, self_check_formula, self_check_text
+from perfxl.io.template_lists import category_list, subcategory_list
+from perfxl.io.template_pen import (
+    AMOUNT_FORMAT,
+    CLOSING,
+    INPUT,
+    LABEL,
+    PERCENT_FORMAT,
+    SELF_CHECK,
+    TEXT_FORMAT,
+    TITLE,
+    Look,
+    Pen,
+    fitting_size,
+    height_of,
+    light_up_self_check,
+    prompt,
+    protect,
+    set_growing_height,
+    set_page,
+    set_widths,
+    wrapped_label,
+)
+
+_CATEGORY_LOOK = Look(border="sides", locked=False)
+_UNIT_LINE = Look(border="bottom", horizontal="left")
+_OPEN_UNIT_LINE = Look(border="bottom", horizontal="left", locked=False)
+_UNIT_OF_ACCOUNT = Look(border="bottom", horizontal="right")
+# A row without a set height grows with its texts, but no lower than its largest font: that of an
+# empty cell beside the printed area.
+_SPACER = Look(size=28, border="", locked=False, wrap=False)
+
+# While blank, a merged cell is given room: it does not grow when a text is typed into it.
+_LOWEST_BLANK = {"purpose": 50.0, "objective": 80.0, "project_name": 34.0}
+_LOWEST = 32.0
+_TITLE_HEIGHT = 46.0
+_PLAN_HEIGHT = 23.0
+_HEADER_HEIGHT = 34.0
+_CLOSING_HEIGHT = 6.0
+_INDICATOR_HEIGHT = 30.0
+_BLANK_INDICATOR_HEIGHT = 36.0
+
+_ALIGNMENTS = {Kind.LONG_TEXT: "left"}
+_FORMATS = {Kind.AMOUNT: AMOUNT_FORMAT, Kind.PERCENT: PERCENT_FORMAT, Kind.CODE: TEXT_FORMAT}
+
+
+def draw_project(
+    pen: Pen, sheet: Worksheet, project: Project, submission: Submission, framework: Framework
+) -> None:
+    """One project form on an empty sheet, filled with what the project says.
+
+    submission: placed (see `perfxl.core.placement`); it gives the unit and the 分项 to choose from.
+    """
+    form = project_form(weights=framework.weights)
+    place = indicator_place(project, framework)
+    set_widths(sheet, form.widths)
+    _draw_head(pen, sheet, project, submission, form)
+    for caption in form.captions:
+        pen.put(sheet, caption.label_area, _label(caption, form), LABEL)
+    for field in form.fields:
+        pen.put(sheet, field.label_area, _label(field, form), LABEL)
+        _draw_value(pen, sheet, project, field, form)
+    _set_field_heights(sheet, project, form)
+    _draw_table(pen, sheet, project, framework, place)
+    _draw_self_check(pen, sheet, project, framework)
+    _help_with_fields(sheet, form, submission)
+    _help_with_table(sheet, place, framework)
+    _hide_repeats(sheet, place)
+    _show_odd_percentages(sheet, form)
+    last = place.table.columns[-1].last
+    set_page(sheet, f"{TITLE_AREA.partition(':')[0]}:{last}{place.closing}", place.header)
+    sheet.sheet_view.showGridLines = False
+    sheet.freeze_panes = TITLE_AREA.partition(":")[0]
+    sheet.sheet_properties.tabColor = "FFC55A11"
+    protect(sheet)
+
+
+# -------------------------------------------------------------------------------- head and fields
+
+
+def _draw_head(pen: Pen, sheet: Worksheet, project: Project, submission: Submission, form: Form) -> None:
+    name = address(form.field("project_name").value.first)
+    title = f"{project.number}.{project.project_name or ''}{TITLE_ENDS[0]}"
+    pen.formula(sheet, TITLE_AREA, f'"{project.number}."&{name}&"{TITLE_ENDS[0]}"', title, TITLE)
+    needed = height_of(title, sum(form.widths), TITLE.size)
+    sheet.row_dimensions[Area.of(TITLE_AREA).top].height = max(_TITLE_HEIGHT, needed)
+    line = unit_line(project, submission)
+    if line is None:
+        pen.formula(sheet, UNIT_LINE_AREA, unit_line_formula(), unit_line_shown(submission), _UNIT_LINE)
+    else:
+        pen.put(sheet, UNIT_LINE_AREA, line, _OPEN_UNIT_LINE)
+    pen.put(sheet, UNIT_OF_ACCOUNT_AREA, UNIT_OF_ACCOUNT, _UNIT_OF_ACCOUNT)
+    sheet.row_dimensions[Area.of(UNIT_LINE_AREA).top].height = 20
+
+
+def unit_line(project: Project | None, submission: Submission) -> str | None:
+    """`116001 名称` as the project or the submission says; None where neither does."""
+    if project is not None and project.unit_line:
+        return project.unit_line
+    unit = (project.budget_unit if project else None) or submission.budget_unit
+    parts = [part for part in (unit.code, unit.name) if part] if unit else []
+    return " ".join(parts) or None
+
+
+def unit_line_formula() -> str:
+    """The unit line out of the cover, as a formula without `=`."""
+    code, name = (
+        f"{quoted_sheet(COVER)}!{address(COVER_FORM.field(key).value.first)}"
+        for key in ("budget_unit.code", "budget_unit.name")
+    )
+    return f'TRIM({code}&" "&{name})'
+
+
+def unit_line_shown(submission: Submission) -> str:
+    """What `unit_line_formula` gives."""
+    return unit_line(None, submission) or ""
+
+
+def _draw_value(pen: Pen, sheet: Worksheet, project: Project, field: Field, form: Form) -> None:
+    value = field_value(project, field.key)
+    size = 10.5
+    if isinstance(value, str) and field.kind in (Kind.LONG_TEXT, Kind.TEXT):
+        size, _ = fitting_size(value, _width(form, field.value))
+    look = Look(
+        size=size,
+        horizontal=_ALIGNMENTS.get(field.kind, "center"),
+        number_format=_FORMATS.get(field.kind, "General"),
+        locked=False,
+    )
+    if isinstance(value, Decimal) and field.kind is Kind.PERCENT:
+        value = value / 100
+    pen.put(sheet, field.value_area, value, look)  # type: ignore[arg-type]
+
+
+def _label(named: Field | Caption, form: Form) -> str:
+    return wrapped_label(named.label, _width(form, Area.of(named.label_area)))
+
+
+def _width(form: Form, area: Area) -> float:
+    return sum(form.widths[area.left - 1 : area.right])
+
+
+def _set_field_heights(sheet: Worksheet, project: Project, form: Form) -> None:
+    for field in form.fields:
+        row = field.value.top
+        if field.kind is Kind.PERCENT:
+            for plan_row in (Area.of(field.label_area).top, row):
+                sheet.row_dimensions[plan_row].height = _PLAN_HEIGHT
+            continue
+        value = field_value(project, field.key)
+        lowest = _LOWEST if value is not None else _LOWEST_BLANK.get(field.key, _LOWEST)
+        lowest = max(lowest, sheet.row_dimensions[row].height or 0.0)
+        needed = fitting_size(value, _width(form, field.value))[1] if isinstance(value, str) else 0.0
+        sheet.row_dimensions[row].height = max(lowest, needed)
+
+
+# -------------------------------------------------------------------------------------- the table
+
+
+def _draw_table(
+    pen: Pen, sheet: Worksheet, project: Project, framework: Framework, place: TablePlace
+) -> None:
+    table = place.table
+    for column in table.columns:
+        pen.put(sheet, _across(column.area, place.header), column.label, LABEL)
+    sheet.row_dimensions[place.header].height = _HEADER_HEIGHT
+    rows = project.indicators or _blank_rows(framework)
+    spacer = address((1, len(project_form(weights=framework.weights).widths) + 1)).rstrip("1")
+    for row, record in enumerate(rows, place.first):
+        for column in table.columns:
+            look = _CATEGORY_LOOK if column.key == "category" else INPUT
+            pen.put(sheet, _across(column.area, row), getattr(record, column.key), look)
+        pen.put(sheet, f"{spacer}{row}", None, _SPACER)
+        _set_row_height(sheet, table, record, row)
+    pen.put(sheet, f"{table.columns[0].first}{place.closing}", None, CLOSING)
+    for letters in "ABCDEFG"[: len(project_form(weights=framework.weights).widths)]:
+        pen.put(sheet, f"{letters}{place.closing}", None, CLOSING)
+    sheet.row_dimensions[place.closing].height = _CLOSING_HEIGHT
+
+
+def _blank_rows(framework: Framework) -> tuple[Indicator, ...]:
+    return tuple(
+        Indicator(category=category.name, subcategory=subcategory)
+        for category in framework.categories
+        for subcategory in category.subcategories
+    )
+
+
+def _across(area: str, row: int) -> str:
+    first, _, last = area.partition(":")
+    return f"{first}{row}:{last}{row}" if last else f"{first}{row}"
+
+
+def _set_row_height(sheet: Worksheet, table: Table, record: Indicator, row: int) -> None:
+    """Fix a height only where a merged cell needs more than Excel would give the row by itself."""
+    merged, single = 0.0, _INDICATOR_HEIGHT if record.name else _BLANK_INDICATOR_HEIGHT
+    for column in table.columns:
+        needed = height_of(str(getattr(record, column.key) or ""), _column_width(sheet, column.area))
+        if ":" in column.area:
+            merged = max(merged, needed)
+        else:
+            single = max(single, needed)
+    if merged > single:
+        sheet.row_dimensions[row].height = min(merged, 409.0)
+    else:
+        set_growing_height(sheet, row, single)
+
+
+def _column_width(sheet: Worksheet, area: str) -> float:
+    where = Area.of(_across(area, 1))
+    letters = (address((1, column)).rstrip("1") for column in range(where.left, where.right + 1))
+    return sum(float(sheet.column_dimensions[one].width) for one in letters)
+
+
+# ----------------------------------------------------------------------------- help while filling in
+
+
+def _draw_self_check(pen: Pen, sheet: Worksheet, project: Project, framework: Framework) -> None:
+    items = project_items(project, framework)
+    pen.formula(
+        sheet, SELF_CHECK_AREA, self_check_formula(items), self_check_text(items, project), SELF_CHECK
+    )
+    first = Area.of(SELF_CHECK_AREA)
+    sheet.row_dimensions[first.top].height = 34
+    light_up_self_check(sheet, f"${address(first.first)[0]}${first.top}", SELF_CHECK_AREA, DONE)
+
+
+def _help_with_fields(sheet: Worksheet, form: Form, submission: Submission) -> None:
+    for field in form.fields:
+        cell = address(field.value.first)
+        # Merged: Excel looks at the whole area when a value is entered.
+        if field.kind is Kind.AMOUNT:
+            prompt(
+                sheet,
+                field.value_area,
+                field.label,
+                field.hint,
+                type="decimal",
+                operator="greaterThanOrEqual",
+                formula1="0",
+                error="这里应填以万元为单位的数字，不带单位，不小于 0。仍要保留请选“是”。",
+            )
+        elif field.kind is Kind.PERCENT:
+            prompt(
+                sheet,
+                field.value_area,
+                field.label,
+                field.hint,
+                type="decimal",
+                operator="between",
+                formula1="0",
+                formula2="1",
+                error="这里应填 0% 至 100% 之间的百分比，如 50%。仍要保留请选“是”。",
+            )
+        elif field.kind is Kind.CODE:
+            prompt(
+                sheet,
+                field.value_area,
+                field.label,
+                field.hint,
+                type="custom",
+                formula1=f"LEN(TRIM({cell}))=21",
+                error="项目编码一般为 21 位。仍要保留请选“是”。",
+            )
+        elif field.key == "sub_objective":
+            prompt(
+                sheet,
+                field.value_area,
+                field.label,
+                field.hint,
+                type="list",
+                formula1=_sub_objective_list(submission),
+                error="“部门整体绩效目标”表中没有这个分项名称。仍要保留请选“是”。",
+            )
+        else:
+            prompt(sheet, field.value_area, field.label, field.hint)
+
+
+def _sub_objective_list(submission: Submission) -> str:
+    """The 分项名称 that are filled in, counted from the header cell, which nobody can delete."""
+    subs, _ = department_places(submission.department)
+    names = f"{quoted_sheet(DEPARTMENT)}!{subs.fixed('name', header=True)}"
+    header = names.partition(":")[0]
+    return f"OFFSET({header},1,0,MAX(1,COUNTA({names})-1),1)"
+
+
+def _help_with_table(sheet: Worksheet, place: TablePlace, framework: Framework) -> None:
+    for column in place.table.columns:
+        area = f"{column.first}{place.first}:{column.last}{place.closing}"
+        if column.key == "category":
+            prompt(
+                sheet,
+                area,
+                column.label,
+                column.hint,
+                type="list",
+                formula1=category_list(framework),
+                error="不是本指标体系的一级指标。仍要保留请选“是”。",
+            )
+        elif column.key == "subcategory":
+            category = place.table.column("category").first
+            prompt(
+                sheet,
+                area,
+                column.label,
+                column.hint,
+                type="list",
+                formula1=subcategory_list(framework, f"${category}{place.first}"),
+                error="不是这个一级指标下的二级指标。仍要保留请选“是”。",
+            )
+        elif column.kind is Kind.NUMBER:
+            prompt(
+                sheet,
+                area,
+                column.label,
+                column.hint,
+                type="decimal",
+                operator="between",
+                formula1="0",
+                formula2="100",
+                error="这里应填 0 至 100 之间的数字。仍要保留请选“是”。",
+            )
+        else:
+            prompt(sheet, area, column.label, column.hint)
+
+
+def _hide_repeats(sheet: Worksheet, place: TablePlace) -> None:
+    """Show a 一级指标 once, in the middle of its group, with a line above the group only.
+
+    The cells keep their values. A group that is not in one piece is shown at each beginning.
+    """
+    letters = place.table.column("category").first
+    area = f"{letters}{place.first}:{letters}{place.closing}"
+    here, above = f"${letters}{place.first}", f"${letters}{place.header}"
+    header, every = f"${letters}${place.header}", place.fixed("category", header=True)
+    first, count = f"MATCH({here},{every},0)-1", f"COUNTIF({every},{here})"
+    in_one_piece = f"COUNTIF(OFFSET({header},{first},0,{count},1),{here})={count}"
+    middle = f"ROW({header})+{first}+INT(({count}-1)/2)"
+    hidden = f'AND({here}<>"",IF({in_one_piece},ROW({here})<>{middle},{here}={above}))'
+    begins = f'AND({here}<>"",{here}<>{above})'
+    white = Font(color="FFFFFFFF")
+    line = Side(style="thin", color="FF000000")
+    # LibreOffice takes only the first rule that holds, so each combination has its own, and takes
+    # it for all four sides, so each names the lines left and right again.
+    above_it = Border(left=line, right=line, top=line)
+    for condition, font, border in (
+        (f"AND({begins},{hidden})", white, above_it),
+        (begins, None, above_it),
+        (hidden, white, None),
+    ):
+        rule = FormulaRule(formula=[condition], font=font, border=border)
+        sheet.conditional_formatting.add(area, rule)
+
+
+def _show_odd_percentages(sheet: Worksheet, form: Form) -> None:
+    """33.33% with its decimals, 50% without."""
+    style = DifferentialStyle(numFmt=NumberFormat(numFmtId=10, formatCode="0.00%"))
+    keys = [f"spending_plan.{i}" for i in range(len(PLAN_DATES))]
+    areas = [form.field(key).value for key in keys]
+    area = f"{address(areas[0].first)}:{address((areas[-1].bottom, areas[-1].right))}"
+    cell = address(areas[0].first)
+    odd = f"IF(ISNUMBER({cell}),ABS({cell}*100-ROUND({cell}*100,0))>0.00001,FALSE)"
+    rule = Rule(type="expression", dxf=style, formula=[odd])
+    sheet.conditional_formatting.add(area, rule)
+
+

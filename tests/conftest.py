@@ -1,0 +1,96 @@
+"""What several test modules share."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+REQUIRED = ("CI", "PERFXL_REQUIRE_LIBREOFFICE")
+
+
+@dataclass(frozen=True)
+class LibreOffice:
+    """A headless LibreOffice with a profile of its own, so that it disturbs no other."""
+
+    program: str
+    profile: Path
+
+    def convert(self, source: Path, target_format: str, folder: Path) -> Path:
+        """Convert a file (`pdf`, `xlsx`, `csv:…`) into a folder; gives the new file."""
+        folder.mkdir(parents=True, exist_ok=True)
+        done = subprocess.run(
+            [
+                self.program,
+                f"-env:UserInstallation={self.profile.as_uri()}",
+                "--headless",
+                "--norestore",
+                "--convert-to",
+                target_format,
+                "--outdir",
+                str(folder),
+                str(source),
+            ],
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
+        )
+        made = folder / f"{source.stem}.{target_format.partition(':')[0]}"
+        assert made.exists(), f"LibreOffice made no {made.name}: {done.stdout}{done.stderr}"
+        return made
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    if shutil.which("soffice") or any(os.environ.get(name) for name in REQUIRED):
+        return
+    skip = pytest.mark.skip(reason="LibreOffice (soffice) is not installed")
+    for item in items:
+        if item.get_closest_marker("libreoffice"):
+            item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def soffice(tmp_path_factory: pytest.TempPathFactory) -> LibreOffice:
+    program = shutil.which("soffice")
+    if program is None:
+        pytest.fail("LibreOffice (soffice) is not installed, but this run requires it")
+    return LibreOffice(program, tmp_path_factory.mktemp("libreoffice-profile"))
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command did: its exit status and what it said where."""
+
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def perfxl(capfd: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """Run a command in this process: `perfxl("check", path)`."""
+    from perfxl.app.cli import run
+
+    def call(*arguments: object) -> Ran:
+        capfd.readouterr()
+        status = run([str(argument) for argument in arguments])
+        said = capfd.readouterr()
+        return Ran(status, said.out, said.err)
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example workbooks, made anew. Only for reading: copy before writing."""
+    from perfxl.app.examples import write_examples
+
+    folder = tmp_path_factory.mktemp("examples")
+    write_examples(folder)
+    return folder

@@ -1,0 +1,112 @@
+"""Sheets written as tables, in the user's language.
+
+    | 项目一 | A        | B        | C        | F    |
+    | 12     | 产出指标 | 数量指标 | 培训人数 | 较多 |
+
+puts four texts into row 12 of the sheet 项目一, over a form that is right in every other way. `空`
+clears a cell; what looks like a number becomes one; `'50` stays a text.
+"""
+
+from __future__ import annotations
+
+from perfxl.core.cells import Area, Cell, Position, Sheet, Workbook, column_number
+from perfxl.core.check import check
+from perfxl.core.findings import Finding, Severity
+from perfxl.core.layout import TITLE_AREA, UNIT_LINE_AREA, UNIT_OF_ACCOUNT, UNIT_OF_ACCOUNT_AREA, project_form
+from perfxl.core.model import Project
+from perfxl.core.read import read
+from perfxl.core.rules import RULES
+from perfxl.core.rules.examples import example
+from perfxl.io.frameworks import all_frameworks
+
+FRAMEWORKS = all_frameworks()
+GOOD = example(RULES["OBJ01"], {}).projects[0]
+
+
+def drawn(project: Project, name: str) -> Sheet:
+    """A project's form as the cells of a plain sheet, nothing else on it."""
+    form = project_form(weights=False)
+    cells: dict[Position, Cell] = {}
+    merged: list[Area] = []
+
+    def put(area: str, value: object, *, percent: bool = False) -> None:
+        place = Area.of(area)
+        if value not in (None, ""):
+            cells[place.first] = Cell(value, percent=percent)  # type: ignore[arg-type]
+        if place.first != (place.bottom, place.right):
+            merged.append(place)
+
+    put(TITLE_AREA, f"{project.number}.{project.project_name or ''}绩效目标表")
+    put(UNIT_LINE_AREA, project.unit_line)
+    put(UNIT_OF_ACCOUNT_AREA, UNIT_OF_ACCOUNT)
+    for named in (*form.fields, *form.captions):
+        put(named.label_area, named.label)
+    for field in form.fields:
+        key, _, number = field.key.partition(".")
+        value = getattr(project, key)
+        if number:
+            share = value[int(number)]
+            put(field.value_area, None if share is None else float(share / 100), percent=share is not None)
+        else:
+            put(field.value_area, value if isinstance(value, str | None) else float(value))
+    [table] = form.tables
+    for column in table.columns:
+        put(f"{column.first}{table.header_row}", column.label)
+    for row, indicator in enumerate(project.indicators, table.header_row + 1):
+        for column in table.columns:
+            put(f"{column.first}{row}", getattr(indicator, column.key))
+    return Sheet(name, cells, tuple(merged))
+
+
+def workbook_of(*tables: str) -> Workbook:
+    """A workbook with one good form per table, changed as the tables say."""
+    sheets = []
+    for number, table in enumerate(tables, 1):
+        head, *rows = [
+            [cell.strip() for cell in line.strip().strip("|").split("|")]
+            for line in table.strip().splitlines()
+        ]
+        # Several projects need several codes and names, or they trip over each other.
+        changes = {"number": number}
+        if number > 1:
+            code = f"{GOOD.project_code[:-1]}{number}"
+            changes |= {"project_code": code, "project_name": f"{GOOD.project_name}{number}"}
+        sheet = drawn(GOOD.model_copy(update=changes), head[0])
+        cells = dict(sheet.cells)
+        for row, *texts in rows:
+            for letters, text in zip(head[1:], texts, strict=True):
+                at = int(row), column_number(letters)
+                if text == "空":
+                    cells.pop(at, None)
+                elif text:
+                    cells[at] = Cell(_typed(text))
+        sheets.append(Sheet(head[0], cells, sheet.merged))
+    return Workbook(tuple(sheets))
+
+
+def found_in(workbook: Workbook) -> tuple[Finding, ...]:
+    submission = read(workbook, FRAMEWORKS)
+    return check(submission, FRAMEWORKS[submission.framework])
+
+
+def told(findings: tuple[Finding, ...]) -> list[str]:
+    """`项目一!E12 VAL03`, and `info` where it is one; how each plan was read is left out."""
+    return [
+        f"{f.sheet}!{f.cell} {f.rule}" + (" info" if f.severity is Severity.INFO else "")
+        for f in findings
+        if (f.rule, f.severity) != ("PLN04", Severity.INFO)
+    ]
+
+
+def checked(*tables: str) -> list[str]:
+    """What is found in a workbook written as tables."""
+    return told(found_in(workbook_of(*tables)))
+
+
+def _typed(text: str) -> str | float:
+    if text.startswith("'"):
+        return text[1:]
+    try:
+        return float(text)
+    except ValueError:
+        return text

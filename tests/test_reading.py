@@ -1,0 +1,349 @@
+"""What is read out of a form, and what is said about it, cell by cell."""
+
+from decimal import Decimal
+
+import pytest
+
+from perfxl.core.cells import Cell, Sheet, Workbook
+from perfxl.core.read import read
+from grids import delete_row, insert_columns, insert_rows, put, stacked
+from tables import FRAMEWORKS, GOOD, checked, drawn, found_in, told, workbook_of
+
+NOTHING_CHANGED = """
+    | 项目一 | A |
+"""
+
+
+def projects(workbook):
+    return read(workbook, FRAMEWORKS).projects
+
+
+def facts(project):
+    """What a project says, without where."""
+    rows = [
+        (r.category, r.subcategory, r.name, r.definition, r.target, r.target_basis)
+        for r in project.indicators
+    ]
+    return (
+        project.project_code,
+        project.project_name,
+        project.unit_line,
+        project.total_budget,
+        project.fiscal_funds,
+        project.other_funds,
+        project.purpose,
+        project.spending_plan,
+        project.objective,
+        rows,
+    )
+
+
+def test_a_good_form_gives_nothing():
+    assert checked(NOTHING_CHANGED) == []
+
+
+def test_a_form_is_read_as_it_was_written():
+    [project] = projects(workbook_of(NOTHING_CHANGED))
+    assert facts(project) == facts(GOOD)
+
+
+# -------------------------------------------------------------------------- numbers as people type them
+
+
+@pytest.mark.parametrize(
+    ("typed", "understood"),
+    [
+        ("'４.４０", "4.40"),
+        ("'4.40万元", "4.40"),
+        ("'4.40 万元", "4.40"),
+        ("'4.4 ", "4.4"),
+        ("'0,004.40", None),
+        ("'1,234.50", "1234.50"),
+        ("'１，２３４.５０", "1234.50"),
+    ],
+)
+def test_an_amount_typed_in_another_way_is_understood_and_said(typed, understood):
+    amount = "1234.5" if understood == "1234.50" else "4.4"
+    found = checked(f"""
+        | 项目一 | C       | E        |
+        | 5      | {typed} | {amount} |
+    """)
+    if understood is None:
+        assert found == ["项目一!C5 AMT01"]
+    else:
+        assert found == ["项目一!C5 STR05 info"]
+        [project] = projects(
+            workbook_of(f"""
+            | 项目一 | C       |
+            | 5      | {typed} |
+            """)
+        )
+        assert project.total_budget == Decimal(understood)
+
+
+@pytest.mark.parametrize("typed", ["'44000元", "'约4.4", "'四点四", "TRUE?", "'4.4.0", "'￥4.40"])
+def test_what_may_mean_something_else_is_not_guessed(typed):
+    assert checked(f"""
+        | 项目一 | C       |
+        | 5      | {typed} |
+    """) == ["项目一!C5 AMT01"]
+
+
+def test_yuan_are_not_guessed_in_a_source_either():
+    assert checked("""
+        | 项目一 | E        |
+        | 5      | '44000元 |
+    """) == ["项目一!E5 AMT01"]
+
+
+@pytest.mark.parametrize(
+    ("march", "december", "plan"),
+    [
+        ("'50%", "'50％", ("50", "50")),
+        ("50", "50", ("50", "50")),
+        ("'50 %", "50", ("50", "50")),
+        ("0.5", "0.5", ("50", "50")),
+        ("空", "1", (None, "100")),
+        ("0.3", "1", ("30", "100")),
+    ],
+)
+def test_percentages_are_understood_however_they_are_written(march, december, plan):
+    workbook = workbook_of(f"""
+        | 项目一 | B       | G          |
+        | 8      | {march} | {december} |
+    """)
+    [project] = projects(workbook)
+    shares = tuple(None if share is None else Decimal(share) for share in plan)
+    assert (project.spending_plan[0], project.spending_plan[3]) == shares
+    bare = march == "50"
+    assert [line.split()[1] for line in told(found_in(workbook))] == ([] if bare else ["STR05"])
+
+
+def test_a_cell_that_shows_50_percent_needs_no_word():
+    sheet = put(drawn(GOOD, "项目一"), (8, 2), Cell(0.5, percent=True))
+    sheet = put(sheet, (8, 7), Cell(0.5, percent=True))
+    [project] = projects(Workbook((sheet,)))
+    assert project.spending_plan == (Decimal(50), None, None, Decimal(50))
+    assert told(found_in(Workbook((sheet,)))) == []
+
+
+def test_half_a_percent_is_no_half():
+    assert checked("""
+        | 项目一 | B   | G  |
+        | 8      | 0.5 | 50 |
+    """) == ["项目一!B8 PLN03"]
+
+
+def test_noise_in_the_last_digit_of_a_sum_is_no_third_decimal():
+    assert checked("""
+        | 项目一 | C                   | E                   |
+        | 5      | 0.30000000000000004 | 0.30000000000000004 |
+    """) == []
+
+
+@pytest.mark.parametrize("nothing", ["'—", "'-", "'无", "'/"])
+def test_a_dash_for_no_other_funds_is_nothing_and_said(nothing):
+    assert checked(f"""
+        | 项目一 | G         |
+        | 5      | {nothing} |
+    """) == ["项目一!G5 STR05 info"]
+
+
+def test_a_code_with_blanks_and_small_letters_is_put_in_order_and_said():
+    workbook = workbook_of("""
+        | 项目一 | B                        |
+        | 4      | 13081123p0002231000　１Ａ |
+    """)
+    [project] = projects(workbook)
+    assert project.project_code == "13081123P00022310001A"
+    assert told(found_in(workbook)) == ["项目一!B4 STR05 info"]
+
+
+# ----------------------------------------------------------------------------- labels as people write them
+
+
+@pytest.mark.parametrize(
+    ("cell", "label"),
+    [
+        ("A4", "项 目 编 码"),
+        ("A4", "项目编码："),
+        ("A5", "预算规模及\n资金用途"),
+        ("A5", "资金用途"),
+        ("D5", "其中:财政 资金"),
+        ("D5", "财政拨款"),
+        ("B7", "３月底"),
+        ("A7", "资金支出计\n划(%)"),
+        ("A9", "年度绩效目标"),
+        ("G11", "指标值确定依\n据"),
+    ],
+)
+def test_a_label_is_known_with_blanks_breaks_and_other_signs(cell, label):
+    from perfxl.core.cells import position
+
+    sheet = put(drawn(GOOD, "项目一"), position(cell), label)
+    assert told(found_in(Workbook((sheet,)))) == []
+    assert facts(projects(Workbook((sheet,)))[0]) == facts(GOOD)
+
+
+def test_a_label_that_is_gone_is_named_and_not_told_twice():
+    [found] = [f for f in found_in(workbook_of("""
+        | 项目一 | A  | B  |
+        | 5      | 空 |    |
+        | 6      |    | 空 |
+    """)) if f.rule != "PLN04"]
+    assert (found.rule, found.sheet, found.field) == ("STR02", "项目一", "purpose")
+    assert "“预算规模及资金用途”" in found.message
+
+
+def test_a_label_that_was_changed_is_pointed_at():
+    [found] = [f for f in found_in(workbook_of("""
+        | 项目一 | B        |
+        | 5      | 总预算数 |
+    """)) if f.rule == "STR02"]
+    assert "B5“总预算数”" in found.hint
+
+
+def test_a_form_without_its_table_header_says_which_columns_are_gone():
+    sheet = drawn(GOOD, "项目一")
+    for column in range(1, 8):
+        sheet = put(sheet, (11, column), None)
+    rules = {f.rule for f in found_in(Workbook((sheet,)))}
+    assert "STR02" in rules
+    assert "IND01" not in rules
+
+
+# ------------------------------------------------------------------------------ rows, columns, sheets
+
+
+@pytest.mark.parametrize("before", range(1, 18))
+def test_a_row_inserted_anywhere_changes_nothing_but_addresses(before):
+    sheet = insert_rows(drawn(GOOD, "项目一"), before)
+    [project] = projects(Workbook((sheet,)))
+    assert facts(project) == facts(GOOD)
+    assert told(found_in(Workbook((sheet,)))) == []
+    assert project.cells["total_budget"] == ("C6" if before <= 5 else "C5")
+    assert project.indicators[0].cells["name"] == ("C13" if before <= 12 else "C12")
+
+
+@pytest.mark.parametrize("before", range(1, 9))
+def test_a_column_inserted_anywhere_changes_nothing_but_addresses(before):
+    sheet = insert_columns(drawn(GOOD, "项目一"), before)
+    [project] = projects(Workbook((sheet,)))
+    assert facts(project) == facts(GOOD)
+    assert told(found_in(Workbook((sheet,)))) == []
+    assert project.cells["total_budget"] == ("D5" if before <= 3 else "C5")
+
+
+def test_the_row_of_a_required_field_deleted_is_said_once():
+    sheet = delete_row(drawn(GOOD, "项目一"), 9)
+    assert told(found_in(Workbook((sheet,)))) == ["项目一!A4 STR02"]
+
+
+def test_the_whole_spending_plan_deleted_is_one_fault():
+    sheet = delete_row(delete_row(drawn(GOOD, "项目一"), 7), 7)
+    [found] = [f for f in found_in(Workbook((sheet,))) if f.rule == "STR02"]
+    assert found.message == "工作表“项目一”缺少“资金支出计划（%）”，无法读取相应内容。"
+
+
+def test_forms_below_each_other_are_several_projects():
+    one = drawn(GOOD, "一")
+    code, name = "13081123P000222100028", "工会保障项目"
+    two = drawn(GOOD.model_copy(update={"number": 2, "project_code": code, "project_name": name}), "二")
+    workbook = Workbook((stacked([one, two], "全部", gap=1),))
+    found = projects(workbook)
+    assert [(p.number, p.project_code, p.project_name, len(p.indicators)) for p in found] == [
+        (1, GOOD.project_code, GOOD.project_name, 6),
+        (2, code, name, 6),
+    ]
+    assert found[1].cells["total_budget"] == "C23"
+    assert [f.cell for f in found_in(workbook) if f.rule == "PLN04"] == []
+    assert told(found_in(workbook)) == []
+
+
+def test_a_header_repeated_by_a_page_break_is_no_indicator():
+    sheet = insert_rows(drawn(GOOD, "项目一"), 15)
+    for column in range(1, 8):
+        header = sheet.text((11, column))
+        if header:
+            sheet = put(sheet, (15, column), header)
+    [project] = projects(Workbook((sheet,)))
+    assert facts(project) == facts(GOOD)
+    assert told(found_in(Workbook((sheet,)))) == []
+
+
+def test_blank_first_columns_mean_the_same_as_above():
+    sheet = drawn(GOOD, "项目一")
+    for row in (13, 14, 15):
+        sheet = put(sheet, (row, 1), None)
+    [project] = projects(Workbook((sheet,)))
+    assert facts(project) == facts(GOOD)
+
+
+def test_a_second_indicator_of_the_same_kind_may_leave_both_blank():
+    sheet = insert_rows(drawn(GOOD, "项目一"), 13)
+    for column, text in ((3, "发放次数"), (4, "全年发放慰问金的次数"), (6, "＝1次"), (7, "年度工作计划")):
+        sheet = put(sheet, (13, column), text)
+    [project] = projects(Workbook((sheet,)))
+    row = project.indicators[1]
+    assert (row.category, row.subcategory, row.name) == ("产出指标", "数量指标", "发放次数")
+
+
+def test_what_stands_below_the_form_belongs_to_nobody():
+    sheet = put(drawn(GOOD, "项目一"), (19, 1), "填报人：张三")
+    sheet = put(sheet, (19, 4), "联系电话：0314-0000000")
+    assert told(found_in(Workbook((sheet,)))) == []
+    assert len(projects(Workbook((sheet,)))[0].indicators) == 6
+
+
+def test_a_remark_inside_the_form_is_not_lost_silently():
+    assert checked("""
+        | 项目一 | A            |
+        | 14     | 这里还要再改 |
+        | 18     | 另附测算表   |
+    """) == ["项目一!A14 IND04", "项目一!A18 STR06"]
+
+
+def test_a_hidden_project_sheet_is_checked_and_named():
+    sheet = drawn(GOOD, "项目一")
+    hidden = Sheet(sheet.name, sheet.cells, sheet.merged, hidden=True)
+    assert told(found_in(Workbook((hidden,)))) == ["项目一!A1 STR07 info"]
+
+
+def test_a_workbook_without_a_form_says_so():
+    other = Sheet("通讯录", {(1, 1): Cell("姓名"), (1, 2): Cell("电话"), (2, 1): Cell("张三")})
+    assert told(found_in(Workbook((other,)))) == ["None!None STR01"]
+
+
+def test_a_list_of_projects_is_no_form():
+    heads = ["序号", "项目编码", "项目名称", "预算数", "财政资金", "其他资金", "3月底", "6月底", "10月底", "12月底", "绩效目标"]
+    cells = {(1, column): Cell(text) for column, text in enumerate(heads, 1)}
+    cells |= {(2, column): Cell("x") for column in range(1, 12)}
+    assert told(found_in(Workbook((Sheet("一览表", cells),)))) == ["None!None STR01"]
+
+
+# -------------------------------------------------------------------------- cells that cannot be read
+
+
+def test_an_error_value_is_one_fault():
+    sheet = put(drawn(GOOD, "项目一"), (5, 3), Cell(None, formula=True, error="#REF!"))
+    [found] = [f for f in found_in(Workbook((sheet,))) if f.rule != "PLN04"]
+    assert (found.rule, found.cell, found.actual) == ("STR04", "C5", "#REF!")
+
+
+def test_a_formula_that_was_never_calculated_is_one_fault():
+    sheet = put(drawn(GOOD, "项目一"), (5, 5), Cell(None, formula=True))
+    assert told(found_in(Workbook((sheet,)))) == ["项目一!E5 STR03"]
+
+
+def test_rows_and_sheets_order_the_findings():
+    assert checked(
+        """
+        | 乙表 | B  | C  |
+        | 9    | 空 |    |
+        | 5    |    | 空 |
+        """,
+        """
+        | 甲表 | B  |
+        | 4    | 空 |
+        """,
+    ) == ["乙表!C5 AMT01", "乙表!B9 OBJ01", "甲表!B4 IDN01"]

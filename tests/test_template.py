@@ -1,0 +1,372 @@
+"""The standard workbook: what it promises to whoever fills it in."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from io import BytesIO
+from zipfile import ZipFile
+
+import openpyxl
+import pytest
+
+from perfxl.core.cells import Cell, Sheet
+from perfxl.core.identity import Prefilled, identity_rows, parse_identity
+from perfxl.core.layout import (
+    COVER,
+    COVER_TITLE_AREA,
+    DEPARTMENT,
+    GUIDE,
+    IDENTITY,
+    LISTS,
+    SUMMARY,
+    USUAL_MEASURES,
+    project_form,
+)
+from perfxl.core.model import Department, Indicator, Project, SubObjective, Submission
+from perfxl.core.placement import department_places, field_value, indicator_place, placed, project_sheet_names
+from perfxl.core.self_check import DONE, project_items, self_check_formula, self_check_text
+from perfxl.io.frameworks import all_frameworks
+from perfxl.io.samples import sample_submission
+from perfxl.io.template import build_template
+
+FRAMEWORKS = all_frameworks()
+HEBEI, CENTRAL = FRAMEWORKS["hebei-2023"], FRAMEWORKS["central-2021"]
+EVERY_FRAMEWORK = pytest.mark.parametrize("framework", [HEBEI, CENTRAL], ids=lambda f: f.id)
+
+# All of them known to Excel 2007, Excel 2016 and WPS 2016.
+OLD_FUNCTIONS = {
+    "ABS", "AND", "CHAR", "COUNT", "COUNTA", "COUNTIF", "FIND", "IF", "IFERROR", "INDEX", "INT", "ISNUMBER",
+    "LEN", "MATCH", "MAX", "MID", "MIN", "N", "NOT", "OFFSET", "OR", "ROUND", "ROW", "ROWS", "SUBTOTAL",
+    "SUM", "SUMIF", "SUMPRODUCT", "TRIM",
+}  # fmt: skip
+
+
+def blank(projects: int = 1) -> Submission:
+    return Submission(projects=tuple(Project(number=i + 1) for i in range(projects)))
+
+
+def opened(submission, framework=HEBEI, **options):
+    return openpyxl.load_workbook(BytesIO(build_template(submission, framework)), **options)
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return sample_submission()
+
+
+@pytest.fixture(scope="module")
+def filled(sample):
+    return opened(sample)
+
+
+@pytest.fixture(scope="module")
+def empty():
+    return opened(blank(2))
+
+
+# ------------------------------------------------------------------------------------ the file
+
+
+@EVERY_FRAMEWORK
+def test_the_same_input_gives_the_same_bytes(sample, framework):
+    assert build_template(sample, framework) == build_template(sample, framework)
+    assert build_template(blank(), framework) == build_template(blank(), framework)
+
+
+def test_the_file_bears_no_time_of_day(sample):
+    package = ZipFile(BytesIO(build_template(sample, HEBEI)))
+    assert len({entry.date_time for entry in package.infolist()}) == 1
+    core = package.read("docProps/core.xml").decode()
+    assert set(re.findall(r"\d{4}-\d\d-\d\dT[\d:]+Z", core)) == {"2024-01-01T00:00:00Z"}
+
+
+def test_the_sheets_come_in_the_order_of_the_text(filled):
+    assert filled.sheetnames == [
+        COVER,
+        GUIDE,
+        DEPARTMENT,
+        SUMMARY,
+        "1.工会保障项目",
+        "2.关于提前下达 2023 年困难职工及劳模帮扶救助专项资金的",
+        "3.健康保障项目",
+        "4.劳模春节慰问金项目",
+        LISTS,
+        IDENTITY,
+    ]
+    assert filled.active.title == COVER
+
+
+def test_lists_and_identity_are_very_hidden(filled):
+    hidden = [sheet.title for sheet in filled if sheet.sheet_state == "veryHidden"]
+    assert hidden == [LISTS, IDENTITY]
+
+
+@EVERY_FRAMEWORK
+def test_formulas_use_only_functions_that_old_programs_know(sample, framework):
+    book = opened(sample, framework)
+    formulas = [
+        cell.value
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        if isinstance(cell.value, str) and cell.data_type == "f"
+    ]
+    for sheet in book:
+        formulas += [
+            str(formula)
+            for validation in sheet.data_validations.dataValidation
+            for formula in (validation.formula1, validation.formula2)
+            if formula is not None
+        ]
+        formulas += [f for area in sheet.conditional_formatting for rule in area.rules for f in rule.formula]
+    unquoted = [re.sub(r'"[^"]*"|\'[^\']*\'', "", formula) for formula in formulas]
+    used = {name for formula in unquoted for name in re.findall(r"([A-Z][A-Z0-9.]*)\(", formula)}
+    assert used <= OLD_FUNCTIONS
+    assert max(map(len, formulas)) < 8192
+
+
+@EVERY_FRAMEWORK
+def test_every_formula_carries_its_value(sample, framework):
+    for submission in (sample, blank(2)):
+        package = build_template(submission, framework)
+        formulas = openpyxl.load_workbook(BytesIO(package))
+        values = openpyxl.load_workbook(BytesIO(package), data_only=True)
+        for sheet in formulas:
+            for row in sheet.iter_rows():
+                for cell in row:
+                    if cell.data_type == "f" and cell.coordinate != "A3":
+                        assert values[sheet.title][cell.coordinate].value is not None, (sheet.title, cell)
+
+
+# --------------------------------------------------------------------------------- a project form
+
+
+@EVERY_FRAMEWORK
+def test_what_is_known_stands_where_the_layout_says(sample, framework):
+    book = opened(sample, framework)
+    form = project_form(weights=framework.weights)
+    for project in placed(sample, framework).projects:
+        sheet = book[project.sheet]
+        for field in form.fields:
+            expected = field_value(project, field.key)
+            if field.key.startswith("spending_plan") and expected is not None:
+                expected /= 100
+            shown = sheet[project.cells[field.key]].value
+            assert shown == (float(expected) if isinstance(expected, Decimal) else expected)
+        for indicator in project.indicators:
+            for key, cell in indicator.cells.items():
+                assert sheet[cell].value == getattr(indicator, key)
+
+
+def test_a_project_code_stays_a_text_and_a_percentage_a_number(filled):
+    sheet = filled["1.工会保障项目"]
+    assert sheet["B4"].value == "13081123P000222100028"
+    assert sheet["B4"].number_format == "@"
+    assert (sheet["F8"].value, sheet["F8"].number_format) == (0.5, "0%")
+    assert (sheet["C5"].value, sheet["C5"].number_format) == (96.3, "#,##0.00")
+
+
+def test_a_blank_form_offers_a_row_per_subcategory(empty):
+    sheet = empty["1.项目1"]
+    rows = [(sheet.cell(row, 1).value, sheet.cell(row, 2).value) for row in range(12, 21)]
+    assert rows == [(c.name, s) for c in HEBEI.categories for s in c.subcategories]
+    assert [sheet.cell(21, column).value for column in range(1, 8)] == [None] * 7
+
+
+def test_a_text_that_begins_like_a_formula_stays_a_text():
+    project = Project(number=1, project_name="=1+1", purpose="=cmd|' /C calc'!A0")
+    book = opened(Submission(projects=(project,)))
+    sheet = book.worksheets[4]
+    assert (sheet["E4"].value, sheet["E4"].data_type) == ("=1+1", "s")
+    assert sheet["B6"].data_type == "s"
+
+
+@EVERY_FRAMEWORK
+def test_dropdowns_and_numbers_reach_from_the_first_row_to_the_closing_row(framework):
+    book = opened(blank(), framework)
+    sheet = book["1.项目1"]
+    place = indicator_place(Project(number=1), framework)
+    lists = {str(v.sqref): v for v in sheet.data_validations.dataValidation if v.type == "list"}
+    assert set(lists) == {place.area("category"), place.area("subcategory"), "B10:G10"}
+    assert {validation.errorStyle for validation in lists.values()} == {"warning"}
+    assert "MATCH(TRIM($A12)" in lists[place.area("subcategory")].formula1
+    checked = [v for v in sheet.data_validations.dataValidation if v.type is not None]
+    assert all(v.errorStyle == "warning" and v.error for v in checked)
+    ranges = [str(area.sqref) for area in sheet.conditional_formatting]
+    assert place.area("category") in ranges
+
+
+def test_every_hint_of_the_layout_is_said_on_entry(empty):
+    prompts = {str(v.sqref): v for v in empty["1.项目1"].data_validations.dataValidation}
+    for field in project_form(weights=False).fields:
+        assert prompts[field.value_area].prompt == field.hint
+        assert len(field.hint) <= 255
+
+
+def test_it_prints_on_a4_one_page_wide_without_the_self_check(filled):
+    sheet = filled["1.工会保障项目"]
+    assert sheet.page_setup.paperSize == int(sheet.PAPERSIZE_A4)
+    assert sheet.page_setup.orientation == "portrait"
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.print_title_rows == "$11:$11"
+    assert sheet.print_area.endswith("$A$2:$G$21")
+    assert sheet.print_options.horizontalCentered
+
+
+def test_rows_can_be_inserted_and_deleted_though_labels_are_guarded(filled):
+    for name in (DEPARTMENT, "1.工会保障项目"):
+        sheet = filled[name]
+        guard = sheet.protection
+        assert guard.sheet
+        assert guard.password is None
+        forbidden = (
+            guard.insertRows, guard.deleteRows, guard.formatCells, guard.formatColumns, guard.formatRows,
+            guard.sort, guard.autoFilter,
+        )  # fmt: skip
+        assert not any(forbidden)
+
+
+def test_a_record_row_has_no_locked_cell_in_any_column(filled):
+    sheet = filled["1.工会保障项目"]
+    assert not any(cell.protection.locked for cell in sheet[15])
+    columns = sheet.column_dimensions.values()
+    assert not any(column.protection.locked for column in columns)
+    assert max(column.max or 0 for column in columns) == 16384
+    assert all(sheet[cell].protection.locked for cell in ("A1", "A2", "A4", "A11", "G11", "A21"))
+    assert not any(sheet[cell].protection.locked for cell in ("B4", "C5", "B6", "B8", "B9", "B10"))
+
+
+@pytest.mark.parametrize("rows", [1, 9, 40])
+def test_the_table_is_as_long_as_the_project_needs(rows):
+    indicators = tuple(Indicator(category="产出指标", subcategory="数量指标", name=f"指标{i}") for i in range(rows))
+    book = opened(Submission(projects=(Project(number=1, indicators=indicators),)))
+    sheet = book["1.项目1"]
+    assert sheet.cell(11 + rows, 3).value == f"指标{rows - 1}"
+    assert sheet.print_area.endswith(f"$G${12 + rows}")
+    assert f"$C$12:$C${12 + rows}" in sheet["A1"].value
+
+
+# ------------------------------------------------------------------------------------ other sheets
+
+
+def test_the_cover_names_the_text(filled, sample):
+    package = build_template(sample, HEBEI)
+    cover = openpyxl.load_workbook(BytesIO(package), data_only=True)[COVER]
+    title = cover[COVER_TITLE_AREA.partition(":")[0]].value
+    assert title == "承德高新技术产业开发区总工会\n2023 年部门预算绩效文本"
+
+
+def test_more_sub_objectives_than_rows_move_the_measures_down():
+    department = Department(sub_objectives=tuple(SubObjective(name=f"分项{i}") for i in range(8)))
+    book = opened(Submission(department=department, projects=(Project(number=1),)))
+    subs, measures = department_places(department)
+    sheet = book[DEPARTMENT]
+    assert sheet[f"B{subs.last}"].value == "分项7"
+    assert sheet[f"A{measures.caption}"].value == "三、工作保障措施"
+    assert [sheet[f"B{measures.first + i}"].value for i in range(7)] == list(USUAL_MEASURES)
+    lists = [v.formula1 for v in book["1.项目1"].data_validations.dataValidation if v.type == "list"]
+    assert any(f"$B$8:$B${subs.closing}" in formula for formula in lists)
+
+
+def test_the_blank_department_sheet_is_the_one_in_the_layout():
+    subs, measures = department_places(None)
+    assert (subs.first, subs.last, measures.header) == (9, 13, measures.table.header_row)
+
+
+def test_the_guide_explains_every_field(filled):
+    said = {cell.value for row in filled[GUIDE].iter_rows() for cell in row if cell.value}
+    for field in project_form(weights=False).fields:
+        assert field.hint in said
+
+
+def test_the_projects_total_is_the_sum_of_the_forms(sample):
+    values = openpyxl.load_workbook(BytesIO(build_template(sample, HEBEI)), data_only=True)
+    assert values[DEPARTMENT]["D5"].value == pytest.approx(188.90)
+
+
+# ----------------------------------------------------------------------------------- sheet names
+
+
+@pytest.mark.parametrize(
+    ("name", "sheet"),
+    [
+        (None, "1.项目1"),
+        ("工会保障项目", "1.工会保障项目"),
+        ("购置[2024]: a/b\\c?*", "1.购置［2024］： a／b＼c？＊"),
+        ("O'", "1.O’"),
+        ("很" * 40, "1." + "很" * 29),
+        ("𠮷" * 20, "1." + "𠮷" * 14),
+        (" 两\n行 ", "1.两 行"),
+    ],
+)
+def test_a_sheet_is_named_after_its_project(name, sheet):
+    assert project_sheet_names(Submission(projects=(Project(number=1, project_name=name),))) == (sheet,)
+
+
+def test_no_two_sheets_have_one_name():
+    projects = (Project(number=1, project_name="Abc"), Project(number=1, project_name="aBC"))
+    assert project_sheet_names(Submission(projects=projects)) == ("1.Abc", "1.aBC（2）")
+
+
+# -------------------------------------------------------------------------------------- identity
+
+
+def test_identity_is_read_as_it_was_written(sample):
+    rows = identity_rows(sample)
+    cells = {
+        (row, column): Cell(value)
+        for row, values in enumerate(rows, start=1)
+        for column, value in enumerate(values, start=1)
+        if value is not None
+    }
+    identity = parse_identity(Sheet(IDENTITY, cells))
+    assert (identity.template, identity.version, identity.framework) == ("hebei-2023", 1, "hebei-2023")
+    assert (identity.year, identity.unit_code) == (2023, "116001")
+    assert identity.department == "承德高新技术产业开发区总工会"
+    assert Prefilled("1.工会保障项目", "total_budget", "96.30") in identity.prefilled
+    assert not any(entry.field == "other_funds" for entry in identity.prefilled)
+
+
+def test_a_sheet_that_names_no_template_is_no_identity():
+    assert parse_identity(Sheet(IDENTITY, {(1, 1): Cell("随便"), (1, 2): Cell("写写")})) is None
+
+
+def test_an_identity_that_was_scribbled_over_does_not_fail():
+    cells = {(1, 1): "template", (1, 2): "x", (2, 1): "version", (2, 2): "新", (3, 1): "year", (3, 2): 2024.0}
+    identity = parse_identity(Sheet(IDENTITY, {at: Cell(value) for at, value in cells.items()}))
+    assert (identity.template, identity.version, identity.year) == ("x", None, 2024)
+
+
+# ------------------------------------------------------------------------------------ 自检
+
+
+def said(**fields) -> str:
+    project = Project(number=1, **fields)
+    return self_check_text(project_items(project, HEBEI), project)
+
+
+def test_a_blank_form_says_all_that_is_missing():
+    assert said() == (
+        "自检：还缺 项目编码、项目名称、预算数、预算规模及资金用途、资金支出计划、绩效目标、产出指标、效益指标"
+    )
+
+
+def test_a_published_form_is_told_its_placeholder(sample):
+    project = sample.projects[0]
+    assert self_check_text(project_items(project, HEBEI), project) == (
+        "自检：请核对 绩效目标（仍是模板文字“目标内容”）"
+    )
+
+
+def test_a_mended_form_is_complete():
+    for project in sample_submission(mended=True).projects:
+        assert self_check_text(project_items(project, HEBEI), project) == DONE
+
+
+@pytest.mark.parametrize("framework", [HEBEI, CENTRAL], ids=lambda f: f.id)
+def test_the_formula_is_short_enough_for_excel(framework):
+    assert len(self_check_formula(project_items(Project(number=1), framework))) < 8000
+
+

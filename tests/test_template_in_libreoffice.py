@@ -1,0 +1,292 @@
+"""The standard workbook in a real spreadsheet program: its formulas, its rows, its pages."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from perfxl.core.layout import DEPARTMENT, RESERVED
+from perfxl.core.model import Department, Indicator, Project, SubObjective, Submission
+from perfxl.core.self_check import DONE
+from perfxl.io.frameworks import all_frameworks
+from perfxl.io.samples import sample_submission
+from perfxl.io.template import build_template
+
+pytestmark = pytest.mark.libreoffice
+
+HEBEI, CENTRAL = all_frameworks()["hebei-2023"], all_frameworks()["central-2021"]
+# LibreOffice's own Python is the one that can talk to it.
+PYTHON_WITH_UNO = "/usr/bin/python3"
+
+ROWS = (
+    Indicator(category="产出指标", subcategory="数量指标", name="慰问人数", target="88人", target_basis="名册"),
+    Indicator(category="效益指标", subcategory="社会效益指标", name="参与率", target="≥90%", target_basis="上年"),
+)
+WHOLE = {
+    "project_code": "13081123P000222100028",
+    "project_name": "工会保障项目",
+    "total_budget": Decimal("96.30"),
+    "fiscal_funds": Decimal("60.10"),
+    "other_funds": Decimal("36.20"),
+    "purpose": "慰问困难职工",
+    "spending_plan": (None, None, Decimal(50), Decimal(50)),
+    "objective": "慰问困难职工 88 人，全部发放到位。",
+    "indicators": ROWS,
+}
+THIRDS = (Decimal("33.33"), Decimal("33.33"), Decimal("33.33"), None)
+# One change each to a form that is complete.
+STATES = {
+    "whole": {},
+    "no code": {"project_code": None},
+    "short code": {"project_code": "13081123P00022210002"},
+    "blanks for a name": {"project_name": "   "},
+    "no amount": {"total_budget": None},
+    "one cent too much": {"total_budget": Decimal("96.31")},
+    "less than a cent": {"total_budget": Decimal("96.304")},
+    "no sources": {"fiscal_funds": None, "other_funds": None},
+    "no purpose": {"purpose": None},
+    "no plan": {"spending_plan": (None, None, None, None)},
+    "plan of 90": {"spending_plan": (None, Decimal(40), Decimal(50), None)},
+    "cumulative plan": {"spending_plan": (Decimal(10), Decimal(40), Decimal(70), Decimal(100))},
+    "thirds": {"spending_plan": THIRDS},
+    "nearly thirds": {"spending_plan": (*THIRDS[:2], Decimal("33.32"), None)},
+    "no objective": {"objective": None},
+    "placeholder": {"objective": "1.目标内容 1"},
+    "no placeholder": {"objective": "完成上级下达的各项目标内容，服务职工三千人次。"},
+    "no benefit": {"indicators": ROWS[:1]},
+    "old name": {"indicators": (ROWS[0], ROWS[1].model_copy(update={"category": "效果指标"}))},
+    "no target": {"indicators": (*ROWS, ROWS[1].model_copy(update={"target": None}))},
+    "no name": {"indicators": (*ROWS, ROWS[1].model_copy(update={"name": None}))},
+    "nothing": dict.fromkeys(WHOLE) | {"indicators": (), "spending_plan": (None, None, None, None)},
+}
+
+
+def project(number: int, **changes) -> Project:
+    return Project(number=number, **(WHOLE | changes))
+
+
+def recalculated(soffice, folder: Path, package: bytes):
+    """The values that LibreOffice calculates: the file goes to it without any cached ones."""
+    folder.mkdir(parents=True, exist_ok=True)
+    source = folder / "template.xlsx"
+    # openpyxl drops the cached values when it saves.
+    openpyxl.load_workbook(BytesIO(package)).save(source)
+    made = soffice.convert(source, "xlsx:Calc MS Excel 2007 XML", folder / "out")
+    return openpyxl.load_workbook(made, data_only=True)
+
+
+def compare(soffice, folder: Path, package: bytes, sheets=None) -> int:
+    formulas = openpyxl.load_workbook(BytesIO(package))
+    cached = openpyxl.load_workbook(BytesIO(package), data_only=True)
+    calculated = recalculated(soffice, folder, package)
+    compared = 0
+    for sheet in formulas:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type != "f" or (sheets is not None and sheet.title not in sheets):
+                    continue
+                compared += 1
+                mine = cached[sheet.title][cell.coordinate].value
+                theirs = calculated[sheet.title][cell.coordinate].value
+                where = (sheet.title, cell.coordinate, cell.value)
+                if isinstance(mine, int | float):
+                    assert float(theirs) == pytest.approx(float(mine), abs=1e-9), where
+                else:
+                    assert (theirs or "") == (mine or ""), where
+    return compared
+
+
+@pytest.mark.parametrize("framework", [HEBEI, CENTRAL], ids=lambda f: f.id)
+@pytest.mark.parametrize("kind", ["blank", "sample", "mended"])
+def test_libreoffice_calculates_what_is_cached(soffice, tmp_path, framework, kind):
+    submission = {
+        "blank": lambda: Submission(projects=(Project(number=1), Project(number=2))),
+        "sample": sample_submission,
+        "mended": lambda: sample_submission(mended=True),
+    }[kind]()
+    package = build_template(submission, framework)
+    assert compare(soffice, tmp_path, package) >= 4 + 2 * len(submission.projects)
+
+
+def test_libreoffice_finds_missing_what_the_cached_self_check_does(soffice, tmp_path):
+    projects = tuple(project(i, **changes) for i, changes in enumerate(STATES.values(), start=1))
+    package = build_template(Submission(projects=projects), HEBEI)
+    cached = openpyxl.load_workbook(BytesIO(package), data_only=True)
+    forms = [sheet for sheet in cached if sheet.title not in RESERVED]
+    said = dict(zip(STATES, (sheet["A1"].value for sheet in forms), strict=True))
+    fine = {"whole", "cumulative plan", "thirds", "no placeholder", "old name", "less than a cent"}
+    assert {state for state, text in said.items() if text == DONE} == fine
+    assert len(set(said.values()) - {DONE}) >= len(STATES) - len(fine) - 3
+    compare(soffice, tmp_path, package, {sheet.title for sheet in forms})
+
+
+def test_the_department_sheet_says_what_it_lacks(soffice, tmp_path):
+    whole = Department(overall_objective="服务职工", sub_objectives=(SubObjective(name="劳模慰问"),))
+    for number, (department, text) in enumerate(
+        (
+            (None, "自检：还缺 总体绩效目标、分项绩效目标"),
+            (whole.model_copy(update={"sub_objectives": ()}), "自检：还缺 分项绩效目标"),
+            (whole, DONE),
+        )
+    ):
+        submission = Submission(department=department, projects=(Project(number=1),))
+        package = build_template(submission, HEBEI)
+        cached = openpyxl.load_workbook(BytesIO(package), data_only=True)
+        assert cached[DEPARTMENT]["A1"].value == text
+        compare(soffice, tmp_path / str(number), package, {DEPARTMENT})
+
+
+# -------------------------------------------------------------------------- inserting and deleting
+
+_CLIENT = """
+import json, sys, time
+import uno
+from com.sun.star.beans import PropertyValue
+
+def option(name, value):
+    made = PropertyValue()
+    made.Name, made.Value = name, value
+    return made
+
+pipe, source, target, sheet_name, steps = sys.argv[1:6]
+local = uno.getComponentContext()
+resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
+for _ in range(120):
+    try:
+        context = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
+        break
+    except Exception:
+        time.sleep(0.25)
+else:
+    sys.exit("LibreOffice did not answer")
+desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+book = desktop.loadComponentFromURL(source, "_blank", 0, (option("Hidden", True),))
+sheet = book.Sheets.getByName(sheet_name)
+protected = sheet.isProtected()
+sheet.unprotect("")
+for action, row in json.loads(steps):
+    if action == "insert":
+        sheet.Rows.insertByIndex(row - 1, 1)
+    else:
+        sheet.Rows.removeByIndex(row - 1, 1)
+book.storeToURL(target, (option("FilterName", "Calc MS Excel 2007 XML"),))
+book.close(True)
+print(json.dumps({"protected": protected}))
+try:
+    desktop.terminate()
+except Exception:
+    pass
+"""
+
+
+def edited(soffice, folder: Path, package: bytes, sheet: str, steps: str):
+    """The workbook after rows were inserted or deleted in LibreOffice, opened again."""
+    if not Path(PYTHON_WITH_UNO).exists():
+        pytest.skip("no system Python with UNO")
+    probe = subprocess.run([PYTHON_WITH_UNO, "-c", "import uno"], capture_output=True, check=False)
+    if probe.returncode:
+        pytest.skip("the system Python has no UNO")
+    source, target, script = folder / "before.xlsx", folder / "after.xlsx", folder / "client.py"
+    source.write_bytes(package)
+    script.write_text(_CLIENT, encoding="utf-8")
+    pipe = f"perfxl{os.getpid()}{time.monotonic_ns()}"
+    office = subprocess.Popen(
+        [
+            soffice.program,
+            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+            "--headless",
+            "--norestore",
+            f"--accept=pipe,name={pipe};urp;",
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        done = subprocess.run(
+            [PYTHON_WITH_UNO, str(script), pipe, source.as_uri(), target.as_uri(), sheet, steps],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert target.exists(), done.stderr
+        office.wait(30)
+    finally:
+        if office.poll() is None:
+            office.terminate()
+            office.wait(30)
+    return openpyxl.load_workbook(target)
+
+
+def lists_at(sheet, cell: str) -> list[str]:
+    return [
+        validation.formula1
+        for validation in sheet.data_validations.dataValidation
+        if validation.type == "list" and cell in validation.sqref
+    ]
+
+
+def test_an_inserted_row_is_like_its_neighbours(soffice, tmp_path):
+    package = build_template(Submission(projects=(project(1),)), HEBEI)
+    name = openpyxl.load_workbook(BytesIO(package)).worksheets[4].title
+    # One in the middle; one below the last indicator, above the closing row.
+    book = edited(soffice, tmp_path, package, name, '[["insert", 13], ["insert", 15]]')
+    sheet = book[name]
+    assert [sheet[f"C{row}"].value for row in (12, 13, 14, 15)] == ["慰问人数", None, "参与率", None]
+    for row in (13, 15):
+        assert lists_at(sheet, f"A{row}")
+        assert lists_at(sheet, f"B{row}")
+        assert sheet[f"C{row}"].border.left.style == "thin"
+        assert sheet[f"C{row}"].font == sheet[f"C{row - 1}"].font
+        assert not sheet[f"C{row}"].protection.locked
+        assert any(f"A{row}" in area.sqref for area in sheet.conditional_formatting)
+    assert "$C$12:$C$16" in sheet["A1"].value
+    assert sheet.print_area.endswith("$G$16")
+
+
+def test_a_deleted_row_breaks_no_formula(soffice, tmp_path):
+    package = build_template(Submission(projects=(Project(number=1),)), HEBEI)
+    book = edited(soffice, tmp_path, package, "1.项目1", '[["delete", 12], ["delete", 15], ["delete", 18]]')
+    sheet = book["1.项目1"]
+    formulas = [sheet["A1"].value, sheet["A2"].value]
+    formulas += [v.formula1 for v in sheet.data_validations.dataValidation if v.formula1]
+    formulas += [f for area in sheet.conditional_formatting for rule in area.rules for f in rule.formula]
+    assert not [formula for formula in formulas if "#REF!" in formula]
+    assert "$C$12:$C$18" in sheet["A1"].value
+
+
+# --------------------------------------------------------------------------------------- printing
+
+
+def pages(soffice, folder: Path, package: bytes) -> list[str]:
+    source = folder / "template.xlsx"
+    source.write_bytes(package)
+    made = soffice.convert(source, "pdf", folder)
+    text = subprocess.run(["pdftotext", "-layout", str(made), "-"], capture_output=True, text=True, check=True)
+    return text.stdout.split("\f")[:-1]
+
+
+def test_a_long_form_repeats_its_header_and_prints_no_self_check(soffice, tmp_path):
+    rows = tuple(
+        Indicator(category="产出指标", subcategory="数量指标", name=f"第{i}项工作完成数量", target=f"{i}件")
+        for i in range(1, 61)
+    )
+    submission = Submission(projects=(project(1, indicators=rows),))
+    printed = [page for page in pages(soffice, tmp_path, build_template(submission, HEBEI)) if "项工作" in page]
+    assert len(printed) > 1
+    assert all("二级指标" in page and "指标值确定依据" in page for page in printed)
+    assert "自检" not in "".join(printed)
+    assert "1.工会保障项目绩效目标表" in printed[0]
+
+
+def test_the_cover_fills_one_page(soffice, tmp_path):
+    printed = pages(soffice, tmp_path, build_template(sample_submission(), HEBEI))
+    assert "部门预算绩效文本" in printed[0]
+    assert "填报说明" in printed[1]
