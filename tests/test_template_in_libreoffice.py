@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from perfxl.core.layout import DEPARTMENT, RESERVED
-from perfxl.core.model import Department, Indicator, Project, SubObjective, Submission
+from perfxl.core.model import Department, Indicator, Project, Submission, SubObjective
 from perfxl.core.self_check import DONE
 from perfxl.io.frameworks import all_frameworks
 from perfxl.io.samples import sample_submission
@@ -26,8 +26,12 @@ HEBEI, CENTRAL = all_frameworks()["hebei-2023"], all_frameworks()["central-2021"
 PYTHON_WITH_UNO = "/usr/bin/python3"
 
 ROWS = (
-    Indicator(category="产出指标", subcategory="数量指标", name="慰问人数", target="88人", target_basis="名册"),
-    Indicator(category="效益指标", subcategory="社会效益指标", name="参与率", target="≥90%", target_basis="上年"),
+    Indicator(
+        category="产出指标", subcategory="数量指标", name="慰问人数", target="88人", target_basis="名册"
+    ),
+    Indicator(
+        category="效益指标", subcategory="社会效益指标", name="参与率", target="≥90%", target_basis="上年"
+    ),
 )
 WHOLE = {
     "project_code": "13081123P000222100028",
@@ -143,6 +147,33 @@ def test_the_department_sheet_says_what_it_lacks(soffice, tmp_path):
         compare(soffice, tmp_path / str(number), package, {DEPARTMENT})
 
 
+def test_the_second_dropdown_offers_what_belongs_to_the_first(soffice, tmp_path):
+    names = ["产出指标", "效益指标", "满意度指标", "说不清", None]
+    rows = tuple(Indicator(category=name, name="某项指标") for name in names)
+    department = Department(sub_objectives=(SubObjective(name="劳模慰问"), SubObjective(name="困难帮扶")))
+    submission = Submission(department=department, projects=(project(1, indicators=rows),))
+    book = openpyxl.load_workbook(BytesIO(build_template(submission, HEBEI)))
+    sheet = book.worksheets[4]
+    (offered,) = lists_at(sheet, "B12")
+    (linked,) = lists_at(sheet, "B10")
+    for row in range(12, 17):
+        source = offered.replace("$A11", f"$A{row}")
+        sheet[f"K{row}"] = f"=ROWS({source})"
+        sheet[f"L{row}"] = f"=INDEX({source},1)"
+    sheet["K10"], sheet["L10"] = f"=ROWS({linked})", f"=INDEX({linked},2)"
+    target = BytesIO()
+    book.save(target)
+    sheet = recalculated(soffice, tmp_path, target.getvalue()).worksheets[4]
+    assert [(sheet[f"K{row}"].value, sheet[f"L{row}"].value) for row in range(12, 17)] == [
+        (4, "数量指标"),
+        (4, "经济效益指标"),
+        (1, "服务对象满意度指标"),
+        (9, "数量指标"),
+        (9, "数量指标"),
+    ]
+    assert (sheet["K10"].value, sheet["L10"].value) == (2, "困难帮扶")
+
+
 # -------------------------------------------------------------------------- inserting and deleting
 
 _CLIENT = """
@@ -244,7 +275,8 @@ def test_an_inserted_row_is_like_its_neighbours(soffice, tmp_path):
         assert lists_at(sheet, f"A{row}")
         assert lists_at(sheet, f"B{row}")
         assert sheet[f"C{row}"].border.left.style == "thin"
-        assert sheet[f"C{row}"].font == sheet[f"C{row - 1}"].font
+        mine, above = sheet[f"C{row}"], sheet[f"C{row - 1}"]
+        assert (mine.font.name, mine.font.sz) == (above.font.name, above.font.sz)
         assert not sheet[f"C{row}"].protection.locked
         assert any(f"A{row}" in area.sqref for area in sheet.conditional_formatting)
     assert "$C$12:$C$16" in sheet["A1"].value
@@ -269,7 +301,9 @@ def pages(soffice, folder: Path, package: bytes) -> list[str]:
     source = folder / "template.xlsx"
     source.write_bytes(package)
     made = soffice.convert(source, "pdf", folder)
-    text = subprocess.run(["pdftotext", "-layout", str(made), "-"], capture_output=True, text=True, check=True)
+    text = subprocess.run(
+        ["pdftotext", "-layout", str(made), "-"], capture_output=True, text=True, check=True
+    )
     return text.stdout.split("\f")[:-1]
 
 
@@ -279,7 +313,9 @@ def test_a_long_form_repeats_its_header_and_prints_no_self_check(soffice, tmp_pa
         for i in range(1, 61)
     )
     submission = Submission(projects=(project(1, indicators=rows),))
-    printed = [page for page in pages(soffice, tmp_path, build_template(submission, HEBEI)) if "项工作" in page]
+    printed = [
+        page for page in pages(soffice, tmp_path, build_template(submission, HEBEI)) if "项工作" in page
+    ]
     assert len(printed) > 1
     assert all("二级指标" in page and "指标值确定依据" in page for page in printed)
     assert "自检" not in "".join(printed)

@@ -180,9 +180,7 @@ def check(
     if report is None:
         click.echo(text, nl=False)
     else:
-        from perfxl.io.atomic import replace_file
-
-        replace_file(report, text.encode("utf-8", errors="backslashreplace"))
+        tasks.save(report, text.encode("utf-8", errors="backslashreplace"))
         click.echo(f"结果已写入 {report}。", err=True)
     unreadable = [f"{one.path}：{one.reason}" for one in checked if one.submission is None]
     for sentence in (*unreadable, *batch.problems):

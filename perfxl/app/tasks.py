@@ -223,15 +223,12 @@ def new(
 
     projects: how many, or the path of a list of them. PerfxlError when the file exists already.
     """
-    from perfxl.io.atomic import replace_file
     from perfxl.io.template import build_template
 
     if target.suffix.lower() != ".xlsx":
         raise PerfxlError(f"“{target}”应以 .xlsx 结尾。")
     if target.exists():
         raise PerfxlError(f"“{target}”已经存在，没有覆盖。请换一个文件名，或先移走原文件。")
-    if not target.parent.is_dir():
-        raise PerfxlError(f"文件夹“{target.parent}”不存在。请先建立文件夹。")
     chosen = find_framework(framework or DEFAULT_FRAMEWORK)
     code, name = unit
     budget_unit = BudgetUnit(code=code, name=name)
@@ -242,8 +239,18 @@ def new(
     submission = Submission(
         framework=chosen.id, department_name=department, budget_unit=budget_unit, year=year, projects=made
     )
-    replace_file(target, build_template(submission, chosen))
+    save(target, build_template(submission, chosen))
     return len(made)
+
+
+def save(target: Path, data: bytes) -> None:
+    """Write a file whole or not at all. PerfxlError, beginning with its name, when that is impossible."""
+    from perfxl.io.atomic import replace_file
+
+    try:
+        replace_file(target, data)
+    except PerfxlError as fault:
+        raise PerfxlError(f"{target}：{fault}") from fault
 
 
 def _projects(given: str) -> tuple[Project, ...]:

@@ -79,6 +79,7 @@ class Area:
 
     @property
     def first(self) -> Position:
+        """The top left cell."""
         return self.top, self.left
 
 
@@ -203,7 +204,7 @@ class OwnedSheet:
     rows: None stands for an empty cell. widths: characters per column. merges: `A1:D1`.
     heights: points per row number. header_rows: (first, last) rows repeated on each printed page.
     hidden_columns: column letters. names: workbook-wide names → areas of this sheet.
-    filter: the area of the auto filter. unlocked: areas the unit may fill in.
+    filter: the area of the auto filter. print_area: what is printed, None for all of it.
     """
 
     name: str
@@ -217,6 +218,7 @@ class OwnedSheet:
     hidden_columns: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     filter: str | None = None
+    print_area: str | None = None
     after: str | None = None
 
 

@@ -30,7 +30,7 @@ def check(submission: Submission, framework: Framework) -> tuple[Finding, ...]:
         for rule in RULES.values()
         for record in _records(rule, submission)
         for hit in _hits(rule, record, submission, framework)
-        if (finding := _finding(rule, record, hit, submission, unreadable)) is not None
+        if (finding := _finding(rule, record, hit, unreadable)) is not None
     )
     order = {sheet: number for number, sheet in enumerate(submission.sheets)}
 
@@ -70,7 +70,6 @@ def _finding(
     rule: Rule,
     record: Project | Department | Submission,
     hit: Hit,
-    submission: Submission,
     unreadable: Mapping[tuple[str, str], str],
 ) -> Finding | None:
     """The finding of a hit; None when another finding already tells this fault.
@@ -112,11 +111,9 @@ def _finding(
 
 def _places(hit: Hit, record: Record | None) -> list[tuple[str, str, str | None]]:
     """(sheet, cell, field) of everything a hit is about; fields without a cell are left out."""
-    if hit.at:
-        return [(at.sheet, at.cell, at.field) for at in hit.at]
+    places: list[tuple[str, str, str | None]] = [(at.sheet, at.cell, at.field) for at in hit.at]
     if record is None:
-        return []
-    places = []
+        return places
     for field in hit.fields:
         cell = _cell(record, field)
         if cell is not None:

@@ -139,9 +139,14 @@ class Form:
         """The field of that key. StopIteration is a mistake of the program."""
         return next(found for found in self.fields if found.key == key)
 
+    @property
+    def labels(self) -> tuple[Field | Caption, ...]:
+        """Everything that stands as a label on the form, outside table headers."""
+        return (*self.fields, *self.captions)
+
     def label(self, key: str) -> str:
         """What the form calls a field, or a column (`indicators.target`); the key itself if unknown."""
-        for named in (*self.fields, *self.captions):
+        for named in self.labels:
             if named.key == key:
                 return named.label
         for table in self.tables:

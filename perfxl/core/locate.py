@@ -82,7 +82,7 @@ def locate(sheet: Sheet, form: Form) -> list[Located]:
 @lru_cache(maxsize=16)
 def _names(form: Form) -> dict[str, str]:
     names: dict[str, str] = {}
-    for named in (*form.fields, *form.captions):
+    for named in form.labels:
         for text in (*named.aliases, named.label):
             names[label_key(text)] = named.key
     return names
@@ -130,7 +130,7 @@ def _header(sheet: Sheet, form: Form, row: int) -> tuple[Table, dict[str, int]] 
                 found.setdefault(key, column)
         needed = [column.key for column in table.columns if not column.optional]
         present = sum(key in found for key in needed)
-        if present >= 2 and present * 2 > len(needed):  # noqa: PLR2004 (two columns make a table)
+        if present >= 2 and present * 2 > len(needed):
             return table, found
     return None
 
@@ -143,23 +143,19 @@ def _split(sheet: Sheet, form: Form) -> Iterator[Located]:
     current: Located | None = None
     for row in sheet.rows:
         header = _header(sheet, form, row)
-        if header is not None:
-            table, columns = header
-            if current is None:
-                current = Located(sheet, form, {}, {}, first=row)
-            if table.key not in current.tables:
-                cells = {key: (row, column) for key, column in columns.items()}
-                current.tables[table.key] = LocatedTable(table, row, cells, {})
-            continue
-        labels = _labels(sheet, form, row)
-        if not labels:
+        labels = {} if header else _labels(sheet, form, row)
+        if not header and not labels:
             continue
         if current is not None and _begins_anew(current, sheet, form, row, labels):
             yield from _kept(current)
             current = None
         if current is None:
             current = Located(sheet, form, {}, {}, first=row)
-        if not current.tables or form.name != "project":
+        if header:
+            table, columns = header
+            cells = {key: (row, column) for key, column in columns.items()}
+            current.tables.setdefault(table.key, LocatedTable(table, row, cells, {}))
+        elif not current.tables or form.name != "project":
             for key, column in labels.items():
                 current.labels.setdefault(key, (row, column))
     if current is not None:
@@ -169,7 +165,7 @@ def _split(sheet: Sheet, form: Form) -> Iterator[Located]:
 def _begins_anew(
     current: Located, sheet: Sheet, form: Form, row: int, labels: Mapping[str, int]
 ) -> bool:
-    if form.name != "project":
+    if form.name != "project" or not labels:
         return False
     repeated = any(key in current.labels for key in labels)
     if not repeated and not current.tables:
@@ -194,9 +190,9 @@ def _kept(located: Located) -> Iterator[Located]:
         if labels or located.tables:
             yield located
     elif located.tables:
-        if len(labels) >= 2 and len(rows) >= 2:  # noqa: PLR2004 (a lone word above a table is no form)
+        if len(labels) >= 2 and len(rows) >= 2:
             yield located
-    elif len(labels) > 2 * _FEWEST_LABELS and "objective" in labels and len(columns) > 1 and len(rows) > 2:  # noqa: PLR2004
+    elif len(labels) > 2 * _FEWEST_LABELS and "objective" in labels and len(columns) > 1 and len(rows) > 2:
         yield located
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TypeVar
 
-from perfxl.core.cells import address, column_number, shown
+from perfxl.core.cells import Area, address, column_number, shown
 from perfxl.core.frameworks import Framework
 from perfxl.core.layout import (
     COVER,
+    COVER_FORM,
     DEPARTMENT,
     DEPARTMENT_FORM,
     GUIDE,
@@ -17,6 +19,8 @@ from perfxl.core.layout import (
     LISTS,
     RESERVED,
     SUMMARY,
+    UNIT_LINE_AREA,
+    UNIT_OF_ACCOUNT_AREA,
     USUAL_MEASURES,
     Field,
     Form,
@@ -30,7 +34,7 @@ R = TypeVar("R", bound=Record)
 
 _LONGEST_NAME = 31
 # Excel forbids the first of each pair in a sheet name; the second reads the same.
-_FORBIDDEN = str.maketrans("[]:*?/\\", "［］：＊？／＼")
+_FORBIDDEN = str.maketrans("[]:*?/\\", "［］：＊？／＼")  # noqa: RUF001
 
 
 def project_sheet_names(submission: Submission) -> tuple[str, ...]:
@@ -136,7 +140,9 @@ def placed(submission: Submission, framework: Framework) -> Submission:
         update={
             "sheets": (COVER, GUIDE, DEPARTMENT, SUMMARY, *names, LISTS, IDENTITY),
             "framework": framework.id,
-            "cover": (submission.cover or Cover()).model_copy(update={"sheet": COVER}),
+            "cover": (submission.cover or Cover()).model_copy(
+                update={"sheet": COVER, "cells": _first_cells(COVER_FORM)}
+            ),
             "department": _placed_department(submission.department or Department()),
             "projects": tuple(
                 _placed_project(project, name, framework)
@@ -149,7 +155,8 @@ def placed(submission: Submission, framework: Framework) -> Submission:
 def _placed_project(project: Project, sheet: str, framework: Framework) -> Project:
     form = project_form(weights=framework.weights)
     place = indicator_place(project, framework)
-    cells = {field.key: address(field.value.first) for field in form.fields}
+    head = {"unit_line": UNIT_LINE_AREA, "unit_of_account": UNIT_OF_ACCOUNT_AREA}
+    cells = _first_cells(form) | {key: address(Area.of(area).first) for key, area in head.items()}
     indicators = tuple(
         _placed_row(indicator, sheet, row, place.table)
         for row, indicator in enumerate(project.indicators, place.first)
@@ -172,7 +179,7 @@ def _placed_department(department: Department) -> Department:
     return department.model_copy(
         update={
             "sheet": DEPARTMENT,
-            "cells": {field.key: address(field.value.first) for field in fields}
+            "cells": _first_cells(DEPARTMENT_FORM)
             | {p.table.key: f"{p.table.column('name').first}{p.first}" for p in (subs, measures)},
             "typed": _typed(department, (field for field in fields if field.formula is None)),
             "sub_objectives": tuple(
@@ -194,20 +201,24 @@ def _placed_row(record: R, sheet: str, row: int, table: Table) -> R:
     return record.model_copy(update={"sheet": sheet, "row": row, "cells": cells, "typed": typed})
 
 
+def _first_cells(form: Form) -> dict[str, str]:
+    return {field.key: address(field.value.first) for field in form.fields}
+
+
 def _typed(record: Record, fields: Iterable[Field]) -> dict[str, str]:
     values = ((field.key, field_value(record, field.key)) for field in fields)
     return {key: shown(value) for key, value in values if value is not None}
 
 
-def field_value(record: Record, key: str) -> object:
+def field_value(record: Record, key: str) -> str | Decimal | None:
     """The value of a field of a form: `spending_plan.0` is the first of several."""
     name, _, index = key.partition(".")
     value = getattr(record, name)
-    return value[int(index)] if index else value
+    found: str | Decimal | None = value[int(index)] if index else value
+    return found
 
 
 def _numbers(form: Form) -> Iterator[str]:
     for field in form.fields:
         if field.kind in (Kind.AMOUNT, Kind.PERCENT):
             yield field.key
-

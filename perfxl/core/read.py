@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from perfxl.core.cells import Sheet, Workbook, address
 from perfxl.core.frameworks import Framework
@@ -31,8 +32,8 @@ from perfxl.core.model import (
     Note,
     NoteKind,
     Project,
-    SubObjective,
     Submission,
+    SubObjective,
     TemplateIdentity,
     TotalCell,
 )
@@ -95,7 +96,7 @@ def _framework(
     if identity is not None and identity.framework in frameworks:
         return str(identity.framework)
     pairs = [(row.category, row.subcategory) for project in projects for row in project.indicators]
-    return max(frameworks, key=lambda id: (frameworks[id].fits(pairs), id == DEFAULT_FRAMEWORK))
+    return max(frameworks, key=lambda name: (frameworks[name].fits(pairs), name == DEFAULT_FRAMEWORK))
 
 
 def _read_projects(workbook: Workbook) -> tuple[list[Project], list[Note]]:
@@ -135,7 +136,7 @@ def _lists_projects(sheet: Sheet) -> bool:
 
 def _read_cover(
     located: Located | None, identity: Identity | None, projects: list[Project]
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """The unit, the department and the year: from the cover, else the metadata, else the forms."""
     code = name = year = department = None
     cover = None

@@ -30,7 +30,7 @@ DONE = "自检：必填内容已填写"
 BEGINS = "自检："
 MISSING = "还缺 "
 DOUBTFUL = "请核对 "
-BROKEN = "自检：表中有错误值（如 #REF!），请先更正"
+BROKEN = "自检：表中有错误值，请先更正"
 
 _CODE_LENGTH = 21
 # A real objective may well contain the placeholder's words; the placeholder alone is this short.
@@ -200,8 +200,10 @@ def _objective_items(form: Form) -> tuple[Item[Project], ...]:
             f"{label}（仍是模板文字“{PLACEHOLDER_OBJECTIVE}”）",
             False,
             f'AND(ISNUMBER(FIND("{PLACEHOLDER_OBJECTIVE}",{cell})),LEN(TRIM({cell}))<={_PLACEHOLDER_LENGTH})',
-            lambda p: PLACEHOLDER_OBJECTIVE in (p.objective or "")
-            and len(_trim(p.objective)) <= _PLACEHOLDER_LENGTH,
+            lambda p: (
+                PLACEHOLDER_OBJECTIVE in (p.objective or "")
+                and len(_trim(p.objective)) <= _PLACEHOLDER_LENGTH
+            ),
         ),
     )
 
@@ -214,8 +216,8 @@ def _category_item(category: Category, place: TablePlace) -> Item[Project]:
         category.name,
         True,
         f"SUMPRODUCT(({is_one})*{_filled_rows(place.fixed('name'))})=0",
-        lambda p: not any(
-            _trim(row.category) in spellings and not _is_blank(row.name) for row in p.indicators
+        lambda p: (
+            not any(_trim(row.category) in spellings and not _is_blank(row.name) for row in p.indicators)
         ),
     )
 

@@ -18,7 +18,7 @@ def squeezed(text: str) -> str:
 def label_key(text: str) -> str:
     """What two spellings of one label have in common: letters and digits, nothing else.
 
-    `预算规模及\\n资金用途` and `预算规模及资金用途：` are one label; `资金支出计划（%）` is `资金支出计划`.
+    `预算规模及 资金用途` and `预算规模及资金用途：` are one label; `资金支出计划（%）` is `资金支出计划`.
     """
     return "".join(char for char in half_width(text) if char.isalnum()).lower()
 

@@ -57,8 +57,7 @@ def package_facts(data: bytes) -> Mapping[str, SheetFacts]:
             percent_styles = _percent_styles(package, names)
             return {
                 name: _sheet_facts(package, part, percent_styles, name)
-                for name, part in _sheet_parts(package, names)
-                if part in names
+                for name, part in sheet_parts(package)
             }
     except etree.XMLSyntaxError as error:
         raise ValueError(str(error)) from error
@@ -69,7 +68,9 @@ def _tree(package: zipfile.ZipFile, part: str) -> etree._Element:
     return etree.fromstring(package.read(part), parser)
 
 
-def _sheet_parts(package: zipfile.ZipFile, names: set[str]) -> list[tuple[str, str]]:
+def sheet_parts(package: zipfile.ZipFile) -> list[tuple[str, str]]:
+    """(sheet name, part name) of an .xlsx package in workbook order, for the parts that are there."""
+    names = set(package.namelist())
     relations = {}
     if "xl/_rels/workbook.xml.rels" in names:
         for relation in _tree(package, "xl/_rels/workbook.xml.rels"):
@@ -79,7 +80,7 @@ def _sheet_parts(package: zipfile.ZipFile, names: set[str]) -> list[tuple[str, s
     found = []
     for sheet in _tree(package, "xl/workbook.xml").iter(*(f"{{{ns}}}sheet" for ns in _MAIN)):
         id_ = next((sheet.get(key) for key in _RELATION_ID if sheet.get(key)), None)
-        if id_ in relations:
+        if id_ in relations and relations[id_] in names:
             found.append((sheet.get("name", ""), relations[id_]))
     return found
 

@@ -24,6 +24,11 @@ _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _DAMAGED = "文件已损坏，无法打开。请向报送人重新索取，或用 Excel、WPS 打开后另存为 .xlsx 再试。"
 
+_LOCKED = (
+    "文件设有打开密码，无法读取。请用 Excel 或 WPS 打开，在“文件—信息—保护工作簿”中取消密码，保存后再试。"
+)
+_NOT_EXCEL = "这是{}，不是 Excel 工作簿。请报送 Excel 工作簿（.xlsx）。"
+
 
 def read_bytes(path: Path) -> bytes:
     """The file's bytes. PerfxlError, with what to do, when it is missing or may not be read."""
@@ -54,7 +59,7 @@ def read_package(data: bytes, suffix: str = ".xlsx") -> Workbook:
         with CalamineWorkbook.from_filelike(BytesIO(data)) as book:
             return Workbook(tuple(_sheets(book, facts)))
     except PasswordError:
-        raise PerfxlError(_encrypted()) from None
+        raise PerfxlError(_LOCKED) from None
     except PerfxlError:
         raise
     except (CalamineError, zipfile.BadZipFile, OSError, ValueError, KeyError, EOFError) as error:
@@ -66,38 +71,36 @@ def read_package(data: bytes, suffix: str = ".xlsx") -> Workbook:
         raise
 
 
-def _encrypted() -> str:
-    return (
-        "文件设有打开密码，无法读取。请用 Excel 或 WPS 打开，在“文件—信息—保护工作簿”中取消密码，保存后再试。"
-    )
-
-
 def _refuse_what_is_no_workbook(data: bytes, suffix: str) -> None:
     if not data:
         raise PerfxlError("文件是空的（0 字节）。请重新保存或重新索取。")
-    if data.startswith(_COMPOUND):
+    if data.startswith(_ZIP):
+        _refuse_other_packages(data)
+    elif data.startswith(_COMPOUND):
         if _ENCRYPTED in data:
-            raise PerfxlError(_encrypted())
-        if suffix == ".doc" or "WordDocument".encode("utf-16-le") in data:
-            raise PerfxlError("这是 Word 文档，不是 Excel 工作簿。请报送 Excel 工作簿（.xlsx）。")
-        return
-    if not data.startswith(_ZIP):
-        if suffix == ".csv":
-            raise PerfxlError("这是 csv 文本，没有表格格式。请在 Excel 或 WPS 中填写标准模板，保存为 .xlsx。")
+            raise PerfxlError(_LOCKED)
+        if "WordDocument".encode("utf-16-le") in data:
+            raise PerfxlError(_NOT_EXCEL.format("Word 文档"))
+    elif suffix == ".csv":
+        raise PerfxlError("这是 csv 文本，没有表格格式。请在 Excel 或 WPS 中填写标准模板，保存为 .xlsx。")
+    else:
         raise PerfxlError(
             "这不是 Excel 工作簿（可能只是改了扩展名）。请用 Excel 或 WPS 打开原文件，另存为 .xlsx。"
         )
+
+
+def _refuse_other_packages(data: bytes) -> None:
+    """Word, PowerPoint and plain archives are zip files like a workbook."""
     try:
         with zipfile.ZipFile(BytesIO(data)) as package:
             names = package.namelist()
     except (zipfile.BadZipFile, OSError, ValueError, EOFError):
         raise PerfxlError(_DAMAGED) from None
-    if any(name.startswith("word/") for name in names):
-        raise PerfxlError("这是 Word 文档，不是 Excel 工作簿。请报送 Excel 工作簿（.xlsx）。")
-    if any(name.startswith("ppt/") for name in names):
-        raise PerfxlError("这是演示文稿，不是 Excel 工作簿。请报送 Excel 工作簿（.xlsx）。")
-    is_workbook = any(name.startswith("xl/") for name in names) or "content.xml" in names
-    if not is_workbook:
+    folders = {name.partition("/")[0] for name in names}
+    for folder, kind in (("word", "Word 文档"), ("ppt", "演示文稿")):
+        if folder in folders:
+            raise PerfxlError(_NOT_EXCEL.format(kind))
+    if "xl" not in folders and "content.xml" not in names:
         raise PerfxlError("这是压缩包，不是 Excel 工作簿。请先解压，再选择其中的 .xlsx 文件。")
 
 

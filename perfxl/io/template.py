@@ -9,7 +9,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from openpyxl import Workbook
 from openpyxl.writer.excel import ExcelWriter
 
-from perfxl.core.cells import OwnedSheet, Value, address, place
+from perfxl.core.cells import address, place
 from perfxl.core.frameworks import Framework
 from perfxl.core.layout import COVER, DEPARTMENT, GUIDE, IDENTITY, LISTS, project_form
 from perfxl.core.model import Submission
@@ -44,9 +44,7 @@ def build_template(submission: Submission, framework: Framework) -> bytes:
     draw_cover(pen, book.create_sheet(COVER), submission, framework)
     draw_guide(pen, book.create_sheet(GUIDE), framework)
     draw_department(pen, book.create_sheet(DEPARTMENT), submission, _total_formula(submission, framework))
-    summary = summary_sheet(submission, framework)
-    draw(book, summary)
-    pen.cached.update(_cached_of(summary))
+    pen.cached.update(draw(book, summary_sheet(submission, framework)))
     for project in submission.projects:
         draw_project(pen, book.create_sheet(project.sheet), project, submission, framework)
     draw_lists(pen, book.create_sheet(LISTS), framework)
@@ -61,15 +59,6 @@ def _total_formula(submission: Submission, framework: Framework) -> str:
     cells = [place(project.sheet, cell) for project in submission.projects] or ["0"]
     groups = [cells[i : i + _MOST_ARGUMENTS] for i in range(0, len(cells), _MOST_ARGUMENTS)]
     return "+".join(f"SUM({','.join(group)})" for group in groups)
-
-
-def _cached_of(sheet: OwnedSheet) -> dict[tuple[str, str], Value]:
-    return {
-        (sheet.name, address((number, column))): cell.value
-        for number, row in enumerate(sheet.rows, start=1)
-        for column, cell in enumerate(row, start=1)
-        if cell is not None and cell.formula is not None
-    }
 
 
 def _package(book: Workbook) -> bytes:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from perfxl.core.cells import Area
+from perfxl.core.cells import Area, address
 from perfxl.core.layout import (
     DEPARTMENT,
     DEPARTMENT_FORM,
@@ -20,7 +20,7 @@ from perfxl.core.layout import (
     Column,
     Kind,
 )
-from perfxl.core.model import Department, Measure, Record, SubObjective, Submission
+from perfxl.core.model import Department, Measure, Record, Submission, SubObjective
 from perfxl.core.placement import TablePlace, department_places
 from perfxl.core.self_check import DONE, department_items, self_check_formula, self_check_text
 from perfxl.io.template_pen import (
@@ -34,9 +34,11 @@ from perfxl.io.template_pen import (
     Look,
     Pen,
     fitting_size,
+    freeze_below,
     height_of,
     light_up_self_check,
     prompt,
+    prompt_amount,
     protect,
     set_growing_height,
     set_page,
@@ -74,7 +76,7 @@ def draw_department(pen: Pen, sheet: Worksheet, submission: Submission, total_fo
     last = measures.table.columns[-1].last
     set_page(sheet, f"{DEPARTMENT_TITLE_AREA.partition(':')[0]}:{last}{measures.closing}")
     sheet.sheet_view.showGridLines = False
-    sheet.freeze_panes = DEPARTMENT_TITLE_AREA.partition(":")[0]
+    freeze_below(sheet, Area.of(DEPARTMENT_TITLE_AREA).top, address(form.fields[0].value.first))
     sheet.sheet_properties.tabColor = "FF2F5597"
     protect(sheet)
 
@@ -112,16 +114,7 @@ def _draw_fields(
             value = getattr(department, field.key)
             pen.put(sheet, field.value_area, value, _AMOUNT)
             sheet.row_dimensions[row].height = 36
-            prompt(
-                sheet,
-                field.value_area,
-                field.label,
-                field.hint,
-                type="decimal",
-                operator="greaterThanOrEqual",
-                formula1="0",
-                error="这里应填以万元为单位的数字，不带单位，不小于 0。仍要保留请选“是”。",
-            )
+            prompt_amount(sheet, field.value_area, field.label, field.hint)
         else:
             text = getattr(department, field.key) or ""
             width = sum(form.widths[field.value.left - 1 : field.value.right])

@@ -86,7 +86,7 @@ def cover_values(submission: Submission) -> dict[str, str | int | None]:
         "budget_unit.code": unit.code if unit else None,
         "budget_unit.name": unit.name if unit else None,
         "year": submission.year,
-        "compiled_by": (cover.compiled_by if cover else None) or submission.department_name,
+        "compiled_by": cover.compiled_by if cover else None,
         "reviewed_by": cover.reviewed_by if cover else None,
     }
 
@@ -164,12 +164,16 @@ def draw_guide(pen: Pen, sheet: Worksheet, framework: Framework) -> None:
 
 
 _EDITING = (
-    "增加一行指标：右键点击表内任一行的行号，选“插入”，新行沿用上一行的格式和下拉列表；"
-    "在最后一行指标之后增加时，右键点击最后一行下面的细行，选“插入”。",
+    (
+        "增加一行指标：右键点击表内任一行的行号，选“插入”，新行沿用上一行的格式和下拉列表；"
+        "在最后一行指标之后增加时，右键点击最后一行下面的细行，选“插入”。"
+    ),
     "减少一行：右键点击该行的行号，选“删除”。没有内容的空行也可以保留，校验时不计。",
-    "增加一个项目：右键点击一张项目表的标签，选“移动或复制”，勾选“建立副本”，再改写副本中的内容。"
-    "表名可以自行修改；标题中的序号在撤销工作表保护（没有密码）后修改，校验和汇总只看各表的先后顺序。"
-    "复制后请运行 perfxl fill 更新汇总。",
+    (
+        "增加一个项目：右键点击一张项目表的标签，选“移动或复制”，勾选“建立副本”，再改写副本中的内容。"
+        "表名可以自行修改；标题中的序号在撤销工作表保护（没有密码）后修改，校验和汇总只看各表的先后顺序。"
+        "复制后请运行 perfxl fill 更新汇总。"
+    ),
     "减少一个项目：右键点击项目表的标签，选“删除”。",
     "金额一律以万元为单位，最多两位小数，只填数字，不填“万元”二字。1 万元 = 10000 元：963000 元填 96.3。",
     "支出计划填百分比：输入 50 即显示 50%。",
@@ -179,6 +183,7 @@ _EDITING = (
 _CHECKING = (
     "填写时：每张表第一行的“自检”随时列出还缺什么，变为绿色即必填内容已填写。自检行不打印。",
     f"填写后：运行 perfxl check 文件.xlsx 全面校验；加上 --write，问题写入“{FINDINGS}”表，点击即到所在单元格。",
+    "没有安装 perfxl 的单位，各表自检变为绿色后交回文件即可，由收件单位校验。",
     f"“{FINDINGS}”表中的“单位说明”一栏可以填写无法修改的原因，再次校验时保留。",
     "上报前：运行 perfxl fill 文件.xlsx 更新汇总，运行 perfxl text 文件.xlsx -o 绩效文本.docx 生成印制稿。",
 )

@@ -118,9 +118,9 @@ class Pen:
             cell.protection = Protection(locked=look.locked)
             if look.fill:
                 cell.fill = PatternFill("solid", fgColor=look.fill)
-            self._styles[look] = copy.copy(cell._style)
+            self._styles[look] = copy.copy(cell._style)  # noqa: SLF001 (see above)
         else:
-            cell._style = copy.copy(style)
+            cell._style = copy.copy(style)  # noqa: SLF001 (see above)
 
 
 def height_of(text: str, width: float, size: float = 10.5) -> float:
@@ -230,6 +230,13 @@ def set_page(sheet: Worksheet, area: str, header_row: int | None = None) -> None
         sheet.print_title_rows = f"{header_row}:{header_row}"
 
 
+def freeze_below(sheet: Worksheet, row: int, first_input: str) -> None:
+    """Keep the rows above in view, and begin at the first cell to fill in."""
+    sheet.freeze_panes = f"A{row}"
+    for selection in sheet.sheet_view.selection:
+        selection.activeCell = selection.sqref = first_input
+
+
 def prompt(sheet: Worksheet, area: str, title: str, hint: str, **check: Any) -> None:
     """Say a hint when a cell is entered; with `type`, `formula1`, … and `error`, warn about other values.
 
@@ -252,6 +259,20 @@ def prompt(sheet: Worksheet, area: str, title: str, hint: str, **check: Any) -> 
     sheet.add_data_validation(validation)
 
 
+def prompt_amount(sheet: Worksheet, area: str, title: str, hint: str) -> None:
+    """Say a hint, and warn about what is no amount in 万元."""
+    prompt(
+        sheet,
+        area,
+        title,
+        hint,
+        type="decimal",
+        operator="greaterThanOrEqual",
+        formula1="0",
+        error="这里应填以万元为单位的数字，不带单位，不小于 0。仍要保留请选“是”。",
+    )
+
+
 def light_up_self_check(sheet: Worksheet, cell: str, area: str, done: str) -> None:
     """The 自检 line is green when nothing is missing, else red."""
     for operator, font, fill in (("=", "FF1E6B34", "FFE3F4E6"), ("<>", "FFB3261E", "FFFDE9E7")):
@@ -263,5 +284,3 @@ def light_up_self_check(sheet: Worksheet, cell: str, area: str, done: str) -> No
                 fill=PatternFill("solid", bgColor=fill),
             ),
         )
-
-

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from openpyxl.formatting.rule import FormulaRule, Rule
-from openpyxl.styles import Border, Font, Side
-from openpyxl.styles.differential import DifferentialStyle
-from openpyxl.styles.numbers import NumberFormat
 from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl.core.cells import Area, address, quoted_sheet
@@ -15,8 +11,6 @@ from perfxl.core.frameworks import Framework
 from perfxl.core.layout import (
     COVER,
     COVER_FORM,
-    DEPARTMENT,
-    PLAN_DATES,
     SELF_CHECK_AREA,
     TITLE_AREA,
     TITLE_ENDS,
@@ -31,9 +25,9 @@ from perfxl.core.layout import (
     project_form,
 )
 from perfxl.core.model import Indicator, Project, Submission
-from perfxl.core.placement import TablePlace, department_places, field_value, indicator_place
+from perfxl.core.placement import TablePlace, field_value, indicator_place
 from perfxl.core.self_check import DONE, project_items, self_check_formula, self_check_text
-from perfxl.io.template_lists import category_list, subcategory_list
+from perfxl.io.template_help import help_with_fields, help_with_table, hide_repeats, show_odd_percentages
 from perfxl.io.template_pen import (
     AMOUNT_FORMAT,
     CLOSING,
@@ -46,9 +40,9 @@ from perfxl.io.template_pen import (
     Look,
     Pen,
     fitting_size,
+    freeze_below,
     height_of,
     light_up_self_check,
-    prompt,
     protect,
     set_growing_height,
     set_page,
@@ -97,14 +91,14 @@ def draw_project(
     _set_field_heights(sheet, project, form)
     _draw_table(pen, sheet, project, framework, place)
     _draw_self_check(pen, sheet, project, framework)
-    _help_with_fields(sheet, form, submission)
-    _help_with_table(sheet, place, framework)
-    _hide_repeats(sheet, place)
-    _show_odd_percentages(sheet, form)
+    help_with_fields(sheet, form, submission)
+    help_with_table(sheet, place, framework)
+    hide_repeats(sheet, place)
+    show_odd_percentages(sheet, form)
     last = place.table.columns[-1].last
     set_page(sheet, f"{TITLE_AREA.partition(':')[0]}:{last}{place.closing}", place.header)
     sheet.sheet_view.showGridLines = False
-    sheet.freeze_panes = TITLE_AREA.partition(":")[0]
+    freeze_below(sheet, Area.of(TITLE_AREA).top, address(form.fields[0].value.first))
     sheet.sheet_properties.tabColor = "FFC55A11"
     protect(sheet)
 
@@ -163,7 +157,7 @@ def _draw_value(pen: Pen, sheet: Worksheet, project: Project, field: Field, form
     )
     if isinstance(value, Decimal) and field.kind is Kind.PERCENT:
         value = value / 100
-    pen.put(sheet, field.value_area, value, look)  # type: ignore[arg-type]
+    pen.put(sheet, field.value_area, value, look)
 
 
 def _label(named: Field | Caption, form: Form) -> str:
@@ -246,9 +240,6 @@ def _column_width(sheet: Worksheet, area: str) -> float:
     return sum(float(sheet.column_dimensions[one].width) for one in letters)
 
 
-# ----------------------------------------------------------------------------- help while filling in
-
-
 def _draw_self_check(pen: Pen, sheet: Worksheet, project: Project, framework: Framework) -> None:
     items = project_items(project, framework)
     pen.formula(
@@ -257,144 +248,3 @@ def _draw_self_check(pen: Pen, sheet: Worksheet, project: Project, framework: Fr
     first = Area.of(SELF_CHECK_AREA)
     sheet.row_dimensions[first.top].height = 34
     light_up_self_check(sheet, f"${address(first.first)[0]}${first.top}", SELF_CHECK_AREA, DONE)
-
-
-def _help_with_fields(sheet: Worksheet, form: Form, submission: Submission) -> None:
-    for field in form.fields:
-        cell = address(field.value.first)
-        # Merged: Excel looks at the whole area when a value is entered.
-        if field.kind is Kind.AMOUNT:
-            prompt(
-                sheet,
-                field.value_area,
-                field.label,
-                field.hint,
-                type="decimal",
-                operator="greaterThanOrEqual",
-                formula1="0",
-                error="这里应填以万元为单位的数字，不带单位，不小于 0。仍要保留请选“是”。",
-            )
-        elif field.kind is Kind.PERCENT:
-            prompt(
-                sheet,
-                field.value_area,
-                field.label,
-                field.hint,
-                type="decimal",
-                operator="between",
-                formula1="0",
-                formula2="1",
-                error="这里应填 0% 至 100% 之间的百分比，如 50%。仍要保留请选“是”。",
-            )
-        elif field.kind is Kind.CODE:
-            prompt(
-                sheet,
-                field.value_area,
-                field.label,
-                field.hint,
-                type="custom",
-                formula1=f"LEN(TRIM({cell}))=21",
-                error="项目编码一般为 21 位。仍要保留请选“是”。",
-            )
-        elif field.key == "sub_objective":
-            prompt(
-                sheet,
-                field.value_area,
-                field.label,
-                field.hint,
-                type="list",
-                formula1=_sub_objective_list(submission),
-                error="“部门整体绩效目标”表中没有这个分项名称。仍要保留请选“是”。",
-            )
-        else:
-            prompt(sheet, field.value_area, field.label, field.hint)
-
-
-def _sub_objective_list(submission: Submission) -> str:
-    """The 分项名称 that are filled in, counted from the header cell, which nobody can delete."""
-    subs, _ = department_places(submission.department)
-    names = f"{quoted_sheet(DEPARTMENT)}!{subs.fixed('name', header=True)}"
-    header = names.partition(":")[0]
-    return f"OFFSET({header},1,0,MAX(1,COUNTA({names})-1),1)"
-
-
-def _help_with_table(sheet: Worksheet, place: TablePlace, framework: Framework) -> None:
-    for column in place.table.columns:
-        area = f"{column.first}{place.first}:{column.last}{place.closing}"
-        if column.key == "category":
-            prompt(
-                sheet,
-                area,
-                column.label,
-                column.hint,
-                type="list",
-                formula1=category_list(framework),
-                error="不是本指标体系的一级指标。仍要保留请选“是”。",
-            )
-        elif column.key == "subcategory":
-            category = place.table.column("category").first
-            prompt(
-                sheet,
-                area,
-                column.label,
-                column.hint,
-                type="list",
-                formula1=subcategory_list(framework, f"${category}{place.first}"),
-                error="不是这个一级指标下的二级指标。仍要保留请选“是”。",
-            )
-        elif column.kind is Kind.NUMBER:
-            prompt(
-                sheet,
-                area,
-                column.label,
-                column.hint,
-                type="decimal",
-                operator="between",
-                formula1="0",
-                formula2="100",
-                error="这里应填 0 至 100 之间的数字。仍要保留请选“是”。",
-            )
-        else:
-            prompt(sheet, area, column.label, column.hint)
-
-
-def _hide_repeats(sheet: Worksheet, place: TablePlace) -> None:
-    """Show a 一级指标 once, in the middle of its group, with a line above the group only.
-
-    The cells keep their values. A group that is not in one piece is shown at each beginning.
-    """
-    letters = place.table.column("category").first
-    area = f"{letters}{place.first}:{letters}{place.closing}"
-    here, above = f"${letters}{place.first}", f"${letters}{place.header}"
-    header, every = f"${letters}${place.header}", place.fixed("category", header=True)
-    first, count = f"MATCH({here},{every},0)-1", f"COUNTIF({every},{here})"
-    in_one_piece = f"COUNTIF(OFFSET({header},{first},0,{count},1),{here})={count}"
-    middle = f"ROW({header})+{first}+INT(({count}-1)/2)"
-    hidden = f'AND({here}<>"",IF({in_one_piece},ROW({here})<>{middle},{here}={above}))'
-    begins = f'AND({here}<>"",{here}<>{above})'
-    white = Font(color="FFFFFFFF")
-    line = Side(style="thin", color="FF000000")
-    # LibreOffice takes only the first rule that holds, so each combination has its own, and takes
-    # it for all four sides, so each names the lines left and right again.
-    above_it = Border(left=line, right=line, top=line)
-    for condition, font, border in (
-        (f"AND({begins},{hidden})", white, above_it),
-        (begins, None, above_it),
-        (hidden, white, None),
-    ):
-        rule = FormulaRule(formula=[condition], font=font, border=border)
-        sheet.conditional_formatting.add(area, rule)
-
-
-def _show_odd_percentages(sheet: Worksheet, form: Form) -> None:
-    """33.33% with its decimals, 50% without."""
-    style = DifferentialStyle(numFmt=NumberFormat(numFmtId=10, formatCode="0.00%"))
-    keys = [f"spending_plan.{i}" for i in range(len(PLAN_DATES))]
-    areas = [form.field(key).value for key in keys]
-    area = f"{address(areas[0].first)}:{address((areas[-1].bottom, areas[-1].right))}"
-    cell = address(areas[0].first)
-    odd = f"IF(ISNUMBER({cell}),ABS({cell}*100-ROUND({cell}*100,0))>0.00001,FALSE)"
-    rule = Rule(type="expression", dxf=style, formula=[odd])
-    sheet.conditional_formatting.add(area, rule)
-
-

@@ -39,12 +39,12 @@ class Hit:
         variant: str | None = None,
         record: Record | None = None,
         at: Sequence[Note] | Sequence[TotalCell] = (),
-        **values: Any,  # noqa: ANN401 (whatever the message names)
+        **values: Any,
     ) -> None:
         self.fields = fields
         self.variant = variant
         self.record = record
-        self.at = tuple(at)
+        self.at: tuple[Note | TotalCell, ...] = tuple(at)
         self.values = values
 
 
@@ -89,7 +89,7 @@ class Rule:
 RULES: dict[str, Rule] = {}
 
 
-def rule(  # noqa: PLR0913 (a rule is complete in one place)
+def rule(
     id_: str,
     severity: Severity,
     *,

@@ -117,7 +117,7 @@ def understood_values_are_told(notes: tuple[Note, ...]) -> Hits:
     """读取时统一过写法的值（全角数字、千位分隔符、百分号、空格等）都列出来，不悄悄改动。"""
     for found in _grouped(notes, NoteKind.NORMALISED):
         said = [f"{n.cell} 的“{cut(n.typed, 24)}”已按{_understood(n)}理解" for n in found]
-        more = f"等 {len(said)} 处" if len(said) > 3 else ""  # noqa: PLR2004 (three are enough to read)
+        more = f"等 {len(said)} 处" if len(said) > 3 else ""
         yield Hit(
             at=found,
             understood="；".join(said[:3]) + more,
@@ -263,4 +263,4 @@ def _understood(note: Note) -> str:
 
 def _cells(notes: list[Note]) -> str:
     shown = "、".join(note.cell for note in notes[:5])
-    return shown if len(notes) <= 5 else f"{shown} 等 {len(notes)} 个单元格"  # noqa: PLR2004 (five fit a line)
+    return shown if len(notes) <= 5 else f"{shown} 等 {len(notes)} 个单元格"

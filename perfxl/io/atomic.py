@@ -1,0 +1,90 @@
+"""Writing a file whole or not at all: a crash leaves the old file or the new one."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+from perfxl.core.errors import PerfxlError
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Put the bytes in the file's place, keeping its permissions.
+
+    PerfxlError, with what to do, when the file is open in Excel, WPS or LibreOffice, read-only, in no
+    folder, or the disk is full; the old file is then untouched and nothing is left beside it.
+    """
+    refuse_open_file(path)
+    if path.exists() and not os.access(path, os.W_OK):
+        raise PerfxlError("文件是只读的，无法写入。请在文件属性中取消“只读”，或用 -o 另存为新文件。")
+    if not path.parent.is_dir():
+        raise PerfxlError(f"文件夹“{path.parent}”不存在。请先建立文件夹。")
+    try:
+        # A link stays a link: its target is what is replaced.
+        _replace(path.resolve(), data)
+    except PermissionError:
+        raise PerfxlError(
+            "没有写入权限，或文件正被其他程序使用。请关闭打开它的程序，或用 -o 另存到其他文件夹。"
+        ) from None
+    except OSError as error:
+        if error.errno in _FULL:
+            raise PerfxlError("磁盘空间不足，没有写入。请清理磁盘，或用 -o 另存到其他磁盘。") from None
+        raise PerfxlError(f"写入时出错：{error.strerror or error}。原文件没有改动。") from None
+
+
+def refuse_open_file(path: Path) -> None:
+    """PerfxlError when a lock file beside it says that the workbook is open in a spreadsheet program.
+
+    Excel and WPS leave `~$名称.xlsx`, for long names with the first two characters cut off;
+    LibreOffice leaves `.~lock.名称.xlsx#`.
+    """
+    locks = (f"~${path.name}", f"~${path.name[2:]}", f".~lock.{path.name}#")
+    if any((path.parent / lock).exists() for lock in locks):
+        raise PerfxlError(
+            "文件正在 Excel、WPS 或 LibreOffice 中打开，没有写入。请保存并关闭后再试，或用 -o 另存为新文件。"
+        )
+
+
+def _replace(path: Path, data: bytes) -> None:
+    handle, name = tempfile.mkstemp(prefix=".perfxl-", suffix=path.suffix, dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        _copy_permissions(path, temporary)
+        temporary.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+    _sync_folder(path.parent)
+
+
+def _copy_permissions(path: Path, temporary: Path) -> None:
+    """The old file's permissions; for a new file those that the user's programs give."""
+    if path.exists():
+        temporary.chmod(stat.S_IMODE(path.stat().st_mode))
+    elif os.name == "posix":
+        mask = os.umask(0)
+        os.umask(mask)
+        temporary.chmod(0o666 & ~mask)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name last through a power cut, where the system can."""
+    if os.name != "posix":
+        return
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
