@@ -25,8 +25,10 @@ from perfxl.core.layout import (
 )
 from perfxl.core.model import Department, Indicator, Project, Submission, SubObjective
 from perfxl.core.placement import department_places, field_value, indicator_place, placed, project_sheet_names
+from perfxl.core.read import read
 from perfxl.core.self_check import DONE, project_items, self_check_formula, self_check_text
 from perfxl.io.frameworks import all_frameworks
+from perfxl.io.read_files import read_workbook
 from perfxl.io.samples import sample_submission
 from perfxl.io.template import build_template
 
@@ -251,6 +253,29 @@ def test_the_table_is_as_long_as_the_project_needs(rows):
     assert sheet.cell(11 + rows, 3).value == f"指标{rows - 1}"
     assert sheet.print_area.endswith(f"$G${12 + rows}")
     assert f"$C$12:$C${12 + rows}" in sheet["A1"].value
+
+
+@EVERY_FRAMEWORK
+@pytest.mark.parametrize("mended", [False, True], ids=["published", "mended"])
+def test_what_was_filled_in_is_read_back_from_where_it_was_placed(tmp_path, framework, mended):
+    submission = placed(sample_submission(mended=mended), framework)
+    path = tmp_path / "filled.xlsx"
+    path.write_bytes(build_template(submission, framework))
+    found = read(read_workbook(path), FRAMEWORKS)
+    assert found.notes == ()
+    assert (found.template, found.framework) == (submission.template, framework.id)
+    assert (found.budget_unit, found.department_name, found.year) == (
+        submission.budget_unit,
+        submission.department_name,
+        submission.year,
+    )
+    # How a number was typed is the only difference: 96.30 is 96.3 in a cell.
+    assert [without_typed(p) for p in found.projects] == [without_typed(p) for p in submission.projects]
+
+
+def without_typed(project):
+    rows = tuple(row.model_copy(update={"typed": {}}) for row in project.indicators)
+    return project.model_copy(update={"typed": {}, "indicators": rows})
 
 
 # ------------------------------------------------------------------------------------ other sheets

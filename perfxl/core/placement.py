@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
@@ -19,6 +19,7 @@ from perfxl.core.layout import (
     LISTS,
     RESERVED,
     SUMMARY,
+    TEMPLATE_VERSION,
     UNIT_LINE_AREA,
     UNIT_OF_ACCOUNT_AREA,
     USUAL_MEASURES,
@@ -28,7 +29,7 @@ from perfxl.core.layout import (
     Table,
     project_form,
 )
-from perfxl.core.model import Cover, Department, Project, Record, Submission
+from perfxl.core.model import Cover, Department, Project, Record, Submission, TemplateIdentity
 
 R = TypeVar("R", bound=Record)
 
@@ -140,6 +141,7 @@ def placed(submission: Submission, framework: Framework) -> Submission:
         update={
             "sheets": (COVER, GUIDE, DEPARTMENT, SUMMARY, *names, LISTS, IDENTITY),
             "framework": framework.id,
+            "template": TemplateIdentity(id=framework.id, version=TEMPLATE_VERSION),
             "cover": (submission.cover or Cover()).model_copy(
                 update={"sheet": COVER, "cells": _first_cells(COVER_FORM)}
             ),
@@ -168,7 +170,11 @@ def _placed_project(project: Project, sheet: str, framework: Framework) -> Proje
             "cells": {**cells, "indicators": f"{place.table.columns[0].first}{place.first}"},
             "typed": _typed(project, form.fields),
             "indicators": indicators,
-            "plain_numbers": frozenset(_numbers(form)),
+            "plain_numbers": frozenset(
+                field.key
+                for field in form.fields
+                if field.kind in (Kind.AMOUNT, Kind.PERCENT) and field_value(project, field.key) is not None
+            ),
         }
     )
 
@@ -216,9 +222,3 @@ def field_value(record: Record, key: str) -> str | Decimal | None:
     value = getattr(record, name)
     found: str | Decimal | None = value[int(index)] if index else value
     return found
-
-
-def _numbers(form: Form) -> Iterator[str]:
-    for field in form.fields:
-        if field.kind in (Kind.AMOUNT, Kind.PERCENT):
-            yield field.key

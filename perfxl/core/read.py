@@ -38,8 +38,8 @@ from perfxl.core.model import (
     TotalCell,
 )
 from perfxl.core.read_project import read_project
+from perfxl.core.read_summary import read_totals
 from perfxl.core.reading import Reading
-from perfxl.core.summary import read_totals
 
 DEFAULT_FRAMEWORK = "hebei-2023"
 

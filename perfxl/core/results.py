@@ -21,7 +21,7 @@ from perfxl.core.cells import (
 from perfxl.core.findings import Finding, Severity, counts
 from perfxl.core.layout import FINDINGS
 from perfxl.core.model import Submission
-from perfxl.core.text import label_key
+from perfxl.core.text import LINE_HEIGHT, label_key, lines
 
 MARKS = "perfxl_marks"
 
@@ -29,7 +29,6 @@ _COLOURS = {Severity.ERROR: "FFC7CE", Severity.WARNING: "FFEB9C", Severity.INFO:
 _HEADER_ROW = 3
 _NOTHING_FOUND = "校验通过：没有发现问题。"
 _ANSWERED_BEFORE = "以下问题已不再出现，原来填写的单位说明保留备查"
-_LINE_HEIGHT = 14.0
 
 
 @dataclass(frozen=True)
@@ -186,19 +185,10 @@ def _heights(findings: Sequence[Finding]) -> dict[int, float]:
             "basis": finding.basis,
             "explanation": finding.explanation or "",
         }
-        lines = {key: _lines(text, widths[key]) for key, text in texts.items()}
-        lines["message"] += _lines(others, widths["message"]) if others else 0
-        heights[_HEADER_ROW + number] = max(2, *lines.values()) * _LINE_HEIGHT
+        needed = {key: lines(text, widths[key]) for key, text in texts.items()}
+        needed["message"] += lines(others, widths["message"]) if others else 0
+        heights[_HEADER_ROW + number] = max(2, *needed.values()) * LINE_HEIGHT
     return heights
-
-
-def _lines(text: str, width: float) -> int:
-    """How many lines a text takes in a column; a Chinese character is two columns wide."""
-    per_line = max(int(width) - 2, 1)
-    return sum(
-        max(1, -(-sum(2 if ord(char) > 255 else 1 for char in line) // per_line))
-        for line in text.split("\n")
-    )
 
 
 # ----------------------------------------------------------------------------------------- the marks

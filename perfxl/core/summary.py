@@ -8,71 +8,24 @@ every figure on its own and keeps it beside the formula.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from decimal import Decimal
 
-from perfxl.core.cells import OwnedSheet, Sheet, SheetCell, Value, column_letters, place
+from perfxl.core.cells import OwnedSheet, SheetCell, Value, column_letters, place
 from perfxl.core.findings import Finding, Severity
 from perfxl.core.frameworks import Framework
 from perfxl.core.layout import DEPARTMENT, PLAN_DATES, SUMMARY
-from perfxl.core.model import Project, Submission, TotalCell
-from perfxl.core.numbers import parse_amount
+from perfxl.core.model import Project, Submission
 from perfxl.core.rules.words import money
-from perfxl.core.text import label_key
+from perfxl.core.summary_by_objective import by_sub_objective, padded
+from perfxl.core.summary_columns import FIRST_ROW, HEADER_ROW, TOTAL, SummaryColumn, summary_columns
+from perfxl.core.text import LINE_HEIGHT, lines
 from perfxl.core.totals import cumulative, period_amounts, total, totals
 
-_HEADER_ROW = 4
-_FIRST_ROW = _HEADER_ROW + 1
-_TOTAL = "合计"
-_UNLINKED = "（未对应分项）"
-_FEWEST_HEADERS = 4
 _PLAN_KEYS = tuple(f"spending_plan.{i}" for i in range(len(PLAN_DATES)))
 # ±0.01 percentage points, as a fraction, with room for binary noise.
 _TOLERANCE = "0.000101"
 _HALF_CENT = Decimal("0.005")
-
-
-@dataclass(frozen=True)
-class SummaryColumn:
-    """A column of the table. money: the total that it shows, for telling a stale one when read back."""
-
-    key: str
-    header: str
-    width: float
-    style: str
-    money: bool = False
-
-
-def summary_columns(framework: Framework) -> tuple[SummaryColumn, ...]:
-    """All columns in order; one per 一级指标 of the framework among them."""
-    return (
-        SummaryColumn("number", "序号", 5, "number"),
-        SummaryColumn("unit_code", "单位编码", 8, "centre"),
-        SummaryColumn("unit_name", "单位名称", 14, "text"),
-        SummaryColumn("project_code", "项目编码", 13, "code"),
-        SummaryColumn("project_name", "项目名称", 20, "link"),
-        SummaryColumn("sub_objective", "对应分项", 12, "text"),
-        SummaryColumn("total_budget", "预算数", 9.5, "amount", money=True),
-        SummaryColumn("fiscal_funds", "财政资金", 9.5, "amount", money=True),
-        SummaryColumn("other_funds", "其他资金", 9.5, "amount", money=True),
-        *(
-            SummaryColumn(f"period.{i}", f"{date}\n支出额", 9, "amount", money=True)
-            for i, date in enumerate(PLAN_DATES)
-        ),
-        *(
-            SummaryColumn(f"share.{i}", f"{date}\n累计进度", 9, "percent")
-            for i, date in enumerate(PLAN_DATES)
-        ),
-        *(
-            SummaryColumn(f"category.{i}", f"{c.name.removesuffix('指标')}\n指标数", 7, "number")
-            for i, c in enumerate(framework.categories)
-        ),
-        SummaryColumn("indicators", "指标数\n合计", 7, "number"),
-        SummaryColumn("quantified", "量化\n指标数", 7, "number"),
-        SummaryColumn("quantified_share", "量化率", 8, "percent"),
-        *(SummaryColumn(s.value, s.label, 5, "number") for s in Severity),
-    )
 
 
 def summary_sheet(
@@ -84,108 +37,30 @@ def summary_sheet(
     """
     columns = summary_columns(framework)
     projects = sorted(submission.projects, key=lambda project: _unit(project, submission)[0] or "")
-    last = _FIRST_ROW + len(projects) - 1
+    last = FIRST_ROW + len(projects) - 1
     table = _Table(columns, submission, framework, findings, last)
-    body = [table.row(row, project) for row, project in enumerate(projects, _FIRST_ROW)]
+    body = [table.row(row, project) for row, project in enumerate(projects, FIRST_ROW)]
     width = len(columns)
     blank: tuple[SheetCell | None, ...] = (None,) * width
     head = (
-        _padded([SheetCell("部门汇总表", style="title")], width),
+        padded([SheetCell("部门汇总表", style="title")], width),
         _line(SheetCell(_who(submission), style="note"), SheetCell("金额单位：万元", style="note_right"), width),
-        _padded([table.self_check()], width),
+        padded([table.self_check()], width),
         tuple(SheetCell(column.header, style="header") for column in columns),
     )
-    by_sub = _by_sub_objective(submission, table, last + 4)
+    by_sub = by_sub_objective(submission, table.letters, last, width)
     last_column = column_letters(width)
     return OwnedSheet(
         name=SUMMARY,
         rows=(*head, *body, table.total_row(), blank, *by_sub.rows),
         widths=tuple(column.width for column in columns),
         merges=(f"A1:{last_column}1", f"A3:{last_column}3", *by_sub.merges),
-        heights={1: 28, 3: 20, _HEADER_ROW: 32},
-        header_rows=(_HEADER_ROW, _HEADER_ROW),
-        freeze=f"F{_FIRST_ROW}",
-        filter=f"A{_HEADER_ROW}:{last_column}{last}" if projects else None,
+        heights={1: 28, 3: 20, HEADER_ROW: 32, **_heights(columns, body)},
+        header_rows=(HEADER_ROW, HEADER_ROW),
+        freeze=f"F{FIRST_ROW}",
+        filter=f"A{HEADER_ROW}:{last_column}{last}" if projects else None,
         after=DEPARTMENT,
     )
-
-
-def read_totals(sheet: Sheet, projects: Sequence[Project]) -> tuple[TotalCell, ...]:
-    """The money figures that a 部门汇总 sheet shows: a row per project it knows, and the total row.
-
-    Empty for a sheet without such a table. The columns are found by their headers.
-    """
-    wanted = {label_key(c.header): c for c in _MONEY_AND_NAMES}
-    for row in sheet.rows:
-        found = {
-            wanted[key].key: column
-            for column, cell in sheet.row(row)
-            if (key := label_key(cell.text)) in wanted
-        }
-        if len(found) > _FEWEST_HEADERS:
-            return tuple(_read_rows(sheet, row, found, projects))
-    return ()
-
-
-# ------------------------------------------------------------------------------------- reading back
-
-
-def _columns_to_read() -> tuple[SummaryColumn, ...]:
-    named = {"number", "project_code", "project_name"}
-    nothing = Framework(
-        id="", name="", version=0, basis="", weights=False, categories=(), subcategory_aliases={}
-    )
-    return tuple(c for c in summary_columns(nothing) if c.money or c.key in named)
-
-
-_MONEY_AND_NAMES = _columns_to_read()
-
-
-def _read_rows(
-    sheet: Sheet, header: int, found: dict[str, int], projects: Sequence[Project]
-) -> list[TotalCell]:
-    cells: list[TotalCell] = []
-    for row in sheet.rows:
-        if row <= header:
-            continue
-        is_total = any(label_key(cell.text) == _TOTAL for _, cell in sheet.row(row))
-        project = None if is_total else _project_of(sheet, row, found, projects)
-        if project is None and not is_total:
-            continue
-        for column in _MONEY_AND_NAMES:
-            if column.money and column.key in found:
-                at = row, found[column.key]
-                number = parse_amount(sheet.cells[at]) if at in sheet.cells else None
-                cells.append(
-                    TotalCell(
-                        sheet=sheet.name,
-                        cell=f"{column_letters(at[1])}{row}",
-                        label=column.header.replace("\n", "") + (_TOTAL if is_total else ""),
-                        what=column.key,
-                        project=None if project is None else project.number,
-                        shown=None if number is None else number.value,
-                    )
-                )
-        if is_total:
-            break
-    return cells
-
-
-def _project_of(
-    sheet: Sheet, row: int, found: dict[str, int], projects: Sequence[Project]
-) -> Project | None:
-    """The project of a row: by its code, else its name, else (a blank form) its number."""
-    texts = {key: sheet.text((row, found[key])) if key in found else "" for key in _NAMES}
-    for key in ("project_code", "project_name"):
-        same = [p for p in projects if texts[key] and getattr(p, key) == texts[key]]
-        if len(same) == 1:
-            return same[0]
-    if texts["project_code"] or texts["project_name"]:
-        return None
-    return next((p for p in projects if str(p.number) == texts["number"]), None)
-
-
-_NAMES = ("number", "project_code", "project_name")
 
 
 # ---------------------------------------------------------------------------------------- the table
@@ -232,7 +107,7 @@ class _Table:
         """Sums that follow the filter, and shares of the sum."""
         sums = self.totals
         cells: dict[str, SheetCell] = {
-            "number": SheetCell(_TOTAL, style="sum_text"),
+            "number": SheetCell(TOTAL, style="sum_text"),
             "project_name": SheetCell(f"{sums.projects} 个项目", style="sum_text"),
         }
         values: dict[str, Decimal] = {key: getattr(sums, key) for key in _AMOUNTS}
@@ -279,9 +154,9 @@ class _Table:
 
     def _sum(self, key: str) -> str:
         letter = self.letters[key]
-        if self.last < _FIRST_ROW:
+        if self.last < FIRST_ROW:
             return "0"
-        return f"SUBTOTAL(109,{letter}{_FIRST_ROW}:{letter}{self.last})"
+        return f"SUBTOTAL(109,{letter}{FIRST_ROW}:{letter}{self.last})"
 
     def _periods(self, row: int, project: Project) -> dict[str, SheetCell]:
         budget = f"${self.letters['total_budget']}{row}"
@@ -322,11 +197,11 @@ class _Table:
             f"category.{i}": SheetCell(by_category[c.name] if named else None)
             for i, c in enumerate(self.framework.categories)
         }
-        count, many = f"{self.letters['quantified']}{row}", f"{self.letters['indicators']}{row}"
+        part, whole = f"{self.letters['quantified']}{row}", f"{self.letters['indicators']}{row}"
         cells["indicators"] = SheetCell(len(named) or None)
         cells["quantified"] = SheetCell(quantified if named else None)
         cells["quantified_share"] = SheetCell(
-            _ratio(Decimal(quantified), Decimal(len(named))), f'IF({many}="","",{count}/{many})'
+            _ratio(Decimal(quantified), Decimal(len(named))), f'IF({whole}="","",{part}/{whole})'
         )
         for severity in Severity:
             cells[severity.value] = SheetCell(None if self.findings is None else found[severity])
@@ -342,9 +217,9 @@ class _Table:
         counts |= {severity.value: known[severity] for severity in Severity}
         for key, count in counts.items():
             cells[key] = SheetCell(count, self._sum(key), "sum_number")
-        count, many = (f"{self.letters[key]}{self.total}" for key in ("quantified", "indicators"))
+        part, whole = (f"{self.letters[key]}{self.total}" for key in ("quantified", "indicators"))
         cells["quantified_share"] = SheetCell(
-            _ratio(Decimal(quantified), Decimal(len(named))), f'IF({many}=0,"",{count}/{many})', "sum_percent"
+            _ratio(Decimal(quantified), Decimal(len(named))), f'IF({whole}=0,"",{part}/{whole})', "sum_percent"
         )
 
 
@@ -404,80 +279,18 @@ def _who(submission: Submission) -> str:
     return "　".join(part for part in parts if part)
 
 
-# ------------------------------------------------------------------------------------------- by 分项
-
-
-@dataclass(frozen=True)
-class _Section:
-    rows: tuple[tuple[SheetCell | None, ...], ...]
-    merges: tuple[str, ...]
-
-
-def _by_sub_objective(submission: Submission, table: _Table, header: int) -> _Section:
-    """项目数 and 预算合计 per 分项, with formulas over the table above."""
-    links, budgets = (
-        f"${table.letters[key]}${_FIRST_ROW}:${table.letters[key]}${max(table.last, _FIRST_ROW)}"
-        for key in ("sub_objective", "total_budget")
-    )
-    named = [s.name for s in submission.department.sub_objectives if s.name] if submission.department else []
-    named += [p.sub_objective for p in submission.projects if p.sub_objective]
-    names = list(dict.fromkeys(named))
-    width = len(table.columns)
-    heads = [
-        SheetCell("序号", style="header"),
-        SheetCell("分项绩效目标", style="header"),
-        *[SheetCell(style="header")] * 3,
-        SheetCell("项目数", style="header"),
-        SheetCell("预算合计", style="header"),
-    ]
-    rows = [
-        _padded([SheetCell("按分项汇总", style="section")], width),
-        _padded(heads, width),
-    ]
-    merges = [f"B{header}:E{header}"]
-    number, count = _formulas(links, budgets)
-    for index, name in enumerate([*names, ""], 1):
-        row = header + index
-        own = [p for p in submission.projects if (p.sub_objective or "") == name]
-        wanted = f"$B{row}" if name else '""'
-        rows.append(
-            _padded(
-                [
-                    SheetCell(index, style="number"),
-                    SheetCell(name or _UNLINKED, style="text"),
-                    *[SheetCell(style="text")] * 3,
-                    SheetCell(len(own), number(wanted), "number"),
-                    SheetCell(total(p.total_budget for p in own), count(wanted), "amount"),
-                ],
-                width,
-            )
+def _heights(
+    columns: Sequence[SummaryColumn], body: Sequence[Sequence[SheetCell]]
+) -> dict[int, float]:
+    """A height per row: not every spreadsheet program fits rows to their text on opening."""
+    return {
+        number: LINE_HEIGHT * max(
+            lines(cell.value, column.width)
+            for cell, column in zip(row, columns, strict=True)
+            if isinstance(cell.value, str | None)
         )
-        merges.append(f"B{row}:E{row}")
-    last = header + len(names) + 1
-    rows.append(
-        _padded(
-            [
-                SheetCell(_TOTAL, style="sum_text"),
-                *[SheetCell(style="sum_text")] * 4,
-                SheetCell(len(submission.projects), f"SUM(F{header + 1}:F{last})", "sum_number"),
-                SheetCell(table.totals.total_budget, f"SUM(G{header + 1}:G{last})", "sum_amount"),
-            ],
-            width,
-        )
-    )
-    return _Section(tuple(rows), tuple(merges))
-
-
-def _formulas(links: str, budgets: str) -> tuple[Callable[[str], str], Callable[[str], str]]:
-    # SUMPRODUCT compares texts as they are; COUNTIF would read signs and wildcards in them.
-    return (
-        lambda wanted: f"SUMPRODUCT(({links}={wanted})*1)",
-        lambda wanted: f"SUMPRODUCT(({links}={wanted})*1,{budgets})",
-    )
-
-
-def _padded(cells: Sequence[SheetCell | None], width: int) -> tuple[SheetCell | None, ...]:
-    return (*cells, *[None] * (width - len(cells)))
+        for number, row in enumerate(body, FIRST_ROW)
+    }
 
 
 def _line(left: SheetCell, right: SheetCell, width: int) -> tuple[SheetCell | None, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 
 from perfxl.core.cells import CellEdit, place
 from perfxl.core.layout import DEPARTMENT_FORM
@@ -30,7 +31,7 @@ def plan_basis(plan: Sequence[Decimal | None]) -> PlanBasis:
     if not values or any(not 0 <= value <= _WHOLE for value in values):
         return "invalid"
     period = abs(total(values) - _WHOLE) <= _TOLERANCE
-    cumulative = plan[-1] == _WHOLE and all(a <= b for a, b in zip(values, values[1:], strict=False))
+    cumulative = plan[-1] == _WHOLE and all(a <= b for a, b in pairwise(values))
     if period and cumulative:
         return "both"
     if period:
@@ -68,7 +69,7 @@ def period_amounts(
         return None
     reached = [(budget * share / _WHOLE).quantize(CENT, ROUND_HALF_UP) for share in shares]
     reached[-1] = budget
-    return tuple(now - before for before, now in zip([Decimal(0), *reached], reached, strict=False))
+    return tuple(now - before for before, now in pairwise([Decimal(0), *reached]))
 
 
 @dataclass(frozen=True)

@@ -49,12 +49,13 @@ def draw(book: Workbook, sheet: OwnedSheet) -> dict[tuple[str, str], Value]:
 
 
 def _index(book: Workbook, sheet: OwnedSheet) -> int:
-    if sheet.name in book.sheetnames:
-        return book.sheetnames.index(sheet.name)
-    if sheet.after in book.sheetnames:
-        return book.sheetnames.index(sheet.after) + 1
-    seen = [i for i, name in enumerate(book.sheetnames) if book[name].sheet_state == "visible"]
-    return seen[-1] + 1 if seen else len(book.sheetnames)
+    names: list[str] = book.sheetnames
+    if sheet.name in names:
+        return names.index(sheet.name)
+    if sheet.after in names:
+        return names.index(sheet.after) + 1
+    seen = [i for i, name in enumerate(names) if book[name].sheet_state == "visible"]
+    return seen[-1] + 1 if seen else len(names)
 
 
 def _put(cell: Cell, content: SheetCell) -> None:
