@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help install demo test lint templates examples lock
+.PHONY: help install demo test lint templates examples pictures lock
 
 help:
 	@echo "make demo       the sample workbook, end to end, in ./demo"
@@ -12,6 +12,7 @@ help:
 	@echo "make lint       ruff, mypy, import-linter"
 	@echo "make templates  workbook_templates/ anew"
 	@echo "make examples   examples/ anew"
+	@echo "make pictures   docs/images/ anew (needs LibreOffice and poppler)"
 	@echo "make lock       requirements-dev.lock anew (needs uv)"
 
 install: $(STAMP)
@@ -40,6 +41,19 @@ templates: $(STAMP)
 
 examples: $(STAMP)
 	@$(BIN)/python -m perfxl.app.examples
+
+# The pages of the checked sample that the READMEs show: a form, the findings, the summary.
+pictures: $(STAMP)
+	@rm -rf build/pictures && mkdir -p build/pictures docs/images
+	@$(BIN)/perfxl demo build/pictures >build/pictures/said.txt
+	@soffice -env:UserInstallation=file://$(CURDIR)/build/pictures/profile --headless --norestore \
+	  --convert-to pdf --outdir build/pictures build/pictures/承德总工会2023-校验结果.xlsx >/dev/null
+	@pdf=build/pictures/承德总工会2023-校验结果.pdf; \
+	page() { for n in $$(seq 1 30); do pdftotext -f $$n -l $$n $$pdf - | head -1 | grep -q "$$1" && echo $$n && break; done; }; \
+	draw() { pdftoppm -png -singlefile -r $$3 -f $$(page $$1) -l $$(page $$1) -x $$4 -y $$5 -W $$6 -H $$7 $$pdf docs/images/$$2; }; \
+	draw 4.劳模春节 project-form 90 30 60 700 720; \
+	draw 校验结果 findings 90 20 20 1010 520; \
+	draw 部门汇总表 summary 110 30 50 1230 420
 
 # Hashes but no addresses: the file says what to install, not where from.
 lock:

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from perfxl.app.examples import FILLED_IN
+from perfxl.core.cells import CellEdit, Change
+from perfxl.io.write_files import apply
 
 SECTOR = 512
 END, FAT_SECTOR, FREE = 0xFFFFFFFE, 0xFFFFFFFD, 0xFFFFFFFF
@@ -188,48 +190,57 @@ def test_a_file_that_the_system_refuses_to_open(perfxl, tmp_path, good, monkeypa
 WRITING = ("check --write", "fill", "summary")
 
 
+@pytest.fixture
+def stale(examples: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A workbook with a total that every writing command has to write."""
+    path = tmp_path_factory.mktemp("stale") / FILLED_IN
+    blank_total = Change(cells=(CellEdit("1.工会保障项目", "C5", None),))
+    apply(examples / FILLED_IN, blank_total, path)
+    return path.read_bytes()
+
+
 @pytest.mark.parametrize("command", WRITING)
-def test_a_workbook_open_in_excel_is_not_written(perfxl, tmp_path, good, command):
+def test_a_workbook_open_in_excel_is_not_written(perfxl, tmp_path, stale, command):
     path = tmp_path / "表.xlsx"
-    path.write_bytes(good)
+    path.write_bytes(stale)
     (tmp_path / "~$表.xlsx").write_bytes(b"\5admin" + bytes(159))
     before = path.stat()
     ran = perfxl(*command.split(), path)
     assert ran.status == 2
     assert "打开" in ran.err
     assert said_in_chinese(ran.err), ran.err
-    assert path.read_bytes() == good
+    assert path.read_bytes() == stale
     assert path.stat().st_mtime_ns == before.st_mtime_ns
     assert sorted(one.name for one in tmp_path.iterdir()) == ["~$表.xlsx", "表.xlsx"]
 
 
 @pytest.mark.parametrize("command", WRITING)
-def test_a_target_in_a_folder_that_is_not_there(perfxl, tmp_path, good, command):
+def test_a_target_in_a_folder_that_is_not_there(perfxl, tmp_path, stale, command):
     path = tmp_path / "表.xlsx"
-    path.write_bytes(good)
+    path.write_bytes(stale)
     ran = perfxl(*command.split(), path, "-o", tmp_path / "没有" / "结果.xlsx")
     assert ran.status == 2
     assert said_in_chinese(ran.err), ran.err
     assert "结果.xlsx" in ran.err
-    assert path.read_bytes() == good
+    assert path.read_bytes() == stale
 
 
 @pytest.mark.parametrize("command", WRITING)
-def test_a_target_that_is_a_folder(perfxl, tmp_path, good, command):
+def test_a_target_that_is_a_folder(perfxl, tmp_path, stale, command):
     path = tmp_path / "表.xlsx"
-    path.write_bytes(good)
+    path.write_bytes(stale)
     (tmp_path / "结果.xlsx").mkdir()
     ran = perfxl(*command.split(), path, "-o", tmp_path / "结果.xlsx")
     assert ran.status == 2
     assert said_in_chinese(ran.err), ran.err
-    assert path.read_bytes() == good
+    assert path.read_bytes() == stale
     assert not list((tmp_path / "结果.xlsx").iterdir())
 
 
 @pytest.mark.parametrize("command", WRITING)
-def test_a_full_disk_leaves_the_old_file(perfxl, tmp_path, good, command, monkeypatch):
+def test_a_full_disk_leaves_the_old_file(perfxl, tmp_path, stale, command, monkeypatch):
     path = tmp_path / "表.xlsx"
-    path.write_bytes(good)
+    path.write_bytes(stale)
 
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -238,21 +249,21 @@ def test_a_full_disk_leaves_the_old_file(perfxl, tmp_path, good, command, monkey
     ran = perfxl(*command.split(), path)
     assert ran.status == 2
     assert said_in_chinese(ran.err), ran.err
-    assert path.read_bytes() == good
+    assert path.read_bytes() == stale
     assert [one.name for one in tmp_path.iterdir()] == ["表.xlsx"]
 
 
-def test_a_report_in_a_folder_that_is_not_there(perfxl, tmp_path, good):
+def test_a_report_in_a_folder_that_is_not_there(perfxl, tmp_path, stale):
     path = tmp_path / "表.xlsx"
-    path.write_bytes(good)
+    path.write_bytes(stale)
     ran = perfxl("check", path, "-o", tmp_path / "没有" / "结果.txt")
     assert ran.status == 2
     assert said_in_chinese(ran.err), ran.err
 
 
-def test_a_mistake_of_the_program_is_said_in_chinese(perfxl, tmp_path, good, monkeypatch):
+def test_a_mistake_of_the_program_is_said_in_chinese(perfxl, tmp_path, stale, monkeypatch):
     path = tmp_path / "表.xlsx"
-    path.write_bytes(good)
+    path.write_bytes(stale)
 
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("boom")
@@ -264,12 +275,12 @@ def test_a_mistake_of_the_program_is_said_in_chinese(perfxl, tmp_path, good, mon
         assert "boom" in ran.err
         assert "维护人员" in ran.err
         assert said_in_chinese(ran.err), ran.err
-    assert path.read_bytes() == good
+    assert path.read_bytes() == stale
 
 
-def test_debugging_shows_the_traceback(perfxl, tmp_path, good, monkeypatch):
+def test_debugging_shows_the_traceback(perfxl, tmp_path, stale, monkeypatch):
     path = tmp_path / "表.xlsx"
-    path.write_bytes(good)
+    path.write_bytes(stale)
 
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("boom")

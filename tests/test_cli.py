@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -14,9 +15,11 @@ import pytest
 
 from perfxl import __version__
 from perfxl.app.examples import BY_HAND, FILLED_IN, MENDED
+from perfxl.core.cells import CellEdit, Change
 from perfxl.io.frameworks import all_frameworks
 from perfxl.io.read_files import read_workbook
 from perfxl.io.samples import sample_facts
+from perfxl.io.write_files import apply
 
 NEW = ("--unit", "116001 承德高新区总工会本级", "--year", "2024")
 FINDING_KEYS = [
@@ -300,7 +303,7 @@ def test_check_write_puts_the_findings_into_the_workbook(perfxl, workbook, tmp_p
     texts = {cell.text for cell in sheet.cells.values()}
     (file,) = checked(perfxl, workbook, status=1)["files"]
     for finding in file["findings"]:
-        assert finding["message"] in texts
+        assert any(text.startswith(finding["message"]) for text in texts), finding
     for old in before.sheets:
         if old.name not in ("校验结果", "部门汇总"):
             new = after.sheet(old.name)
@@ -314,18 +317,71 @@ def test_check_write_puts_the_findings_into_the_workbook(perfxl, workbook, tmp_p
 # -------------------------------------------------------------------------------- fill, summary
 
 
-def test_fill_lists_what_it_changes_and_does_it_once(perfxl, workbook):
-    book = openpyxl.load_workbook(workbook)
-    book["部门汇总"]["A1"].value = book["部门汇总"]["A1"].value
-    book.close()
+FIRST = "1.工会保障项目"
+
+
+def type_in(path: Path, **cells: str | float | None) -> None:
+    """Change cells of the first project as a person would, totals elsewhere left as they were."""
+    edits = tuple(
+        CellEdit(FIRST, cell, None if value is None else Decimal(str(value))) for cell, value in cells.items()
+    )
+    apply(path, Change(cells=edits), path)
+
+
+def test_fill_writes_nothing_where_the_totals_are_right(perfxl, workbook):
     before = workbook.read_bytes()
+    ran = perfxl("fill", workbook)
+    assert (ran.status, ran.out) == (0, "")
+    assert "最新" in ran.err
+    assert workbook.read_bytes() == before
+
+
+def test_fill_writes_a_total_that_is_blank(perfxl, workbook):
+    type_in(workbook, C5=None)
+    ran = perfxl("fill", workbook)
+    assert ran.status == 0
+    assert f"{FIRST}!C5  预算数：（空） → 96.3" in ran.out
+    (file,) = checked(perfxl, workbook, status=1)["files"]
+    assert file["projects"][0]["total_budget"] == "96.30"
+
+
+def test_fill_lists_what_it_changes_and_does_it_once(perfxl, workbook):
+    type_in(workbook, C5=100, E5=100)
+    (file,) = checked(perfxl, workbook, status=1)["files"]
+    assert "STR10" in {one["rule"] for one in file["findings"]}
+    before = workbook.read_bytes()
+
     dry = perfxl("fill", workbook, "--dry-run")
     assert dry.status == 0
+    assert "部门汇总!" in dry.out
+    assert "部门整体绩效目标!" in dry.out
+    assert "188.9 → 192.6" in dry.out
+    assert "--dry-run" in dry.err
     assert workbook.read_bytes() == before
+
     done = perfxl("fill", workbook)
     assert (done.status, done.out) == (0, dry.out)
     again = perfxl("fill", workbook)
     assert (again.status, again.out) == (0, "")
+    (file,) = checked(perfxl, workbook, status=1)["files"]
+    assert "STR10" not in {one["rule"] for one in file["findings"]}
+    assert file["totals"]["total_budget"] == "192.60"
+
+
+def test_fill_leaves_the_source_alone_when_told_where_to_write(perfxl, workbook, tmp_path):
+    type_in(workbook, C5=None)
+    before = workbook.read_bytes()
+    assert perfxl("fill", workbook, "-o", tmp_path / "新.xlsx").status == 0
+    assert workbook.read_bytes() == before
+    assert (tmp_path / "新.xlsx").exists()
+
+
+def test_a_wrong_amount_is_not_filled_over(perfxl, workbook):
+    type_in(workbook, C5=97)
+    perfxl("fill", workbook)
+    (file,) = checked(perfxl, workbook, status=1)["files"]
+    assert file["projects"][0]["total_budget"] == "97.00"
+    assert "AMT02" in {one["rule"] for one in file["findings"]}
 
 
 def test_summary_gives_the_figures(perfxl, workbook, tmp_path):
@@ -510,3 +566,10 @@ def test_a_closed_pipe_is_no_fault(examples):
     done = subprocess.run(program, shell=True, capture_output=True, encoding="utf-8", check=False)  # noqa: S602
     assert done.stderr == ""
     assert "Traceback" not in done.stdout
+
+
+def test_the_examples_are_the_same_bytes_every_time(examples, tmp_path):
+    from perfxl.app.examples import write_examples
+
+    for path in write_examples(tmp_path):
+        assert path.read_bytes() == (examples / path.name).read_bytes(), path.name

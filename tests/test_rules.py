@@ -139,5 +139,5 @@ def test_two_ways_of_planning_in_one_text_are_one_warning_where_it_is_shorter_to
         for project, plan in zip(base.projects, plans, strict=True)
     ]
     found = check(base.model_copy(update={"projects": tuple(projects)}), HEBEI)
-    told = [(f.rule, f.severity.value, f.project) for f in found if f.rule == "PLN04"]
-    assert told == [("PLN04", "info", 1), ("PLN04", "info", 2), ("PLN04", "warning", 3)]
+    told = sorted((f.project, f.severity.value) for f in found if f.rule == "PLN04")
+    assert told == [(1, "info"), (2, "info"), (3, "warning")]

@@ -214,7 +214,8 @@ def fill(source: Path, output: Path | None, dry_run: bool) -> None:
 
     changes = tasks.fill(source, None if dry_run else output or source)
     for one in changes:
-        click.echo(f"{one.place}  {one.label}：{one.old or '（空）'} → {one.new}")
+        label = f"  {one.label}" if one.label else ""
+        click.echo(f"{one.place}{label}：{one.old or '（空）'} → {one.new or '（空）'}")
     if not changes:
         click.echo("合计都已是最新，没有需要填充的单元格。", err=True)
     elif dry_run:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
-from perfxl.core.cells import Change, Workbook, position, shown
+from perfxl.core.cells import CellEdit, Change, Workbook, position, shown
 from perfxl.core.check import check as check_submission
 from perfxl.core.errors import PerfxlError
+from perfxl.core.filling import edited, sheet_changes, summary_is_stale
 from perfxl.core.frameworks import Framework
-from perfxl.core.layout import FINDINGS
+from perfxl.core.layout import FINDINGS, PLAN_DATES, PROJECT_FORM, SUMMARY
 from perfxl.core.model import BudgetUnit, Project, Submission
 from perfxl.core.read import DEFAULT_FRAMEWORK, read
-from perfxl.core.results import with_explanations
+from perfxl.core.results import results_change, with_explanations
+from perfxl.core.rules.words import money
+from perfxl.core.summary import summary_sheet
+from perfxl.core.totals import fill_edits, totals
 from perfxl.io.checked import Checked
 from perfxl.io.find_files import find_workbooks
 from perfxl.io.frameworks import find_framework, with_framework
@@ -138,7 +142,6 @@ def _check_all(files: Sequence[Path], framework: str | None, jobs: int) -> Itera
 
 
 def _write_results(path: Path, one: Checked, target: Path, writing: _Writing) -> None:
-    from perfxl.core.results import results_change
     from perfxl.io.write_files import apply
 
     assert one.submission is not None  # noqa: S101 (for the type checker: asked by the caller)
@@ -176,26 +179,72 @@ def _named(path: Path, framework: str | None = None) -> Opened:
 
 
 def fill(source: Path, target: Path | None) -> list[Filled]:
-    """Fill in the totals of a workbook and say what changes. target: None writes nothing."""
-    from perfxl.core.totals import fill_edits
+    """Fill in the totals of a workbook and say what changes. target: None writes nothing.
 
+    部门汇总 is written anew only where it is there and a figure in it is not right.
+    """
     opened = _named(source)
     edits = fill_edits(opened.submission)
-    if target is not None and (edits or target != source):
-        _apply(source, Change(cells=edits), target)
-    labels = {(total.sheet, total.cell): total.label for total in opened.submission.totals}
-    changes = []
-    for edit in edits:
-        sheet = opened.workbook.sheet(edit.sheet)
-        old = "" if sheet is None else sheet.text(position(edit.cell))
-        label = labels.get((edit.sheet, edit.cell), "合计")
-        changes.append(Filled(f"{edit.sheet}!{edit.cell}", label, old, shown(edit.value)))
-    return changes
+    after = _read_again(opened, edits)
+    change = Change(cells=edits)
+    old_sheet = opened.workbook.sheet(SUMMARY)
+    listed = [_filled(edit, opened) for edit in edits]
+    if summary_is_stale(after.submission):
+        findings = check_submission(after.submission, after.framework)
+        sheet = summary_sheet(after.submission, after.framework, findings)
+        change = Change(cells=edits, sheets=(sheet,))
+        labels = _labels(after.submission)
+        listed += [
+            Filled(f"{one.sheet}!{one.cell}", labels.get((one.sheet, one.cell), ""), one.old, one.new)
+            for one in sheet_changes(old_sheet, sheet)
+        ]
+    if target is not None and (listed or target != source):
+        _apply(source, change, target)
+    return listed
 
 
 def summarise(source: Path, target: Path) -> list[str]:
-    """Produce 部门汇总 in a workbook; gives its main figures as lines."""
-    raise NotImplementedError
+    """Produce 部门汇总 in a workbook, its formulas with their values; gives the main figures as lines."""
+    opened = _named(source)
+    submission = opened.submission
+    if not submission.projects:
+        raise PerfxlError(f"{source}：没有找到项目绩效目标表，无法汇总。请确认文件是否为绩效文本工作簿。")
+    findings = check_submission(submission, opened.framework)
+    sheet = summary_sheet(submission, opened.framework, findings)
+    _apply(source, Change(sheets=(sheet,)), target)
+    sums = totals(submission.projects)
+    periods = "，".join(
+        f"{date} {money(amount)}" for date, amount in zip(PLAN_DATES, sums.period_amounts, strict=True)
+    )
+    sources = f"财政资金 {money(sums.fiscal_funds)}，其他资金 {money(sums.other_funds)}"
+    return [
+        f"项目 {sums.projects} 个，预算合计 {money(sums.total_budget)} 万元（{sources}）",
+        f"各期支出（万元）：{periods}",
+    ]
+
+
+def _read_again(opened: Opened, edits: Sequence[CellEdit]) -> Opened:
+    if not edits:
+        return opened
+    workbook = edited(opened.workbook, edits)
+    known = {opened.framework.id: opened.framework}
+    return replace(opened, workbook=workbook, submission=read(workbook, known, opened.framework.id))
+
+
+def _filled(edit: CellEdit, opened: Opened) -> Filled:
+    sheet = opened.workbook.sheet(edit.sheet)
+    old = "" if sheet is None else sheet.text(position(edit.cell))
+    label = _labels(opened.submission).get((edit.sheet, edit.cell), "")
+    return Filled(f"{edit.sheet}!{edit.cell}", label, old, shown(edit.value))
+
+
+def _labels(submission: Submission) -> dict[tuple[str, str], str]:
+    """What the totals of a workbook are called, by their cells."""
+    labels = {(total.sheet, total.cell): total.label for total in submission.totals}
+    for project in submission.projects:
+        if "total_budget" in project.cells:
+            labels[project.sheet, project.cells["total_budget"]] = PROJECT_FORM.label("total_budget")
+    return labels
 
 
 def _apply(source: Path, change: Change, target: Path) -> None:

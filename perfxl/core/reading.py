@@ -174,8 +174,9 @@ class Reading:
             if not located.first <= row <= located.last or row in repeated:
                 continue
             for column, cell in located.sheet.row(row):
-                if left <= column <= right and (row, column) not in known and cell.text:
-                    self.note(NoteKind.UNCLAIMED, (row, column), typed=cell.text)
+                text = cell_text(cell) or cell.text
+                if left <= column <= right and (row, column) not in known and text:
+                    self.note(NoteKind.UNCLAIMED, (row, column), typed=text)
 
 
 class RowReading:

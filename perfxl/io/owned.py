@@ -128,7 +128,8 @@ def _arrange(drawn: Worksheet, sheet: OwnedSheet) -> None:
     drawn.print_options.horizontalCentered = True
     margins = drawn.page_margins
     margins.left = margins.right = 0.4
-    margins.top, margins.bottom = 0.6, 0.6
+    margins.top, margins.bottom = 0.6, 0.8
+    margins.footer = 0.4
     drawn.oddFooter.center.text = "第 &P 页，共 &N 页"
     if sheet.header_rows is not None:
         drawn.print_title_rows = f"{sheet.header_rows[0]}:{sheet.header_rows[1]}"

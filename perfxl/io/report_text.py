@@ -7,6 +7,7 @@ from itertools import groupby
 
 import click
 
+from perfxl.core import results
 from perfxl.core.findings import Finding, Severity, counts
 from perfxl.core.text import cut
 from perfxl.io.checked import Checked
@@ -31,19 +32,19 @@ def render(checked: Sequence[Checked], *, colour: bool) -> str:
 
 
 def headline(findings: tuple[Finding, ...]) -> str:
-    """One line: how many findings, and what to mend first."""
+    """One line: how many findings, and what to mend first, with the places."""
     counted = counts(findings)
-    errors, warnings, infos = (counted[severity.value] for severity in Severity)
-    rest = [f"{number} 个{name}" for number, name in ((warnings, "警告"), (infos, "提示")) if number]
-    if errors:
-        places = _places(f for f in findings if f.severity is Severity.ERROR)
-        also = f"另有 {'、'.join(rest)}。" if rest else ""
-        return f"{errors} 个错误，先改这 {errors} 个：{places}。{also}"
-    if warnings:
-        return f"没有错误。有 {'、'.join(rest)}：警告请改正，或写明理由；提示供参考。"
-    if infos:
-        return f"没有错误和警告。有 {infos} 个提示，供参考。"
-    return "没有发现问题。"
+    errors = counted[Severity.ERROR.value]
+    if not errors:
+        return f"{results.headline(findings).rstrip('。')}。"
+    places = _places(f for f in findings if f.severity is Severity.ERROR)
+    rest = [
+        f"{counted[other.value]} 个{other.label}"
+        for other in (Severity.WARNING, Severity.INFO)
+        if counted[other.value]
+    ]
+    also = f"另有 {'、'.join(rest)}。" if rest else ""
+    return f"{errors} 个错误，先改这 {errors} 个：{places}。{also}"
 
 
 def _file(one: Checked) -> list[str]:

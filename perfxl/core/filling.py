@@ -1,0 +1,98 @@
+"""What `fill` changes in 部门汇总: nothing while its figures are right, the whole sheet when one is not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from perfxl.core.cells import (
+    Cell,
+    CellEdit,
+    OwnedSheet,
+    Sheet,
+    SheetCell,
+    Value,
+    Workbook,
+    address,
+    position,
+    shown,
+)
+from perfxl.core.layout import SUMMARY
+from perfxl.core.model import Submission
+from perfxl.core.numbers import exact
+from perfxl.core.rules.words import money
+from perfxl.core.totals import computed_total
+
+# Shares have no end as decimals; Excel keeps 15 digits of them.
+_SAME = 1e-9
+
+
+@dataclass(frozen=True)
+class CellChange:
+    """A cell that changes: what a person reads in it now, and then."""
+
+    sheet: str
+    cell: str
+    old: str
+    new: str
+
+
+def edited(workbook: Workbook, edits: Sequence[CellEdit]) -> Workbook:
+    """The workbook as it will be after the edits."""
+    by_sheet: dict[str, dict[tuple[int, int], Cell]] = {}
+    for edit in edits:
+        cells = by_sheet.setdefault(edit.sheet, {})
+        cells[position(edit.cell)] = Cell(edit.value, formula=edit.formula is not None)
+    return Workbook(
+        tuple(
+            Sheet(s.name, {**s.cells, **by_sheet[s.name]}, s.merged, s.hidden) if s.name in by_sheet else s
+            for s in workbook.sheets
+        )
+    )
+
+
+def summary_is_stale(submission: Submission) -> bool:
+    """Whether 部门汇总 is there and shows a wrong sum, or lacks a project."""
+    shown_there = [total for total in submission.totals if total.sheet == SUMMARY]
+    if SUMMARY not in submission.sheets:
+        return False
+    if {project.number for project in submission.projects} - {total.project for total in shown_there}:
+        return True
+    return any(
+        money(computed_total(submission, total) or Decimal(0)) != money(total.shown) for total in shown_there
+    )
+
+
+def sheet_changes(old: Sheet | None, new: OwnedSheet) -> list[CellChange]:
+    """The cells of a sheet that read otherwise once it is written anew, row by row."""
+    before = {} if old is None else old.cells
+    after = {
+        (row, column): cell
+        for row, cells in enumerate(new.rows, 1)
+        for column, cell in enumerate(cells, 1)
+        if cell is not None
+    }
+    changes = []
+    for at in sorted({*before, *after}):
+        now, then = before.get(at, Cell(None)), after.get(at, SheetCell())
+        if not _same(now.value, then.value):
+            share = then.style.endswith("percent")
+            changes.append(
+                CellChange(
+                    new.name, address(at), _read(now.value, share=share), _read(then.value, share=share)
+                )
+            )
+    return changes
+
+
+def _same(one: Value, other: Value) -> bool:
+    if isinstance(one, int | float | Decimal) and isinstance(other, int | float | Decimal):
+        return abs(float(one) - float(other)) < _SAME
+    return shown(one) == shown(other)
+
+
+def _read(value: Value, *, share: bool) -> str:
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return f"{value:.2%}" if share else shown(exact(value))
+    return shown(value)
