@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -94,3 +95,21 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("examples")
     write_examples(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def edit_in_office() -> Callable[[Path, Path, list[list[object]]], None]:
+    """Edit a workbook in LibreOffice as a person would: `edit(source, target, [[action, …], …])`."""
+
+    def edit(source: Path, target: Path, actions: list[list[object]]) -> None:
+        edit_workbooks([{"source": str(source), "target": str(target), "actions": actions}])
+
+    return edit
+
+
+def edit_workbooks(jobs: list[dict[str, object]]) -> None:
+    """Several workbooks in one start of LibreOffice; see `office_edits.py` for the actions."""
+    # The system's Python is the one that has LibreOffice's `uno`.
+    script = Path(__file__).with_name("office_edits.py")
+    python = shutil.which("python3", path="/usr/bin") or "python3"
+    subprocess.run([python, str(script)], input=json.dumps(jobs), text=True, check=True, timeout=300)

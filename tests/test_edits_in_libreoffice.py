@@ -1,21 +1,15 @@
 """The sample workbook after people worked on it, in a real spreadsheet program."""
 
-import json
-import shutil
-import subprocess
-from pathlib import Path
-
 import pytest
 
 from perfxl.app.examples import BY_HAND, FILLED_IN
 from perfxl.core.read import read
 from perfxl.io.read_files import read_workbook
+from conftest import edit_workbooks
 from tables import FRAMEWORKS, found_in
 from test_reading import facts
 
 pytestmark = pytest.mark.libreoffice
-
-EDITS = Path(__file__).with_name("office_edits.py")
 
 # The sheets of the template before the first project form, counted from 0.
 FIRST = 4
@@ -81,8 +75,7 @@ def scenes(examples, tmp_path_factory):
         }
         for name, actions in more.items()
     ]
-    python = shutil.which("python3", path="/usr/bin") or "python3"
-    subprocess.run([python, str(EDITS)], input=json.dumps(jobs), text=True, check=True, timeout=300)
+    edit_workbooks(jobs)
     return folder
 
 

@@ -16,7 +16,7 @@ def run(folder: Path) -> str:
     """Make the sample workbooks in a folder, check, total and summarise them; gives what to say."""
     paths = {path.name: path for path in write_examples(folder)}
     checked = folder / CHECKED
-    checked.write_bytes(paths[FILLED_IN].read_bytes())
+    tasks.save(checked, paths[FILLED_IN].read_bytes())
     totals = tasks.fill(checked, checked)
     figures = tasks.summarise(checked, checked)
     batch = tasks.check([checked, paths[BY_HAND], paths[MENDED]])
@@ -24,7 +24,8 @@ def run(folder: Path) -> str:
     lines = [f"示例：公开的真实文本，放在 {folder}", ""]
     for one in batch.checked:
         lines += [Path(one.path).name, f"  {headline(one.findings)}"]
-    lines += ["", f"填充合计：{len(totals)} 个单元格", *figures, ""]
+    filled = f"填充了 {len(totals)} 个合计。" if totals else "合计都已是最新。"
+    lines += ["", filled, *figures, ""]
     lines += [f"问题清单在 {path} 的“{FINDINGS}”表，汇总在“{SUMMARY}”表。" for path in written.written]
     lines += list(written.problems)
     lines.append(f"怎样写才没有问题，看 {paths[MENDED]}（其中的人数、日期等为示范虚构）。")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from perfxl.io.atomic import replace_file
+from perfxl.app.tasks import save
 from perfxl.io.frameworks import find_framework
 from perfxl.io.plain_form import plain_workbook
 from perfxl.io.samples import FRAMEWORK, sample_submission
@@ -26,7 +26,7 @@ def write_examples(folder: Path) -> list[Path]:
     }
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in contents.items():
-        replace_file(folder / name, data)
+        save(folder / name, data)
     return [folder / name for name in contents]
 
 

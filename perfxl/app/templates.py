@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from perfxl.app.tasks import save
 from perfxl.core.model import Project, Submission
-from perfxl.io.atomic import replace_file
 from perfxl.io.frameworks import all_frameworks
 from perfxl.io.template import build_template
 
@@ -18,7 +18,7 @@ def write_templates(folder: Path) -> list[Path]:
     for framework in all_frameworks().values():
         empty = Submission(framework=framework.id, projects=(Project(number=1),))
         path = folder / f"预算绩效文本模板-{framework.id}.xlsx"
-        replace_file(path, build_template(empty, framework))
+        save(path, build_template(empty, framework))
         written.append(path)
     return written
 

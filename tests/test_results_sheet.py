@@ -1,0 +1,184 @@
+"""校验结果 in the workbook: the list, its links, its colours, and what the unit answers there."""
+
+import shutil
+
+import openpyxl
+import pytest
+
+from perfxl.app.examples import FILLED_IN
+from perfxl.app.tasks import check
+from perfxl.core.cells import position
+from perfxl.core.layout import FINDINGS
+from perfxl.core.results import MARKS, headline
+from perfxl.io.read_files import read_workbook
+from tables import found_in
+
+HEADERS = ["序号", "严重程度", "规则", "工作表", "单元格", "字段", "当前值", "问题", "修改建议", "依据", "单位说明"]
+
+
+@pytest.fixture
+def sample(examples, tmp_path):
+    path = tmp_path / "样本.xlsx"
+    shutil.copy(examples / FILLED_IN, path)
+    return path
+
+
+def write(path):
+    batch = check([path], write=True)
+    assert batch.problems == ()
+    return batch.checked[0].findings
+
+
+def listed(path):
+    sheet = openpyxl.load_workbook(path)[FINDINGS]
+    return [[cell.value for cell in row[:11]] for row in sheet.iter_rows(min_row=4) if row[0].value]
+
+
+def test_the_sheet_lists_what_was_found_errors_first(sample):
+    found = write(sample)
+    sheet = openpyxl.load_workbook(sample)[FINDINGS]
+    assert [cell.value for cell in sheet[3]][:11] == HEADERS
+    rows = listed(sample)
+    assert [row[0] for row in rows] == list(range(1, len(found) + 1))
+    assert [row[2] for row in rows] == ["OBJ02"] * 4 + ["PLN04"] * 3
+    assert [row[1] for row in rows] == ["错误"] * 4 + ["提示"] * 3
+    assert rows[0][3:8] == ["1.工会保障项目", "B9", "绩效目标", "1.目标内容 1", "绩效目标仍为模板文字“1.目标内容 1”。"]
+    assert sheet["A2"].value == "4 个错误，3 个提示：先改这 4 个错误"
+
+
+def test_each_cell_is_a_link_that_jumps_there(sample):
+    write(sample)
+    book = openpyxl.load_workbook(sample)
+    for row in book[FINDINGS].iter_rows(min_row=4, max_row=10):
+        sheet, cell = row[3].value, row[4]
+        assert cell.hyperlink.location == f"'{sheet}'!{cell.value}"
+        assert book[sheet][cell.value].value is not None
+
+
+def test_no_cell_and_no_format_of_the_unit_is_touched(sample, examples):
+    write(sample)
+    before, after = openpyxl.load_workbook(examples / FILLED_IN), openpyxl.load_workbook(sample)
+    for sheet in before.worksheets:
+        other = after[sheet.title]
+        for row in sheet.iter_rows():
+            for cell in row:
+                now = other[cell.coordinate]
+                assert (now.value, now.number_format) == (cell.value, cell.number_format)
+                assert (now.font, now.fill, now.border) == (cell.font, cell.fill, cell.border)
+                assert (now.alignment, now.protection) == (cell.alignment, cell.protection)
+
+
+def test_a_second_check_gives_the_same_file(sample):
+    write(sample)
+    first = sample.read_bytes()
+    write(sample)
+    assert sample.read_bytes() == first
+
+
+def test_what_the_unit_answered_survives_the_next_check(sample):
+    write(sample)
+    book = openpyxl.load_workbook(sample)
+    book[FINDINGS]["K9"] = "按合同约定付款"
+    book.save(sample)
+    found = write(sample)
+    assert [f.explanation for f in found if f.explanation] == ["按合同约定付款"]
+    rows = listed(sample)
+    assert rows[5][10] == "按合同约定付款"
+    assert rows[5][3] == "3.健康保障项目"
+
+
+def test_an_answer_follows_its_finding_to_a_renamed_sheet(sample):
+    write(sample)
+    book = openpyxl.load_workbook(sample)
+    book[FINDINGS]["K4"] = "系统中无法修改"
+    book["1.工会保障项目"].title = "工会经费"
+    for row in range(5, 8):
+        book[FINDINGS][f"K{row}"] = f"第 {row} 行的说明"
+    book.save(sample)
+    found = {f.sheet: f.explanation for f in write(sample) if f.rule == "OBJ02"}
+    assert found["工会经费"] == "系统中无法修改"
+    assert found["3.健康保障项目"] == "第 6 行的说明"
+
+
+def test_an_answer_to_a_fault_that_was_mended_is_kept_below(sample):
+    write(sample)
+    book = openpyxl.load_workbook(sample)
+    book[FINDINGS]["K4"] = "等待批复"
+    book["1.工会保障项目"]["B9"] = "12月底前为全区300名职工各安排一次体检，参检率95%以上。"
+    book.save(sample)
+    found = write(sample)
+    assert [f.rule for f in found if f.severity == "error"] == ["OBJ02"] * 3
+    sheet = read_workbook(sample).sheet(FINDINGS)
+    texts = [[cell.text for _, cell in sheet.row(row)] for row in sheet.rows]
+    [kept] = [row for row in texts if "等待批复" in row]
+    assert "1.工会保障项目" in kept
+    write(sample)
+    assert any("等待批复" in [cell.text for _, cell in read_workbook(sample).sheet(FINDINGS).row(row)] for row in sheet.rows)
+
+
+def test_words_of_a_unit_never_become_a_formula(sample):
+    book = openpyxl.load_workbook(sample)
+    cell = book["1.工会保障项目"]["C5"]
+    cell.value, cell.data_type = '=HYPERLINK("http://example.org","x")', "s"
+    book.save(sample)
+    write(sample)
+    shown = openpyxl.load_workbook(sample)[FINDINGS]
+    values = [c for row in shown.iter_rows(max_col=11) for c in row if isinstance(c.value, str)]
+    assert [c.coordinate for c in values if c.data_type == "f"] == []
+    assert any("HYPERLINK" in c.value for c in values)
+
+
+@pytest.mark.parametrize(
+    ("severities", "said"),
+    [
+        ([], "校验通过：没有发现问题。"),
+        (["info"], "校验通过；1 个提示，供参考"),
+        (["warning", "info"], "没有错误；1 个警告，1 个提示：请逐条核对，确有原因的在“单位说明”中写明"),
+        (["error"] * 4 + ["warning"] * 20, "4 个错误，20 个警告：先改这 4 个错误"),
+    ],
+)
+def test_the_headline_says_what_to_mend_first(severities, said, examples):
+    some = found_in(read_workbook(examples / FILLED_IN))[0]
+    from perfxl.core.findings import Severity
+
+    assert headline([some.model_copy(update={"severity": Severity(s)}) for s in severities]) == said
+
+
+# ------------------------------------------------------------------------- in a spreadsheet program
+
+
+@pytest.mark.libreoffice
+def test_colours_follow_their_cells_when_rows_are_inserted(sample, edit_in_office, tmp_path):
+    write(sample)
+    target = tmp_path / "eingefügt.xlsx"
+    edit_in_office(sample, target, [["insert_rows", 4, 5, 2]])
+    sheet = read_workbook(target).sheet(FINDINGS)
+    marks = [sheet.text((row, 13)) for row in range(4, 14)]
+    # The sheet is the fifth of the workbook; its objective moved from B9 to B11.
+    assert marks[0] == "E5!B11"
+    assert marks[1] == "E6!B9"
+
+
+@pytest.mark.libreoffice
+def test_the_colours_look_themselves_up(sample, edit_in_office, tmp_path):
+    """The formula of the conditional format, put into a cell, is true exactly for the cells found."""
+    write(sample)
+    target = tmp_path / "colours.xlsx"
+    lit, unlit = 'COUNTIF(perfxl_marks;"E5!"&"B9")', 'COUNTIF(perfxl_marks;"E5!"&"B6")'
+    edit_in_office(sample, target, [["formula", 4, "J1", f"={lit}"], ["formula", 4, "J2", f"={unlit}"]])
+    sheet = read_workbook(target).sheet("1.工会保障项目")
+    assert [sheet.cells[position(cell)].value for cell in ("J1", "J2")] == [1, 0]
+    rules = openpyxl.load_workbook(sample)["1.工会保障项目"].conditional_formatting
+    formulas = [f for ranges in rules for rule in ranges.rules for f in rule.formula if MARKS in f]
+    assert formulas[0] == 'COUNTIF(perfxl_marks,"E5!"&ADDRESS(ROW(A1),COLUMN(A1),4))>0'
+    assert len(formulas) == 3
+
+
+@pytest.mark.libreoffice
+def test_a_checked_workbook_saved_by_another_program_is_checked_the_same(sample, soffice, tmp_path):
+    before = write(sample)
+    saved = soffice.convert(sample, "xlsx", tmp_path / "saved")
+    after = found_in(read_workbook(saved))
+    assert [(f.rule, f.sheet, f.cells, f.message) for f in after] == [
+        (f.rule, f.sheet, f.cells, f.message) for f in before
+    ]

@@ -1,0 +1,195 @@
+"""部门汇总: what it shows, how it is computed, and that a spreadsheet program computes the same."""
+
+from decimal import Decimal
+
+import openpyxl
+import pytest
+
+from perfxl.app.examples import BY_HAND, FILLED_IN
+from perfxl.core.cells import Change, Workbook
+from perfxl.core.check import check
+from perfxl.core.layout import SUMMARY
+from perfxl.core.read import read
+from perfxl.core.summary import summary_sheet
+from perfxl.io.read_files import read_workbook
+from perfxl.io.write_files import apply
+from grids import put
+from tables import FRAMEWORKS, GOOD, drawn, found_in
+
+HEBEI = FRAMEWORKS["hebei-2023"]
+
+
+def summarised(path):
+    submission = read(read_workbook(path), FRAMEWORKS)
+    return summary_sheet(submission, HEBEI, check(submission, HEBEI))
+
+
+def table(sheet):
+    """Rows of the table as header → value, line breaks in headers aside."""
+    headers = [cell.value.replace("\n", "") for cell in sheet.rows[3]]
+    rows = []
+    for row in sheet.rows[4:]:
+        values = [cell.value if cell else None for cell in row]
+        rows.append(dict(zip(headers, values, strict=True)))
+        if values[0] == "合计":
+            break
+    return rows
+
+
+@pytest.mark.parametrize("name", [FILLED_IN, BY_HAND])
+def test_the_sample_sums_up_to_what_was_printed(examples, name):
+    *projects, total = table(summarised(examples / name))
+    assert [row["预算数"] for row in projects] == [Decimal(a) for a in ("96.3", "5.76", "82.44", "4.4")]
+    assert [total[key] for key in ("预算数", "财政资金", "其他资金")] == [
+        Decimal("188.90"),
+        Decimal("188.90"),
+        Decimal(0),
+    ]
+    dates = ("3月底", "6月底", "10月底", "12月底")
+    assert [total[f"{date}支出额"] for date in dates] == [Decimal(a) for a in ("0", "0", "91.57", "97.33")]
+    assert [f"{total[f'{date}累计进度']:.2%}" for date in dates] == ["0.00%", "0.00%", "48.48%", "100.00%"]
+    assert [row["错误"] for row in projects] == [1, 1, 1, 1]
+    assert total["项目名称"] == "4 个项目"
+    assert [total[f"{c}指标数"] for c in ("产出", "效益", "满意度")] == [16, 16, 4]
+
+
+def test_plain_numbers_are_referred_to_and_others_are_written():
+    sheet = put(drawn(GOOD, "项目一"), (5, 5), "4.40万元")
+    submission = read(Workbook((sheet,)), FRAMEWORKS)
+    row = summary_sheet(submission, HEBEI).rows[4]
+    formulas = {cell.value: cell.formula for cell in row[6:8]}
+    assert row[6].formula == "IF('项目一'!C5=\"\",\"\",'项目一'!C5)"
+    assert (row[7].value, row[7].formula) == (Decimal("4.40"), None)
+    assert formulas
+
+
+def test_totals_are_formulas_that_follow_the_filter(examples):
+    total = summarised(examples / FILLED_IN).rows[8]
+    assert total[6].formula == "SUBTOTAL(109,G5:G8)"
+
+
+def test_projects_are_summed_by_their_sub_objective(examples):
+    sheet = summarised(examples / "承德总工会2023-修改后.xlsx")
+    start = next(i for i, row in enumerate(sheet.rows) if row[0] and row[0].value == "按分项汇总")
+    rows = [[cell.value for cell in row[:7] if cell] for row in sheet.rows[start + 2 :]]
+    assert sum(row[5] for row in rows[:-1]) == rows[-1][5] == 4
+    assert sum(row[6] for row in rows[:-1]) == rows[-1][6] == Decimal("188.90")
+    assert rows[-2][1] == "（未对应分项）"
+    assert rows[-2][5] == 0
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "what"),
+    [((9, 7), 188.91, "预算数合计"), ((5, 7), 96.31, "预算数"), ((9, 13), 0.0, "12月底支出额合计")],
+)
+def test_a_stale_total_is_told_apart_from_a_wrong_input(examples, cell, value, what):
+    workbook = read_workbook(examples / FILLED_IN)
+    stale = put(workbook.sheet(SUMMARY), cell, value)
+    changed = Workbook(tuple(stale if s.name == SUMMARY else s for s in workbook.sheets))
+    [found] = [f for f in found_in(changed) if f.rule == "STR10"]
+    from perfxl.core.cells import address
+
+    assert (found.sheet, found.cell, found.severity.value) == (SUMMARY, address(cell), "warning")
+    assert found.message.startswith(f"{what}显示 {value:.2f}，应为 ")
+    assert "不需要改动" in found.hint
+
+
+def test_a_summary_without_one_project_is_stale():
+    workbook = Workbook((drawn(GOOD, "一"),))
+    submission = read(workbook, FRAMEWORKS)
+    other = GOOD.model_copy(update={"number": 2, "project_code": "13081123P000222100028", "project_name": "乙"})
+    sheet = as_sheet(summary_sheet(submission, HEBEI))
+    both = Workbook((*workbook.sheets, drawn(other, "二"), sheet))
+    [found] = [f for f in found_in(both) if f.rule == "STR10"]
+    assert found.message == "预算数合计显示 4.40，应为 8.80（合计未更新），另有 2 处。"
+
+
+def as_sheet(owned):
+    from perfxl.core.cells import Cell, Sheet
+
+    cells = {
+        (row, column): Cell(float(cell.value) if isinstance(cell.value, Decimal) else cell.value)
+        for row, line in enumerate(owned.rows, 1)
+        for column, cell in enumerate(line, 1)
+        if cell is not None and cell.value not in (None, "")
+    }
+    return Sheet(owned.name, cells)
+
+
+# ------------------------------------------------------------------------- in a spreadsheet program
+
+AWKWARD = {
+    "half a cent": {"C": 96.31, "E": 96.31, "plan": (None, None, 0.5, 0.5)},
+    "thirds": {"C": 100.01, "E": 100.01, "plan": (0.3333, 0.3333, 0.3333, None)},
+    "cumulative": {"C": 77.77, "E": 77.77, "plan": (0.1, None, 0.35, 1)},
+    "no plan": {"C": 10, "E": 10, "plan": (None, None, None, None)},
+    "plan that reads no way": {"C": 10, "E": 10, "plan": (0.6, 0.5, 0.7, 1)},
+    "plan as text": {"C": 10.05, "E": 10.05, "plan": ("25%", "25％", 0.25, 0.25)},
+    "amount as text": {"C": "1,234.50万元", "E": 1234.5, "plan": (None, None, None, 1)},
+    "no amount": {"C": None, "E": None, "plan": (None, None, None, 1)},
+    "other funds": {"C": 30, "E": 10, "G": 20, "plan": (0.1, 0.2, 0.3, 0.4)},
+}
+
+
+@pytest.fixture(scope="module")
+def awkward(tmp_path_factory):
+    """A workbook whose forms hold every awkward case, summarised."""
+    from perfxl.core.model import Project, Submission
+    from perfxl.io.template import build_template
+
+    folder = tmp_path_factory.mktemp("awkward")
+    submission = Submission(
+        framework=HEBEI.id,
+        projects=tuple(
+            GOOD.model_copy(update={"number": n, "project_name": name, "project_code": f"{n:021}"})
+            for n, name in enumerate(AWKWARD, 1)
+        ),
+    )
+    assert isinstance(submission.projects[0], Project)
+    path = folder / "awkward.xlsx"
+    path.write_bytes(build_template(submission, HEBEI))
+    book = openpyxl.load_workbook(path)
+    for sheet, case in zip(book.worksheets[4:], AWKWARD.values(), strict=False):
+        for letter in "CEG":
+            sheet[f"{letter}5"] = case.get(letter)
+        for letter, share in zip("BDFG", case["plan"], strict=True):
+            sheet[f"{letter}8"] = share
+    book.save(path)
+    again = read(read_workbook(path), FRAMEWORKS)
+    target = folder / "summarised.xlsx"
+    apply(path, Change(sheets=(summary_sheet(again, HEBEI, ()),)), target)
+    return target
+
+
+@pytest.mark.libreoffice
+def test_a_spreadsheet_program_computes_what_python_computed(awkward, soffice, tmp_path):
+    mine = read_workbook(awkward).sheet(SUMMARY)
+    theirs = read_workbook(soffice.convert(awkward, "xlsx", tmp_path)).sheet(SUMMARY)
+    for at, cell in mine.cells.items():
+        if isinstance(cell.value, float):
+            assert theirs.cells[at].value == pytest.approx(cell.value, abs=1e-9), at
+        else:
+            assert theirs.text(at) == cell.text, at
+    assert mine.cells.keys() == theirs.cells.keys()
+    assert sum(cell.formula for cell in mine.cells.values()) > 80
+
+
+def test_sums_of_the_awkward_cases_are_exact(awkward):
+    submission = read(read_workbook(awkward), FRAMEWORKS)
+    assert {t.what: t.shown for t in submission.totals if t.sheet == SUMMARY and t.project is None} == {
+        "total_budget": Decimal("1568.64"),
+        "fiscal_funds": Decimal("1548.64"),
+        "other_funds": Decimal(20),
+        "period.0": Decimal("46.62"),
+        "period.1": Decimal("41.86"),
+        "period.2": Decimal("112.44"),
+        "period.3": Decimal("1347.72"),
+    }
+
+
+def test_a_workbook_without_the_sheet_gets_one(examples, tmp_path):
+    source, target = examples / BY_HAND, tmp_path / "with.xlsx"
+    apply(source, Change(sheets=(summarised(source),)), target)
+    names = [sheet.name for sheet in read_workbook(target).sheets]
+    assert names[-1] == SUMMARY
+    assert len(names) == 5

@@ -1,0 +1,155 @@
+"""Writing into a workbook: what is meant to change changes, formulas keep their values, all or nothing."""
+
+import os
+import shutil
+import stat
+from decimal import Decimal
+
+import openpyxl
+import pytest
+
+from perfxl.app.examples import FILLED_IN
+from perfxl.core.cells import CellEdit, Change, OwnedSheet, SheetCell
+from perfxl.core.errors import PerfxlError
+from perfxl.io.atomic import replace_file
+from perfxl.io.cached import cached_values, with_cached_values
+from perfxl.io.read_files import read_package, read_workbook
+from perfxl.io.write_files import apply, changed
+
+FORM = "1.工会保障项目"
+
+
+@pytest.fixture
+def sample(examples, tmp_path):
+    path = tmp_path / "样本.xlsx"
+    shutil.copy(examples / FILLED_IN, path)
+    return path
+
+
+def test_an_edit_changes_one_cell_and_keeps_every_other_value(sample):
+    before = read_workbook(sample)
+    apply(sample, Change(cells=(CellEdit(FORM, "C5", Decimal("96.31")),)), sample)
+    after = read_workbook(sample)
+    for old, new in zip(before.sheets, after.sheets, strict=True):
+        differing = {at for at in {*old.cells, *new.cells} if old.cells.get(at) != new.cells.get(at)}
+        assert differing == ({(5, 3)} if old.name == FORM else set()), old.name
+        assert (old.merged, old.hidden) == (new.merged, new.hidden)
+
+
+def test_formulas_nobody_touched_keep_the_values_they_had(sample):
+    before = cached_values(sample.read_bytes())
+    assert len(before) > 40
+    apply(sample, Change(cells=(CellEdit(FORM, "B6", "办公费"),)), sample)
+    assert cached_values(sample.read_bytes()) == before
+
+
+def test_a_formula_is_written_with_its_value(sample):
+    apply(sample, Change(cells=(CellEdit(FORM, "C5", Decimal("96.30"), "E5+G5"),)), sample)
+    assert openpyxl.load_workbook(sample)[FORM]["C5"].value == "=E5+G5"
+    cell = read_workbook(sample).sheet(FORM).cells[5, 3]
+    assert (cell.value, cell.formula) == (96.3, True)
+
+
+def test_an_error_value_stays_an_error(sample):
+    book = openpyxl.load_workbook(sample)
+    book[FORM]["C5"] = "=1/0"
+    book.save(sample)
+    package = with_cached_values(sample.read_bytes(), {(FORM, "C5"): "#DIV/0!"})
+    assert read_package(package).sheet(FORM).cells[5, 3].error == "#DIV/0!"
+    again = changed(package, Change(cells=(CellEdit(FORM, "B6", "x"),)))
+    assert read_package(again).sheet(FORM).cells[5, 3].error == "#DIV/0!"
+
+
+def test_text_that_begins_like_a_formula_stays_text(sample):
+    for text in ("=1+1", "+86 0314", "-", "@办公室", "=cmd|' /C calc'!A1"):
+        apply(sample, Change(cells=(CellEdit(FORM, "B6", text),)), sample)
+        cell = read_workbook(sample).sheet(FORM).cells[6, 2]
+        assert (cell.value, cell.formula) == (text, False)
+
+
+def test_an_empty_change_writes_nothing(sample):
+    before = sample.stat()
+    apply(sample, Change(), sample)
+    after = sample.stat()
+    assert (before.st_mtime_ns, before.st_ino) == (after.st_mtime_ns, after.st_ino)
+
+
+def test_the_same_change_gives_the_same_bytes(sample):
+    change = Change(cells=(CellEdit(FORM, "B6", "办公费"),))
+    data = sample.read_bytes()
+    assert changed(data, change) == changed(data, change)
+
+
+def test_an_owned_sheet_is_replaced_in_its_place(sample):
+    def owned(text):
+        rows = ((SheetCell(text, style="title"), SheetCell(2, "1+1", "number")),)
+        return Change(sheets=(OwnedSheet("部门汇总", rows, (10.0, 10.0)),))
+
+    names = [sheet.name for sheet in read_workbook(sample).sheets]
+    apply(sample, owned("一"), sample)
+    apply(sample, owned("二"), sample)
+    after = read_workbook(sample)
+    assert [sheet.name for sheet in after.sheets] == names
+    assert {at: cell.value for at, cell in after.sheet("部门汇总").cells.items()} == {(1, 1): "二", (1, 2): 2}
+
+
+def test_macros_are_kept(sample, tmp_path):
+    from pathlib import Path
+
+    source = Path(__file__).with_name("corpus") / "macro01.xlsm"
+    target = tmp_path / "macro.xlsm"
+    apply(source, Change(cells=(CellEdit("Sheet1", "A1", "x"),)), target)
+    import zipfile
+
+    with zipfile.ZipFile(source) as one, zipfile.ZipFile(target) as other:
+        assert one.read("xl/vbaProject.bin") == other.read("xl/vbaProject.bin")
+
+
+@pytest.mark.parametrize("suffix", [".xls", ".ods"])
+def test_other_formats_are_only_read(sample, suffix):
+    with pytest.raises(PerfxlError, match=r"另存为 \.xlsx"):
+        apply(sample, Change(cells=(CellEdit(FORM, "B6", "x"),)), sample.with_suffix(suffix))
+
+
+# ---------------------------------------------------------------------------------- all or nothing
+
+
+def test_permissions_stay(tmp_path):
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"old")
+    path.chmod(0o640)
+    replace_file(path, b"new")
+    assert (path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) == (b"new", 0o640)
+
+
+def test_a_link_stays_a_link(tmp_path):
+    path, link = tmp_path / "a.xlsx", tmp_path / "link.xlsx"
+    path.write_bytes(b"old")
+    link.symlink_to(path)
+    replace_file(link, b"new")
+    assert link.is_symlink()
+    assert path.read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("lock", ["~$预算.xlsx", ".~lock.预算.xlsx#"])
+def test_a_workbook_that_is_open_is_not_written(tmp_path, lock):
+    path = tmp_path / "预算.xlsx"
+    path.write_bytes(b"old")
+    (tmp_path / lock).touch()
+    with pytest.raises(PerfxlError, match="关闭后再试"):
+        replace_file(path, b"new")
+    assert path.read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("fault", [OSError(28, "No space left on device"), PermissionError(13, "denied")])
+def test_what_goes_wrong_while_writing_leaves_the_old_file_alone(tmp_path, monkeypatch, fault):
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"old")
+
+    def fail(_):
+        raise fault
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(PerfxlError):
+        replace_file(path, b"new")
+    assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a.xlsx", b"old")]
