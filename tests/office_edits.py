@@ -3,6 +3,7 @@
 Reads a JSON list of jobs from standard input: {"source", "target", "actions": [[name, …], …]}.
 """
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 import uno
 from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
+from com.sun.star.lang import DisposedException
 from com.sun.star.table import CellRangeAddress
 
 
@@ -127,10 +129,8 @@ def main():
                     target.as_uri(), (value("FilterName", FILTERS[target.suffix]), value("Overwrite", True))
                 )
                 document.close(True)
-            try:
+            with contextlib.suppress(DisposedException):
                 desktop.terminate()
-            except Exception:
-                pass
             office.wait(30)
         finally:
             office.kill()

@@ -328,7 +328,16 @@ def type_in(path: Path, **cells: str | float | None) -> None:
     apply(path, Change(cells=edits), path)
 
 
-def test_fill_writes_nothing_where_the_totals_are_right(perfxl, workbook):
+def test_fill_writes_the_counts_that_an_empty_summary_lacks(perfxl, workbook):
+    ran = perfxl("fill", workbook)
+    assert ran.status == 0
+    assert "部门汇总!X5  错误：（空） → 1" in ran.out
+    # The sums were right already.
+    assert "预算数" not in ran.out
+
+
+def test_fill_writes_nothing_where_everything_is_right(perfxl, workbook):
+    perfxl("fill", workbook)
     before = workbook.read_bytes()
     ran = perfxl("fill", workbook)
     assert (ran.status, ran.out) == (0, "")

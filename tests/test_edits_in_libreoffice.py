@@ -1,13 +1,13 @@
 """The sample workbook after people worked on it, in a real spreadsheet program."""
 
 import pytest
+from conftest import edit_workbooks
+from tables import FRAMEWORKS, found_in
+from test_reading import facts
 
 from perfxl.app.examples import BY_HAND, FILLED_IN
 from perfxl.core.read import read
 from perfxl.io.read_files import read_workbook
-from conftest import edit_workbooks
-from tables import FRAMEWORKS, found_in
-from test_reading import facts
 
 pytestmark = pytest.mark.libreoffice
 
@@ -87,7 +87,9 @@ def errors(path):
     """Where the errors are, as (project's name, field) and as addresses."""
     workbook = read_workbook(path)
     names = {p.number: p.project_name for p in read(workbook, FRAMEWORKS).projects}
-    return sorted((f.rule, names.get(f.project), f.field) for f in found_in(workbook) if f.severity == "error")
+    return sorted(
+        (f.rule, names.get(f.project), f.field) for f in found_in(workbook) if f.severity == "error"
+    )
 
 
 @pytest.mark.parametrize("name", SCENES)
@@ -103,9 +105,7 @@ def test_the_same_projects_are_read_after_every_edit(scenes, examples, name):
 @pytest.mark.parametrize("name", SCENES)
 def test_the_same_errors_are_found_after_every_edit_at_the_cell_that_holds_them(scenes, examples, name):
     path = scenes / f"{name}.xlsx"
-    assert errors(path) == (
-        errors(examples / FILLED_IN)
-    )
+    assert errors(path) == (errors(examples / FILLED_IN))
     workbook = read_workbook(path)
     for finding in found_in(workbook):
         if finding.rule == "OBJ02":
@@ -124,7 +124,11 @@ def test_reordered_sheets_give_their_findings_in_the_new_order(scenes):
 
 
 def test_a_hidden_sheet_is_said(scenes):
-    found = [(f.rule, f.severity.value, f.sheet[:2], f.cell) for f in found_in(read_workbook(scenes / "sheet hidden.xlsx")) if f.rule == "STR07"]
+    found = [
+        (f.rule, f.severity.value, f.sheet[:2], f.cell)
+        for f in found_in(read_workbook(scenes / "sheet hidden.xlsx"))
+        if f.rule == "STR07"
+    ]
     assert found == [("STR07", "info", "2.", "A1")]
 
 
@@ -152,7 +156,11 @@ def test_a_deleted_indicator_row_is_one_indicator_less(scenes):
 
 
 def test_a_deleted_field_row_is_one_error(scenes):
-    found = [(f.rule, f.sheet[:2]) for f in found_in(read_workbook(scenes / "field row deleted.xlsx")) if f.severity == "error"]
+    found = [
+        (f.rule, f.sheet[:2])
+        for f in found_in(read_workbook(scenes / "field row deleted.xlsx"))
+        if f.severity == "error"
+    ]
     assert found == [("STR02", "1."), ("OBJ02", "2."), ("OBJ02", "3."), ("OBJ02", "4.")]
 
 

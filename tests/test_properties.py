@@ -5,24 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+from grids import delete_row, insert_columns, insert_rows, put
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import FRAMEWORKS, GOOD, drawn, found_in
 
 from perfxl.core.cells import Area, Cell, Sheet, Workbook, position
-from perfxl.core.model import Indicator, Project
+from perfxl.core.model import Indicator, Project, Submission
 from perfxl.core.read import read
 from perfxl.core.read_project import parse_unit_line
 from perfxl.core.targets import parse_target
 from perfxl.io.read_files import read_package
 from perfxl.io.template import build_template
-from perfxl.core.model import Submission
-from grids import delete_row, insert_columns, insert_rows, put
-from tables import FRAMEWORKS, GOOD, drawn, found_in
 
 HEBEI = FRAMEWORKS["hebei-2023"]
 
 # Words of the trade and of no trade, but no label of the form: that would be another form.
-words = st.text(alphabet="体检慰问劳模职工培训完成率≥<>=&'\"（）2023年一二三ABCxyz 。，", min_size=1, max_size=30)
+words = st.text(
+    alphabet="体检慰问劳模职工培训完成率≥<>=&'\"（）2023年一二三ABCxyz 。，", min_size=1, max_size=30
+)
 texts = words.map(str.strip).filter(lambda text: len(text) > 1 and not text.startswith(("注", "=", "'")))
 amounts = st.none() | st.decimals(0, 10**7, places=2)
 shares = st.none() | st.decimals(0, 100, places=1).map(lambda share: share.normalize() + 0)
@@ -82,7 +83,9 @@ def test_a_workbook_written_and_read_back_says_the_same(written):
 # What people do to a sheet. Each edit is drawn with the sheet as it is then.
 edits = st.lists(
     st.tuples(
-        st.sampled_from(["insert row", "insert column", "delete row", "merge", "blank", "rename", "number as text"]),
+        st.sampled_from(
+            ["insert row", "insert column", "delete row", "merge", "blank", "rename", "number as text"]
+        ),
         st.integers(1, 20),
         st.integers(1, 8),
     ),
@@ -90,24 +93,27 @@ edits = st.lists(
 )
 
 
+EDITS = {
+    "insert row": lambda sheet, row, _: insert_rows(sheet, row),
+    "insert column": lambda sheet, _, column: insert_columns(sheet, column),
+    "delete row": lambda sheet, row, _: delete_row(sheet, row),
+    "blank": lambda sheet, row, column: put(sheet, (row, column), None),
+    "rename": lambda sheet, row, _: replace(sheet, name=f"改名{row}"),
+}
+
+
 def edited(sheet: Sheet, edit: tuple[str, int, int]) -> Sheet:
     kind, row, column = edit
-    if kind == "insert row":
-        return insert_rows(sheet, row)
-    if kind == "insert column":
-        return insert_columns(sheet, column)
-    if kind == "delete row":
-        return delete_row(sheet, row)
-    if kind == "blank":
-        return put(sheet, (row, column), None)
-    if kind == "rename":
-        return replace(sheet, name=f"改名{row}")
+    if kind in EDITS:
+        return EDITS[kind](sheet, row, column)
     if kind == "number as text":
         cell = sheet.cells.get((row, column))
         is_number = cell is not None and isinstance(cell.value, float)
         return put(sheet, (row, column), f" {cell.value} ") if cell and is_number else sheet
     area = Area(row, column, row + 1, column)
-    if any(a.top <= area.bottom and a.bottom >= area.top and a.left <= column <= a.right for a in sheet.merged):
+    if any(
+        a.top <= area.bottom and a.bottom >= area.top and a.left <= column <= a.right for a in sheet.merged
+    ):
         return sheet
     return replace(put(sheet, (row + 1, column), None), merged=(*sheet.merged, area))
 

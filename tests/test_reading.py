@@ -3,11 +3,11 @@
 from decimal import Decimal
 
 import pytest
+from grids import delete_row, insert_columns, insert_rows, put, stacked
+from tables import FRAMEWORKS, GOOD, checked, drawn, found_in, told, workbook_of
 
 from perfxl.core.cells import Cell, Sheet, Workbook
 from perfxl.core.read import read
-from grids import delete_row, insert_columns, insert_rows, put, stacked
-from tables import FRAMEWORKS, GOOD, checked, drawn, found_in, told, workbook_of
 
 NOTHING_CHANGED = """
     | 项目一 | A |
@@ -135,10 +135,13 @@ def test_half_a_percent_is_no_half():
 
 
 def test_noise_in_the_last_digit_of_a_sum_is_no_third_decimal():
-    assert checked("""
+    assert (
+        checked("""
         | 项目一 | C                   | E                   |
         | 5      | 0.30000000000000004 | 0.30000000000000004 |
-    """) == []
+    """)
+        == []
+    )
 
 
 @pytest.mark.parametrize("nothing", ["'—", "'-", "'无", "'/"])
@@ -186,20 +189,32 @@ def test_a_label_is_known_with_blanks_breaks_and_other_signs(cell, label):
 
 
 def test_a_label_that_is_gone_is_named_and_not_told_twice():
-    [found] = [f for f in found_in(workbook_of("""
+    [found] = [
+        f
+        for f in found_in(
+            workbook_of("""
         | 项目一 | A  | B  |
         | 5      | 空 |    |
         | 6      |    | 空 |
-    """)) if f.rule != "PLN04"]
+    """)
+        )
+        if f.rule != "PLN04"
+    ]
     assert (found.rule, found.sheet, found.field) == ("STR02", "项目一", "purpose")
     assert "“预算规模及资金用途”" in found.message
 
 
 def test_a_label_that_was_changed_is_pointed_at():
-    [found] = [f for f in found_in(workbook_of("""
+    [found] = [
+        f
+        for f in found_in(
+            workbook_of("""
         | 项目一 | B        |
         | 5      | 总预算数 |
-    """)) if f.rule == "STR02"]
+    """)
+        )
+        if f.rule == "STR02"
+    ]
     assert "B5“总预算数”" in found.hint
 
 
@@ -314,7 +329,19 @@ def test_a_workbook_without_a_form_says_so():
 
 
 def test_a_list_of_projects_is_no_form():
-    heads = ["序号", "项目编码", "项目名称", "预算数", "财政资金", "其他资金", "3月底", "6月底", "10月底", "12月底", "绩效目标"]
+    heads = [
+        "序号",
+        "项目编码",
+        "项目名称",
+        "预算数",
+        "财政资金",
+        "其他资金",
+        "3月底",
+        "6月底",
+        "10月底",
+        "12月底",
+        "绩效目标",
+    ]
     cells = {(1, column): Cell(text) for column, text in enumerate(heads, 1)}
     cells |= {(2, column): Cell("x") for column in range(1, 12)}
     assert told(found_in(Workbook((Sheet("一览表", cells),)))) == ["None!None STR01"]

@@ -6,10 +6,10 @@ import pytest
 
 from perfxl.core.check import check
 from perfxl.core.findings import Severity
+from perfxl.core.model import Project
 from perfxl.core.rules import RULES
 from perfxl.core.rules.examples import example
 from perfxl.core.rules.registry import Hit, rule
-from perfxl.core.model import Project
 from perfxl.io.frameworks import all_frameworks
 
 HEBEI = all_frameworks()["hebei-2023"]

@@ -4,6 +4,8 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+from grids import put
+from tables import FRAMEWORKS, GOOD, drawn, found_in
 
 from perfxl.app.examples import BY_HAND, FILLED_IN
 from perfxl.core.cells import Change, Workbook
@@ -13,8 +15,6 @@ from perfxl.core.read import read
 from perfxl.core.summary import summary_sheet
 from perfxl.io.read_files import read_workbook
 from perfxl.io.write_files import apply
-from grids import put
-from tables import FRAMEWORKS, GOOD, drawn, found_in
 
 HEBEI = FRAMEWORKS["hebei-2023"]
 
@@ -97,7 +97,9 @@ def test_a_stale_total_is_told_apart_from_a_wrong_input(examples, cell, value, w
 def test_a_summary_without_one_project_is_stale():
     workbook = Workbook((drawn(GOOD, "一"),))
     submission = read(workbook, FRAMEWORKS)
-    other = GOOD.model_copy(update={"number": 2, "project_code": "13081123P000222100028", "project_name": "乙"})
+    other = GOOD.model_copy(
+        update={"number": 2, "project_code": "13081123P000222100028", "project_name": "乙"}
+    )
     sheet = as_sheet(summary_sheet(submission, HEBEI))
     both = Workbook((*workbook.sheets, drawn(other, "二"), sheet))
     [found] = [f for f in found_in(both) if f.rule == "STR10"]

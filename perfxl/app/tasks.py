@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 from perfxl.core.cells import CellEdit, Change, Workbook, position, shown
 from perfxl.core.check import check as check_submission
 from perfxl.core.errors import PerfxlError
-from perfxl.core.filling import edited, sheet_changes, summary_is_stale
+from perfxl.core.filling import edited, sheet_changes
 from perfxl.core.frameworks import Framework
 from perfxl.core.layout import FINDINGS, PLAN_DATES, PROJECT_FORM, SUMMARY
 from perfxl.core.model import BudgetUnit, Project, Submission
@@ -20,7 +21,8 @@ from perfxl.core.read import DEFAULT_FRAMEWORK, read
 from perfxl.core.results import results_change, with_explanations
 from perfxl.core.rules.words import money
 from perfxl.core.summary import summary_sheet
-from perfxl.core.totals import fill_edits, totals
+from perfxl.core.summary_columns import summary_columns
+from perfxl.core.totals import fill_edits, total, totals
 from perfxl.io.checked import Checked
 from perfxl.io.find_files import find_workbooks
 from perfxl.io.frameworks import find_framework, with_framework
@@ -181,7 +183,7 @@ def _named(path: Path, framework: str | None = None) -> Opened:
 def fill(source: Path, target: Path | None) -> list[Filled]:
     """Fill in the totals of a workbook and say what changes. target: None writes nothing.
 
-    部门汇总 is written anew only where it is there and a figure in it is not right.
+    部门汇总 is written anew only where it is there and something in it is not right.
     """
     opened = _named(source)
     edits = fill_edits(opened.submission)
@@ -189,15 +191,16 @@ def fill(source: Path, target: Path | None) -> list[Filled]:
     change = Change(cells=edits)
     old_sheet = opened.workbook.sheet(SUMMARY)
     listed = [_filled(edit, opened) for edit in edits]
-    if summary_is_stale(after.submission):
+    if old_sheet is not None:
         findings = check_submission(after.submission, after.framework)
         sheet = summary_sheet(after.submission, after.framework, findings)
-        change = Change(cells=edits, sheets=(sheet,))
-        labels = _labels(after.submission)
+        headers = [column.header.replace("\n", "") for column in summary_columns(after.framework)]
+        stale = sheet_changes(old_sheet, sheet)
         listed += [
-            Filled(f"{one.sheet}!{one.cell}", labels.get((one.sheet, one.cell), ""), one.old, one.new)
-            for one in sheet_changes(old_sheet, sheet)
+            Filled(f"{one.sheet}!{one.cell}", headers[position(one.cell)[1] - 1], one.old, one.new)
+            for one in stale
         ]
+        change = Change(cells=edits, sheets=(sheet,) if stale else ())
     if target is not None and (listed or target != source):
         _apply(source, change, target)
     return listed
@@ -216,10 +219,14 @@ def summarise(source: Path, target: Path) -> list[str]:
     periods = "，".join(
         f"{date} {money(amount)}" for date, amount in zip(PLAN_DATES, sums.period_amounts, strict=True)
     )
+    reached = (total(sums.period_amounts[: i + 1]) for i in range(len(PLAN_DATES)))
+    shares = [amount / sums.total_budget if sums.total_budget else Decimal(0) for amount in reached]
+    progress = "，".join(f"{date} {share:.2%}" for date, share in zip(PLAN_DATES, shares, strict=True))
     sources = f"财政资金 {money(sums.fiscal_funds)}，其他资金 {money(sums.other_funds)}"
     return [
         f"项目 {sums.projects} 个，预算合计 {money(sums.total_budget)} 万元（{sources}）",
         f"各期支出（万元）：{periods}",
+        f"累计进度：{progress}",
     ]
 
 

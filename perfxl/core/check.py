@@ -60,9 +60,7 @@ def _hits(
         "framework": framework,
     }
     fields = type(record).model_fields
-    arguments = {
-        name: getattr(record, name) if name in fields else given[name] for name in rule.parameters
-    }
+    arguments = {name: getattr(record, name) if name in fields else given[name] for name in rule.parameters}
     yield from rule.function(**arguments)
 
 
@@ -80,7 +78,11 @@ def _finding(
     places = _places(hit, about)
     if hit.fields and hit.fields[0] not in {field for _, _, field in places}:
         return None
-    told = [(sheet, cell, field) for sheet, cell, field in places if unreadable.get((sheet, cell), rule.id) == rule.id]
+    told = [
+        (sheet, cell, field)
+        for sheet, cell, field in places
+        if unreadable.get((sheet, cell), rule.id) == rule.id
+    ]
     if places and not told:
         return None
     sheet, cell, field = told[0] if told else (None, None, None)
@@ -161,9 +163,7 @@ def _shown(record: Record | None, project: int | None) -> dict[str, Any]:
         return {"number": project}
     values = {name: getattr(record, name) for name in type(record).model_fields}
     return {
-        name: money(value)
-        if name in _AMOUNTS
-        else ("空白" if value is None else value)
+        name: money(value) if name in _AMOUNTS else ("空白" if value is None else value)
         for name, value in values.items()
     }
 

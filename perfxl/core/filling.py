@@ -1,4 +1,4 @@
-"""What `fill` changes in 部门汇总: nothing while its figures are right, the whole sheet when one is not."""
+"""What `fill` changes: the cells that read otherwise afterwards."""
 
 from __future__ import annotations
 
@@ -18,11 +18,7 @@ from perfxl.core.cells import (
     position,
     shown,
 )
-from perfxl.core.layout import SUMMARY
-from perfxl.core.model import Submission
 from perfxl.core.numbers import exact
-from perfxl.core.rules.words import money
-from perfxl.core.totals import computed_total
 
 # Shares have no end as decimals; Excel keeps 15 digits of them.
 _SAME = 1e-9
@@ -49,18 +45,6 @@ def edited(workbook: Workbook, edits: Sequence[CellEdit]) -> Workbook:
             Sheet(s.name, {**s.cells, **by_sheet[s.name]}, s.merged, s.hidden) if s.name in by_sheet else s
             for s in workbook.sheets
         )
-    )
-
-
-def summary_is_stale(submission: Submission) -> bool:
-    """Whether 部门汇总 is there and shows a wrong sum, or lacks a project."""
-    shown_there = [total for total in submission.totals if total.sheet == SUMMARY]
-    if SUMMARY not in submission.sheets:
-        return False
-    if {project.number for project in submission.projects} - {total.project for total in shown_there}:
-        return True
-    return any(
-        money(computed_total(submission, total) or Decimal(0)) != money(total.shown) for total in shown_there
     )
 
 

@@ -265,9 +265,7 @@ _PROJECT_FIELDS = (
 )
 
 _PROJECT_CAPTIONS = (
-    Caption(
-        "plan", "资金支出计划（%）", "A7:A8", aliases=("支出计划", "资金支出计划", "支出进度计划")
-    ),
+    Caption("plan", "资金支出计划（%）", "A7:A8", aliases=("支出计划", "资金支出计划", "支出进度计划")),
 )
 
 _FOOTERS = (

@@ -108,9 +108,7 @@ def _labels(sheet: Sheet, form: Form, row: int) -> dict[str, int]:
 
 def label_keys(sheet: Sheet, form: Form) -> set[str]:
     """The fields of a form whose labels a sheet shows anywhere outside table headers."""
-    return {
-        key for row in sheet.rows if not _header(sheet, form, row) for key in _labels(sheet, form, row)
-    }
+    return {key for row in sheet.rows if not _header(sheet, form, row) for key in _labels(sheet, form, row)}
 
 
 def _label_of(cell: Cell, names: Mapping[str, str]) -> str | None:
@@ -162,9 +160,7 @@ def _split(sheet: Sheet, form: Form) -> Iterator[Located]:
         yield from _kept(current)
 
 
-def _begins_anew(
-    current: Located, sheet: Sheet, form: Form, row: int, labels: Mapping[str, int]
-) -> bool:
+def _begins_anew(current: Located, sheet: Sheet, form: Form, row: int, labels: Mapping[str, int]) -> bool:
     if form.name != "project" or not labels:
         return False
     repeated = any(key in current.labels for key in labels)
@@ -323,9 +319,9 @@ def _below(located: Located, group: str | None, label: Position) -> Position | N
     sheet = located.sheet
     members = {f.key for f in located.form.fields if f.group == group}
     peers = [at for key, at in located.labels.items() if key in members and at[0] == label[0]]
-    others = [
-        r for key, (r, _) in located.labels.items() if r > label[0] and key not in members
-    ] + [table.header for table in located.tables.values() if table.header > label[0]]
+    others = [r for key, (r, _) in located.labels.items() if r > label[0] and key not in members] + [
+        table.header for table in located.tables.values() if table.header > label[0]
+    ]
     bottom = min(others, default=label[0] + 2) - 1
     starts = sorted(column for _, column in peers)
     spans = {c: _span(sheet, (label[0], c), starts) for c in starts}

@@ -80,9 +80,7 @@ def as_fractions(numbers: list[Number | None]) -> list[Number | None] | None:
     Fractions add up to 1, or end with 1 without ever falling: as percentages that is no plan.
     """
     values = [number.value for number in numbers if number is not None and number.value is not None]
-    bare = all(
-        number is None or number.value is None or number.understood is None for number in numbers
-    )
+    bare = all(number is None or number.value is None or number.understood is None for number in numbers)
     if not values or not bare or any(not 0 <= value <= 1 for value in values):
         return None
     last = numbers[-1].value if numbers[-1] is not None else None

@@ -67,10 +67,7 @@ def read(
         department, department_totals = _read_department(reading)
         notes += reading.notes
     summary_totals = [
-        total
-        for sheet in workbook.sheets
-        if sheet.name == SUMMARY
-        for total in read_totals(sheet, projects)
+        total for sheet in workbook.sheets if sheet.name == SUMMARY for total in read_totals(sheet, projects)
     ]
     return Submission(
         sheets=tuple(sheet.name for sheet in workbook.sheets),
@@ -224,4 +221,3 @@ def _measures(reading: Reading) -> Iterable[Measure]:
         texts = row.texts("name", "text")
         if any(texts.values()):
             yield Measure(sheet=row.sheet, row=row.number, cells=row.cells, typed=row.typed, **texts)
-

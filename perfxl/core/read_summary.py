@@ -42,8 +42,6 @@ def read_totals(sheet: Sheet, projects: Sequence[Project]) -> tuple[TotalCell, .
     return ()
 
 
-
-
 def _read_rows(
     sheet: Sheet, header: int, found: Mapping[str, int], projects: Sequence[Project]
 ) -> list[TotalCell]:

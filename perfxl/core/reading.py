@@ -102,9 +102,7 @@ class Reading:
         if number is None:
             return None
         if number.understood is not None:
-            self.note(
-                NoteKind.NORMALISED, at, key, typed=shown_raw(cell), understood=number.understood
-            )
+            self.note(NoteKind.NORMALISED, at, key, typed=shown_raw(cell), understood=number.understood)
         if number.plain:
             self.plain.add(key)
         return number.value
@@ -128,7 +126,9 @@ class Reading:
         anchor = min(
             [*located.labels.values(), *(at for t in located.tables.values() for at in t.cells.values())]
         )
-        missing = {f.key: f.label for f in located.form.fields if not f.optional and f.key not in located.values}
+        missing = {
+            f.key: f.label for f in located.form.fields if not f.optional and f.key not in located.values
+        }
         for caption in located.form.captions:
             members = [f.key for f in located.form.fields if f.group == caption.key]
             if all(key in missing for key in members):

@@ -97,7 +97,9 @@ def results_change(
     last = column_letters(_WIDTH)
     sheet = OwnedSheet(
         name=FINDINGS,
-        rows=tuple(_with_mark(i, rows, marks, width) for i in range(max(len(rows), len(marks) + _HEADER_ROW))),
+        rows=tuple(
+            _with_mark(i, rows, marks, width) for i in range(max(len(rows), len(marks) + _HEADER_ROW))
+        ),
         widths=(*(column.width for column in _COLUMNS), 2, 10)[:width],
         merges=(f"A1:{last}1",),
         heights={1: 28, 2: 22, _HEADER_ROW: 20, **_heights(found)},
@@ -126,7 +128,9 @@ def with_explanations(findings: Iterable[Finding], previous: Sheet | None) -> tu
         if _key(finding) in exact:
             continue
         same = [a for k, a in left.items() if (k[0], a.field) == (finding.rule, finding.label or "")]
-        rivals = [f for f in found if f.rule == finding.rule and f.label == finding.label and _key(f) not in exact]
+        rivals = [
+            f for f in found if f.rule == finding.rule and f.label == finding.label and _key(f) not in exact
+        ]
         if len(same) == len(rivals) == 1:
             moved[_key(finding)] = same[0]
     return tuple(
@@ -277,9 +281,7 @@ def _answers(previous: Sheet | None) -> dict[Key, _Answer]:
     return answers
 
 
-def _kept_answers(
-    findings: Sequence[Finding], previous: Sheet | None
-) -> list[tuple[SheetCell | None, ...]]:
+def _kept_answers(findings: Sequence[Finding], previous: Sheet | None) -> list[tuple[SheetCell | None, ...]]:
     """The answers to findings that are gone, in the columns they had."""
     said = {finding.explanation for finding in findings}
     gone = {key: a for key, a in _answers(previous).items() if a.text not in said}

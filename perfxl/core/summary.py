@@ -20,7 +20,7 @@ from perfxl.core.rules.words import money
 from perfxl.core.summary_by_objective import by_sub_objective, padded
 from perfxl.core.summary_columns import FIRST_ROW, HEADER_ROW, TOTAL, SummaryColumn, summary_columns
 from perfxl.core.text import LINE_HEIGHT, lines
-from perfxl.core.totals import cumulative, period_amounts, total, totals
+from perfxl.core.totals import cumulative, is_plain, period_amounts, total, totals
 
 _PLAN_KEYS = tuple(f"spending_plan.{i}" for i in range(len(PLAN_DATES)))
 # ±0.01 percentage points, as a fraction, with room for binary noise.
@@ -44,7 +44,9 @@ def summary_sheet(
     blank: tuple[SheetCell | None, ...] = (None,) * width
     head = (
         padded([SheetCell("部门汇总表", style="title")], width),
-        _line(SheetCell(_who(submission), style="note"), SheetCell("金额单位：万元", style="note_right"), width),
+        _line(
+            SheetCell(_who(submission), style="note"), SheetCell("金额单位：万元", style="note_right"), width
+        ),
         padded([table.self_check()], width),
         tuple(SheetCell(column.header, style="header") for column in columns),
     )
@@ -119,9 +121,7 @@ class _Table:
             budget = f"{self.letters['total_budget']}{self.total}"
             reached = f"SUM({first}{self.total}:{self.letters[f'period.{i}']}{self.total})"
             share = _ratio(total(sums.period_amounts[: i + 1]), sums.total_budget)
-            cells[f"share.{i}"] = SheetCell(
-                share, f'IF({budget}=0,"",{reached}/{budget})', "sum_percent"
-            )
+            cells[f"share.{i}"] = SheetCell(share, f'IF({budget}=0,"",{reached}/{budget})', "sum_percent")
         self._total_counts(cells)
         return tuple(cells.get(c.key, SheetCell(style="sum_text")) for c in self.columns)
 
@@ -175,7 +175,7 @@ class _Table:
         reached = cumulative(project.spending_plan)
         values: list[Value] = ["" if reached is None else r / 100 for r in reached or [Decimal(0)] * 4]
         blank = all(v is None for v in project.spending_plan)
-        live = all(_is_plain(project, key) for key in _PLAN_KEYS) and (blank or reached is not None)
+        live = all(is_plain(project, key) for key in _PLAN_KEYS) and (blank or reached is not None)
         if not live:
             return {f"share.{i}": SheetCell(value or None) for i, value in enumerate(values)}
         cells = [place(project.sheet, project.cells[key]) for key in _PLAN_KEYS]
@@ -214,26 +214,24 @@ class _Table:
         known = Counter(f.severity for f in self.findings or () if f.project is not None)
         counts = {f"category.{i}": by_category[c.name] for i, c in enumerate(self.framework.categories)}
         counts |= {"indicators": len(named), "quantified": quantified}
-        counts |= {severity.value: known[severity] for severity in Severity}
+        if self.findings is not None:
+            counts |= {severity.value: known[severity] for severity in Severity}
         for key, count in counts.items():
             cells[key] = SheetCell(count, self._sum(key), "sum_number")
         part, whole = (f"{self.letters[key]}{self.total}" for key in ("quantified", "indicators"))
         cells["quantified_share"] = SheetCell(
-            _ratio(Decimal(quantified), Decimal(len(named))), f'IF({whole}=0,"",{part}/{whole})', "sum_percent"
+            _ratio(Decimal(quantified), Decimal(len(named))),
+            f'IF({whole}=0,"",{part}/{whole})',
+            "sum_percent",
         )
 
 
 _AMOUNTS = ("total_budget", "fiscal_funds", "other_funds")
 
 
-def _is_plain(project: Project, key: str) -> bool:
-    """Whether a formula may point at the cell: it is blank or holds just the number that was read."""
-    return key in project.cells and (key in project.plain_numbers or key not in project.typed)
-
-
 def _amount_from(project: Project, key: str) -> SheetCell:
     value: Decimal | None = getattr(project, key)
-    if not _is_plain(project, key):
+    if not is_plain(project, key):
         return SheetCell(value)
     cell = place(project.sheet, project.cells[key])
     return SheetCell("" if value is None else value, f'IF({cell}="","",{cell})')
@@ -279,12 +277,11 @@ def _who(submission: Submission) -> str:
     return "　".join(part for part in parts if part)
 
 
-def _heights(
-    columns: Sequence[SummaryColumn], body: Sequence[Sequence[SheetCell]]
-) -> dict[int, float]:
+def _heights(columns: Sequence[SummaryColumn], body: Sequence[Sequence[SheetCell]]) -> dict[int, float]:
     """A height per row: not every spreadsheet program fits rows to their text on opening."""
     return {
-        number: LINE_HEIGHT * max(
+        number: LINE_HEIGHT
+        * max(
             lines(cell.value, column.width)
             for cell, column in zip(row, columns, strict=True)
             if isinstance(cell.value, str | None)

@@ -21,9 +21,7 @@ class Section:
     merges: tuple[str, ...]
 
 
-def by_sub_objective(
-    submission: Submission, letters: Mapping[str, str], last: int, width: int
-) -> Section:
+def by_sub_objective(submission: Submission, letters: Mapping[str, str], last: int, width: int) -> Section:
     """项目数 and 预算合计 per 分项, with formulas over the table above.
 
     letters: the table's columns by key; last: its last project row; width: how many columns it has.
@@ -73,7 +71,11 @@ def by_sub_objective(
                 SheetCell(TOTAL, style="sum_text"),
                 *[SheetCell(style="sum_text")] * 4,
                 SheetCell(len(submission.projects), f"SUM(F{header + 1}:F{end})", "sum_number"),
-                SheetCell(total(p.total_budget for p in submission.projects), f"SUM(G{header + 1}:G{end})", "sum_amount"),
+                SheetCell(
+                    total(p.total_budget for p in submission.projects),
+                    f"SUM(G{header + 1}:G{end})",
+                    "sum_amount",
+                ),
             ],
             width,
         )

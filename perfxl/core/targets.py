@@ -36,7 +36,9 @@ _SIGNS = sorted(((s, sign) for sign, many in _BEFORE.items() for s in many), key
 _ENDS = sorted(((s, sign) for sign, many in _AFTER.items() for s in many), key=lambda p: -len(p[0]))
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}
 _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
-_DATE = re.compile(r"(?:\d{4}年)?(?:\d{1,2}月(?:\d{1,2}[日号]|[初中]旬|上旬|下旬|底|末)?|年底|年末|季度末|月底)")
+_DATE = re.compile(
+    r"(?:\d{4}年)?(?:\d{1,2}月(?:\d{1,2}[日号]|[初中]旬|上旬|下旬|底|末)?|年底|年末|季度末|月底)"
+)
 _FREQUENCY = re.compile(r"(每[年季月周日天](?:度)?)([一二三四五六七八九两十\d]+)(次|场|期|批)")
 
 

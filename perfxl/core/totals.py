@@ -8,12 +8,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 
 from perfxl.core.cells import CellEdit, place
-from perfxl.core.layout import DEPARTMENT_FORM
 from perfxl.core.model import PlanBasis, Project, Submission, TotalCell
 
 CENT = Decimal("0.01")
 _WHOLE = Decimal(100)
 _TOLERANCE = Decimal("0.01")
+# Excel's limits for the arguments of a function and the length of a formula.
+_MOST_ARGUMENTS = 255
+_LONGEST_FORMULA = 8_192
 _AMOUNTS = ("total_budget", "fiscal_funds", "other_funds")
 
 
@@ -57,9 +59,7 @@ def cumulative(plan: Sequence[Decimal | None]) -> tuple[Decimal, ...] | None:
     return tuple(shares)
 
 
-def period_amounts(
-    budget: Decimal | None, plan: Sequence[Decimal | None]
-) -> tuple[Decimal, ...] | None:
+def period_amounts(budget: Decimal | None, plan: Sequence[Decimal | None]) -> tuple[Decimal, ...] | None:
     """What is spent in each of the four periods, to the cent; they add up to the budget exactly.
 
     None when there is no budget or the plan reads no way.
@@ -119,15 +119,12 @@ def fill_edits(submission: Submission) -> tuple[CellEdit, ...]:
         if old is not new
     ]
     after = submission.model_copy(update={"projects": filled})
-    for field in DEPARTMENT_FORM.fields:
-        for cell in submission.totals:
-            department = submission.department
-            here = department is not None and cell.sheet == department.sheet
-            if field.formula is None or not here or cell.cell != department.cells.get(field.key):  # type: ignore[union-attr]
-                continue
+    department = submission.department
+    for cell in submission.totals:
+        if department is not None and cell.sheet == department.sheet:
             value = computed_total(after, cell)
             if cell.shown is None or cell.shown != value:
-                edits.append(CellEdit(cell.sheet, cell.cell, value, _sum_formula(after, field.formula)))
+                edits.append(CellEdit(cell.sheet, cell.cell, value, sum_formula(after.projects, cell.what)))
     return tuple(edits)
 
 
@@ -146,14 +143,19 @@ def _with_total(project: Project) -> Project:
     )
 
 
-def _sum_formula(submission: Submission, field: str) -> str | None:
-    """A sum over the cells of a field on all forms; None where some cell holds no plain number."""
-    cells = []
-    for project in submission.projects:
-        blank = getattr(project, field) is None and field not in project.typed
-        if field not in project.cells or not (blank or field in project.plain_numbers):
-            return None
-        cells.append(place(project.sheet, project.cells[field]))
-    return f"SUM({','.join(cells)})" if cells else None
+def sum_formula(projects: Sequence[Project], field: str) -> str | None:
+    """A sum over the cells of a field on all forms, in as many SUMs as Excel needs for its arguments.
+
+    None where some cell holds no plain number, or the formula would be longer than Excel takes.
+    """
+    if not all(is_plain(project, field) for project in projects):
+        return None
+    cells = [place(project.sheet, project.cells[field]) for project in projects] or ["0"]
+    groups = [cells[i : i + _MOST_ARGUMENTS] for i in range(0, len(cells), _MOST_ARGUMENTS)]
+    formula = "+".join(f"SUM({','.join(group)})" for group in groups)
+    return formula if len(formula) < _LONGEST_FORMULA else None
 
 
+def is_plain(project: Project, field: str) -> bool:
+    """Whether a formula may point at a field's cell: it is blank or holds just the number that was read."""
+    return field in project.cells and (field in project.plain_numbers or field not in project.typed)

@@ -1,4 +1,4 @@
-"""Formulas with their values: what Excel keeps beside each formula, read and put back.
+"""Workbook bytes, and formulas with their values: what Excel keeps beside each formula, read and put back.
 
 openpyxl writes formulas without values. A reader that does not calculate would see nothing there.
 """
@@ -11,6 +11,8 @@ from decimal import Decimal
 from io import BytesIO
 
 from lxml import etree
+from openpyxl import Workbook
+from openpyxl.writer.excel import ExcelWriter
 
 from perfxl.core.cells import Value, shown
 from perfxl.io.package_facts import sheet_parts
@@ -18,6 +20,14 @@ from perfxl.io.package_facts import sheet_parts
 _NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 # A zip file's first possible day: the same bytes whenever it is written.
 _DAY_ONE = (1980, 1, 1, 0, 0, 0)
+
+
+def workbook_bytes(book: Workbook) -> bytes:
+    """The workbook as a file. `Workbook.save` would write the time of day into it."""
+    target = BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        ExcelWriter(book, archive).save()
+    return target.getvalue()
 
 
 def cached_values(package: bytes) -> dict[tuple[str, str], Value]:
@@ -30,10 +40,12 @@ def cached_values(package: bytes) -> dict[tuple[str, str], Value]:
         for name, part in sheet_parts(archive):
             for cell in _cells(archive.read(part)):
                 value = cell.find(f"{_NS}v")
-                if cell.find(f"{_NS}f") is None or value is None or value.text is None:
-                    continue
                 kind = cell.get("t", "n")
-                text = value.text
+                if cell.find(f"{_NS}f") is None or value is None:
+                    continue
+                if value.text is None and kind != "str":
+                    continue
+                text = value.text or ""
                 if kind == "n":
                     found[name, cell.get("r", "")] = Decimal(text)
                 elif kind == "b":

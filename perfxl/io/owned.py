@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
-
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
@@ -73,7 +71,7 @@ def _put(cell: Cell, content: SheetCell) -> None:
         cell.hyperlink = Hyperlink(ref=cell.coordinate, location=content.link)
 
 
-Look = tuple[Font, Alignment, Border, PatternFill | None, str, Protection]
+Look = tuple[Font, Alignment, Border | None, PatternFill | None, str, Protection]
 
 
 def _look(style: Style) -> Look:
@@ -85,8 +83,8 @@ def _look(style: Style) -> Look:
             color=f"FF{style.colour}",
             underline="single" if style.underline else None,
         ),
-        Alignment(horizontal=style.horizontal, vertical="center", wrap_text=style.wrap),
-        _BOX if style.border else Border(),
+        Alignment(horizontal=style.horizontal, vertical="center", wrap_text=style.wrap or None),
+        _BOX if style.border else None,
         PatternFill("solid", fgColor=f"FF{style.fill}") if style.fill else None,
         style.number_format,
         Protection(locked=not style.unlocked),
@@ -94,7 +92,9 @@ def _look(style: Style) -> Look:
 
 
 def _dress(cell: Cell, look: Look) -> None:
-    cell.font, cell.alignment, cell.border = look[0], look[1], look[2]
+    cell.font, cell.alignment = look[0], look[1]
+    if look[2] is not None:
+        cell.border = look[2]
     if look[3] is not None:
         cell.fill = look[3]
     cell.number_format = look[4]
@@ -110,12 +110,10 @@ def _arrange(drawn: Worksheet, sheet: OwnedSheet) -> None:
     for row, height in sheet.heights.items():
         drawn.row_dimensions[row].height = height
     for area in sheet.merges:
-        first = Area.of(area).first
-        border = copy(drawn.cell(*first).border)
+        boxed = drawn.cell(*Area.of(area).first).has_style and drawn.cell(*Area.of(area).first).border == _BOX
         drawn.merge_cells(area)
-        for line in drawn[area]:
-            for cell in line:
-                cell.border = copy(border)
+        for cell in (cell for line in drawn[area] for cell in line if boxed):
+            cell.border = _BOX
     drawn.freeze_panes = sheet.freeze
     drawn.sheet_view.showGridLines = False
     if sheet.filter is not None:

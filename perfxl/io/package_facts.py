@@ -56,8 +56,7 @@ def package_facts(data: bytes) -> Mapping[str, SheetFacts]:
                 return {}
             percent_styles = _percent_styles(package, names)
             return {
-                name: _sheet_facts(package, part, percent_styles, name)
-                for name, part in sheet_parts(package)
+                name: _sheet_facts(package, part, percent_styles, name) for name, part in sheet_parts(package)
             }
     except etree.XMLSyntaxError as error:
         raise ValueError(str(error)) from error

@@ -52,7 +52,7 @@ _LONGEST_NAME = 6
 def plain_workbook(submission: Submission) -> bytes:
     """An `.xlsx` with one sheet per project and nothing else, typed as people type; always the same bytes.
 
-    一级指标 cells are merged, percentages are texts, amounts are bare numbers.
+    一级指标 cells are merged, percentages are what Excel makes of “50%”, amounts are bare numbers.
     """
     import openpyxl
 
@@ -94,11 +94,12 @@ def _draw(sheet: Worksheet, project: Project) -> None:
         "B5": project.purpose,
         "B8": project.objective,
     }
-    plan = zip(_PLAN_CELLS, project.spending_plan, strict=True)
-    for cell, share in plan:
-        values[cell] = None if share is None else f"{share}%"
     for cell, value in values.items():
         sheet[cell] = value
+    for cell, share in zip(_PLAN_CELLS, project.spending_plan, strict=True):
+        # What Excel makes of “50%” when it is typed.
+        sheet[cell] = None if share is None else float(share / 100)
+        sheet[cell].number_format = "0%"
     _draw_indicators(sheet, project.indicators)
     _look(sheet)
 

@@ -39,9 +39,7 @@ def read_bytes(path: Path) -> bytes:
     except IsADirectoryError:
         raise PerfxlError("这是一个文件夹，不是文件。") from None
     except PermissionError:
-        raise PerfxlError(
-            "没有读取权限。请关闭正在使用它的程序，或请管理员授予读取权限。"
-        ) from None
+        raise PerfxlError("没有读取权限。请关闭正在使用它的程序，或请管理员授予读取权限。") from None
     except OSError as error:
         raise PerfxlError(f"读取文件时出错：{error.strerror or error}。请检查磁盘或网络后再试。") from None
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook
-from openpyxl.writer.excel import ExcelWriter
 
-from perfxl.core.cells import address, place
 from perfxl.core.frameworks import Framework
-from perfxl.core.layout import COVER, DEPARTMENT, GUIDE, IDENTITY, LISTS, project_form
+from perfxl.core.layout import COVER, DEPARTMENT, GUIDE, IDENTITY, LISTS
 from perfxl.core.model import Submission
 from perfxl.core.placement import placed, project_sheet_names
 from perfxl.core.summary import summary_sheet
-from perfxl.io.cached import with_cached_values
+from perfxl.core.totals import sum_formula
+from perfxl.io.cached import with_cached_values, workbook_bytes
 from perfxl.io.owned import draw
 from perfxl.io.template_department import draw_department
 from perfxl.io.template_guide import draw_cover, draw_guide
@@ -27,7 +24,6 @@ __all__ = ["build_template", "project_sheet_names"]
 
 # Any date will do, as long as it is always the same one.
 _MADE = datetime(2024, 1, 1)  # noqa: DTZ001 (openpyxl wants it without a time zone)
-_MOST_ARGUMENTS = 255
 
 
 def build_template(submission: Submission, framework: Framework) -> bytes:
@@ -43,29 +39,18 @@ def build_template(submission: Submission, framework: Framework) -> bytes:
     pen = Pen(book)
     draw_cover(pen, book.create_sheet(COVER), submission, framework)
     draw_guide(pen, book.create_sheet(GUIDE), framework)
-    draw_department(pen, book.create_sheet(DEPARTMENT), submission, _total_formula(submission, framework))
+    draw_department(
+        pen,
+        book.create_sheet(DEPARTMENT),
+        submission,
+        sum_formula(submission.projects, "total_budget") or "0",
+    )
     pen.cached.update(draw(book, summary_sheet(submission, framework)))
     for project in submission.projects:
         draw_project(pen, book.create_sheet(project.sheet), project, submission, framework)
     draw_lists(pen, book.create_sheet(LISTS), framework)
     draw_identity(pen, book.create_sheet(IDENTITY), submission)
     book.active = 0
-    return with_cached_values(_package(book), pen.cached)
-
-
-def _total_formula(submission: Submission, framework: Framework) -> str:
-    """各项目预算合计: the sum of the forms' cells, in as many SUMs as Excel needs for its arguments."""
-    cell = address(project_form(weights=framework.weights).field("total_budget").value.first)
-    cells = [place(project.sheet, cell) for project in submission.projects] or ["0"]
-    groups = [cells[i : i + _MOST_ARGUMENTS] for i in range(0, len(cells), _MOST_ARGUMENTS)]
-    return "+".join(f"SUM({','.join(group)})" for group in groups)
-
-
-def _package(book: Workbook) -> bytes:
-    """The file. Workbook.save would write the time of day into it."""
     book.properties.creator = "perfxl"
     book.properties.created = book.properties.modified = _MADE
-    target = BytesIO()
-    with ZipFile(target, "w", ZIP_DEFLATED) as archive:
-        ExcelWriter(book, archive).save()
-    return target.getvalue()
+    return with_cached_values(workbook_bytes(book), pen.cached)

@@ -185,7 +185,7 @@ _CHECKING = (
     f"填写后：运行 perfxl check 文件.xlsx 全面校验；加上 --write，问题写入“{FINDINGS}”表，点击即到所在单元格。",
     "没有安装 perfxl 的单位，各表自检变为绿色后交回文件即可，由收件单位校验。",
     f"“{FINDINGS}”表中的“单位说明”一栏可以填写无法修改的原因，再次校验时保留。",
-    "上报前：运行 perfxl fill 文件.xlsx 更新汇总，运行 perfxl text 文件.xlsx -o 绩效文本.docx 生成印制稿。",
+    "上报前：运行 perfxl fill 文件.xlsx 更新合计和汇总，再打印各表（A4 纸，页面已设好）。",
 )
 
 

@@ -19,7 +19,7 @@ from openpyxl.styles import PatternFill
 from perfxl.core.cells import CellEdit, Change, Highlight, Value
 from perfxl.core.errors import PerfxlError
 from perfxl.io.atomic import refuse_open_file, replace_file
-from perfxl.io.cached import cached_values, with_cached_values
+from perfxl.io.cached import cached_values, with_cached_values, workbook_bytes
 from perfxl.io.owned import draw
 from perfxl.io.read_files import read_bytes
 
@@ -56,7 +56,6 @@ def changed(package: bytes, change: Change, *, keep_macros: bool = False) -> byt
         # openpyxl warns of what it does not keep; docs name it once, for all files.
         warnings.simplefilter("ignore")
         book = load_workbook(BytesIO(package), keep_vba=keep_macros, rich_text=True)
-        modified = book.properties.modified
         for edit in change.cells:
             _edit(book, edit)
             cached[edit.sheet, edit.cell] = edit.value
@@ -64,10 +63,10 @@ def changed(package: bytes, change: Change, *, keep_macros: bool = False) -> byt
             cached = {key: value for key, value in cached.items() if key[0] != sheet.name}
             cached |= draw(book, sheet)
         _light(book, change.highlights)
-        target = BytesIO()
-        book.save(target)
-        book.properties.modified = modified
-    return with_cached_values(target.getvalue(), cached)
+        written = workbook_bytes(book)
+        if book.vba_archive is not None:
+            book.vba_archive.close()
+    return with_cached_values(written, cached)
 
 
 def _has_macros(path: Path) -> bool:

@@ -57,9 +57,7 @@ def amounts_are_numbers(
     if wrong:
         first = wrong[0]
         number = values[first]
-        yield Hit(
-            *wrong, variant="unreadable", actual=money(number) if number is not None else typed[first]
-        )
+        yield Hit(*wrong, variant="unreadable", actual=money(number) if number is not None else typed[first])
     elif total_budget is None:
         sources = [value for value in (fiscal_funds, other_funds) if value is not None]
         suggestion = f"，按资金来源应为 {money(sum(sources, Decimal(0)))}" if sources else ""

@@ -99,9 +99,7 @@ def code_is_unique(project: Project, project_code: str | None, submission: Submi
     good=[{"project_name": "职工技能培训项目"}],
     bad=[{"project_name": None}, {"copies": 2, "project_code": "13081123P00022210002{number}"}],
 )
-def name_is_filled_in_and_unique(
-    project: Project, project_name: str | None, submission: Submission
-) -> Hits:
+def name_is_filled_in_and_unique(project: Project, project_name: str | None, submission: Submission) -> Hits:
     """每个项目都填写了项目名称，且在本单位内不重复。"""
     if not project_name:
         yield Hit("project_name")

@@ -108,4 +108,3 @@ def _category(row: Indicator, framework: Framework) -> Category | None:
 def _add(texts: list[str], text: str) -> None:
     if text not in texts:
         texts.append(text)
-

@@ -10,7 +10,9 @@ from perfxl.core.rules.registry import Hit, Hits, rule
 from perfxl.core.text import cut, squeezed
 
 # The templates in use leave “1.目标内容1”, “目标内容2” …; nothing else may stand beside it.
-_PLACEHOLDER = re.compile(r"(?:(?:\d+[.、)])?(?:绩效)?目标内容\d*[。;,:]?)+|(?:请填写|请输入|在此填写).{0,12}")
+_PLACEHOLDER = re.compile(
+    r"(?:(?:\d+[.、)])?(?:绩效)?目标内容\d*[。;,:]?)+|(?:请填写|请输入|在此填写).{0,12}"
+)
 
 
 @rule(

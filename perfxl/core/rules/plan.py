@@ -50,9 +50,7 @@ def plan_is_filled_in(spending_plan: tuple[Decimal | None, ...], typed: Mapping[
         {"spending_plan": [None, None, None, None], "typed": {"spending_plan.3": "全部"}},
     ],
 )
-def plan_values_are_percentages(
-    spending_plan: tuple[Decimal | None, ...], typed: Mapping[str, str]
-) -> Hits:
+def plan_values_are_percentages(spending_plan: tuple[Decimal | None, ...], typed: Mapping[str, str]) -> Hits:
     """资金支出计划的每个值都是 0 至 100 的数字。"""
     wrong = _impossible(spending_plan, typed)
     if wrong:

@@ -46,7 +46,9 @@ def there_is_a_project_form(submission: Submission) -> Hits:
     message="工作表“{sheet}”缺少{labels}，无法读取相应内容。",
     hint="请从模板恢复缺少的行或标签{near}。",
     good=[{"notes": []}],
-    bad=[{"notes": [{**_NOTE, "kind": "missing_label", "cell": "A4", "field": "purpose", "typed": "资金用途"}]}],
+    bad=[
+        {"notes": [{**_NOTE, "kind": "missing_label", "cell": "A4", "field": "purpose", "typed": "资金用途"}]}
+    ],
 )
 def labels_are_there(notes: tuple[Note, ...]) -> Hits:
     """每张表的标签和表头齐全。"""
@@ -87,7 +89,9 @@ def formulas_are_calculated(notes: tuple[Note, ...]) -> Hits:
     message="{cells}为错误值 {actual}。",
     hint="请重新填写该单元格。",
     good=[{"notes": []}],
-    bad=[{"notes": [{**_NOTE, "kind": "error_value", "cell": "C5", "field": "total_budget", "typed": "#REF!"}]}],
+    bad=[
+        {"notes": [{**_NOTE, "kind": "error_value", "cell": "C5", "field": "total_budget", "typed": "#REF!"}]}
+    ],
 )
 def no_error_values(notes: tuple[Note, ...]) -> Hits:
     """填报单元格里没有 #REF!、#VALUE! 之类的错误值。"""
@@ -106,11 +110,7 @@ def no_error_values(notes: tuple[Note, ...]) -> Hits:
     hint="如理解有误请更正；建议直接填写规范的数字或编码。",
     good=[{"notes": []}],
     bad=[
-        {
-            "notes": [
-                {**_NOTE, "kind": "normalised", "cell": "C5", "typed": "４.40万元", "understood": "4.40"}
-            ]
-        }
+        {"notes": [{**_NOTE, "kind": "normalised", "cell": "C5", "typed": "４.40万元", "understood": "4.40"}]}
     ],
 )
 def understood_values_are_told(notes: tuple[Note, ...]) -> Hits:
