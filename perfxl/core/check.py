@@ -2,36 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from perfxl.core.cells import position
 from perfxl.core.findings import Finding
 from perfxl.core.frameworks import Framework
 from perfxl.core.layout import COVER_FORM, DEPARTMENT_FORM, PROJECT_FORM
-from perfxl.core.model import Department, Note, NoteKind, Project, Record, Submission, TotalCell
+from perfxl.core.model import Department, Indicator, Note, NoteKind, Project, Record, Submission, TotalCell
 from perfxl.core.rules import RULES, Rule
 from perfxl.core.rules.registry import Hit
-from perfxl.core.rules.words import money
+from perfxl.core.rules.words import listed, money
 
 # A cell that could not be read at all has one fault, told by these rules; what other rules make of
 # its being blank is no second one.
 _UNREADABLE = {NoteKind.ERROR_VALUE: "STR04", NoteKind.UNCALCULATED: "STR03"}
 
 _AMOUNTS = {"total_budget", "fiscal_funds", "other_funds", "declared_total"}
+_OTHER_LABELS = {"unit_line": "单位行", "indicators": "绩效指标", "unit_of_account": "金额单位"}
+
+# (sheet, cell, field) of something a hit is about.
+Place: TypeAlias = tuple[str, str, str | None]
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A hit and where it is. record: whose fields its words name. project: None outside projects."""
+
+    rule: Rule
+    hit: Hit
+    record: Record | None
+    project: int | None
+    places: tuple[Place, ...]
+
+    @property
+    def row(self) -> tuple[str, int] | None:
+        """The sheet row of the first place."""
+        return (self.places[0][0], position(self.places[0][1])[0]) if self.places else None
 
 
 def check(submission: Submission, framework: Framework) -> tuple[Finding, ...]:
-    """All findings, in the order of sheets, rows, columns and rule ids."""
-    unreadable = {(n.sheet, n.cell): _UNREADABLE[n.kind] for n in submission.notes if n.kind in _UNREADABLE}
-    found = (
-        finding
+    """All findings, in the order of sheets, rows, columns and rule ids.
+
+    One finding per rule, variant and project, with all its cells. Rules that the framework's settings
+    set aside are not run; those it gives another severity have that one throughout.
+    """
+    settings = framework.settings
+    found = [
+        one
         for rule in RULES.values()
-        for record in _records(rule, submission)
-        for hit in _hits(rule, record, submission, framework)
-        if (finding := _finding(rule, record, hit, unreadable)) is not None
-    )
+        if rule.id not in settings.not_applicable
+        for one in _run(rule, submission, framework)
+    ]
+    told = _readable(found, submission.notes)
+    findings = [_finding(group, framework) for group in _grouped(_most_concrete(told))]
     order = {sheet: number for number, sheet in enumerate(submission.sheets)}
 
     def place(finding: Finding) -> tuple[int, int, int, str, str]:
@@ -39,64 +65,151 @@ def check(submission: Submission, framework: Framework) -> tuple[Finding, ...]:
         sheet = order.get(finding.sheet, len(order)) if finding.sheet else -1
         return sheet, row, column, finding.rule, finding.severity.value
 
-    return tuple(sorted(found, key=place))
+    return tuple(sorted(findings, key=place))
 
 
-def _records(rule: Rule, submission: Submission) -> tuple[Project | Department | Submission, ...]:
-    if rule.on is Project:
-        return submission.projects
-    if rule.on is Department:
-        return (submission.department,) if submission.department else ()
-    return (submission,)
+# ------------------------------------------------------------------------------------------- running
+
+
+def _run(rule: Rule, submission: Submission, framework: Framework) -> Iterator[_Found]:
+    """The hits of a rule that have a place: a field whose label is missing has none, and its own finding."""
+    for record, project in _records(rule, submission):
+        for hit in _hits(rule, record, project, submission, framework):
+            about = hit.record or (None if isinstance(record, Submission) else record)
+            places = _places(hit, about)
+            if not hit.fields or (places and places[0][2] == _field(hit.fields[0], about)):
+                number = project.number if project else _project_of(hit)
+                yield _Found(rule, hit, about, number, tuple(places))
+
+
+def _records(rule: Rule, submission: Submission) -> Iterator[tuple[Record | Submission, Project | None]]:
+    if rule.on is Indicator:
+        yield from ((row, project) for project in submission.projects for row in project.indicators)
+    elif rule.on is Project:
+        yield from ((project, project) for project in submission.projects)
+    elif rule.on is Department:
+        if submission.department is not None:
+            yield submission.department, None
+    else:
+        yield submission, None
 
 
 def _hits(
-    rule: Rule, record: Project | Department | Submission, submission: Submission, framework: Framework
+    rule: Rule,
+    record: Record | Submission,
+    project: Project | None,
+    submission: Submission,
+    framework: Framework,
 ) -> Iterator[Hit]:
     given = {
-        "project": record,
+        "indicator": record,
+        "project": project,
         "department": submission.department,
         "submission": submission,
         "framework": framework,
+        "words": framework.words,
+        "settings": framework.settings,
     }
     fields = type(record).model_fields
     arguments = {name: getattr(record, name) if name in fields else given[name] for name in rule.parameters}
     yield from rule.function(**arguments)
 
 
-def _finding(
-    rule: Rule,
-    record: Project | Department | Submission,
-    hit: Hit,
-    unreadable: Mapping[tuple[str, str], str],
-) -> Finding | None:
-    """The finding of a hit; None when another finding already tells this fault.
+def _places(hit: Hit, record: Record | None) -> list[Place]:
+    """Everything a hit is about that has a cell."""
+    places: list[Place] = [(at.sheet, at.cell, at.field) for at in hit.at]
+    if record is None:
+        return places
+    for field in hit.fields:
+        cell = _cell(record, field)
+        if cell is not None:
+            places.append((record.sheet, cell, _field(field, record)))
+    return places
 
-    That is so where its label is missing (the field has no cell) or its cells cannot be read.
-    """
-    about = hit.record or (None if isinstance(record, Submission) else record)
-    places = _places(hit, about)
-    if hit.fields and hit.fields[0] not in {field for _, _, field in places}:
-        return None
-    told = [
-        (sheet, cell, field)
-        for sheet, cell, field in places
-        if unreadable.get((sheet, cell), rule.id) == rule.id
-    ]
-    if places and not told:
-        return None
-    sheet, cell, field = told[0] if told else (None, None, None)
-    project = about.number if isinstance(about, Project) else _project_of(hit)
+
+def _cell(record: Record, field: str) -> str | None:
+    """`total_budget` → its cell; `indicators.2.target` → the cell of that row's column."""
+    table, number, column = _split(field)
+    if column and number.isdigit():
+        row: Record = getattr(record, table)[int(number)]
+        return row.cells.get(column)
+    return record.cells.get(field)
+
+
+def _field(field: str, record: Record | None) -> str:
+    """What a finding calls a field: `target` of a row is `indicators.target`."""
+    table, number, column = _split(field)
+    if column and number.isdigit():
+        return f"{table}.{column}"
+    return f"indicators.{field}" if isinstance(record, Indicator) else field
+
+
+def _split(field: str) -> tuple[str, str, str]:
+    table, _, rest = field.partition(".")
+    number, _, column = rest.partition(".")
+    return table, number, column
+
+
+def _project_of(hit: Hit) -> int | None:
+    first = hit.at[0] if hit.at else None
+    return first.project if isinstance(first, Note) else None
+
+
+# ---------------------------------------------------------------------------------------- precedence
+
+
+def _readable(found: Sequence[_Found], notes: Sequence[Note]) -> list[_Found]:
+    """Without the places that could not be read, except in the rules that say so."""
+    unreadable = {(n.sheet, n.cell): _UNREADABLE[n.kind] for n in notes if n.kind in _UNREADABLE}
+    if not unreadable:
+        return list(found)
+    kept = []
+    for one in found:
+        places = tuple(p for p in one.places if unreadable.get(p[:2], one.rule.id) == one.rule.id)
+        if places or not one.places:
+            kept.append(_Found(one.rule, one.hit, one.record, one.project, places))
+    return kept
+
+
+def _most_concrete(found: Sequence[_Found]) -> list[_Found]:
+    """On one row the rule with the most concrete fix speaks: the others, which name it, are silent."""
+    rows = {(one.rule.id, one.row) for one in found}
+    return [one for one in found if not any((winner, one.row) in rows for winner in one.rule.yields_to)]
+
+
+def _grouped(found: Sequence[_Found]) -> Iterator[list[_Found]]:
+    """The rows of a rule in a project together; everything else alone."""
+    groups: dict[object, list[_Found]] = {}
+    for number, one in enumerate(found):
+        is_row = isinstance(one.record, Indicator)
+        key = (one.rule.id, one.hit.variant, one.project) if is_row else number
+        groups.setdefault(key, []).append(one)
+    yield from groups.values()
+
+
+# ------------------------------------------------------------------------------------------- wording
+
+
+def _finding(group: Sequence[_Found], framework: Framework) -> Finding:
+    first = group[0]
+    rule, hit, record = first.rule, first.hit, first.record
+    places = [place for one in group for place in one.places]
+    sheet, cell, field = places[0] if places else (None, None, None)
     words = rule.words(hit.variant)
     label = _label(field, hit)
-    named = {"sheet": sheet, "label": label, **_shown(about, project), **hit.values}
-    actual = hit.values.get("actual", _typed(about, field))
+    named = {
+        "sheet": sheet,
+        "label": label,
+        **_shown(record, first.project),
+        **_together(group),
+        **hit.values,
+    }
     return Finding(
         rule=rule.id,
-        severity=words.severity,
+        severity=framework.settings.severities.get(rule.id, words.severity),
         sheet=sheet,
         cell=cell,
-        cells=tuple(cell for _, cell, _ in told),
+        cells=tuple(cell for _, cell, _ in places),
         field=field,
         label=label,
         message=words.message.format_map(named),
@@ -104,38 +217,25 @@ def _finding(
         basis=rule.basis,
         aspect=rule.aspect,
         opinion=rule.opinion,
-        actual=actual,
+        actual=hit.values.get("actual", _typed(record, hit.fields[0] if hit.fields else None)),
         expected=hit.values.get("expected"),
         difference=hit.values.get("difference"),
-        project=project,
+        project=first.project,
     )
 
 
-def _places(hit: Hit, record: Record | None) -> list[tuple[str, str, str | None]]:
-    """(sheet, cell, field) of everything a hit is about; fields without a cell are left out."""
-    places: list[tuple[str, str, str | None]] = [(at.sheet, at.cell, at.field) for at in hit.at]
-    if record is None:
-        return places
-    for field in hit.fields:
-        cell = _cell(record, field)
-        if cell is not None:
-            places.append((record.sheet, cell, field))
-    return places
-
-
-def _cell(record: Record, field: str) -> str | None:
-    """`total_budget` → its cell; `indicators.2.target` → the cell of that row's column."""
-    table, _, rest = field.partition(".")
-    number, _, column = rest.partition(".")
-    if column and number.isdigit():
-        row: Record = getattr(record, table)[int(number)]
-        return row.cells.get(column)
-    return record.cells.get(field)
-
-
-def _project_of(hit: Hit) -> int | None:
-    first = hit.at[0] if hit.at else None
-    return first.project if isinstance(first, Note) else None
+def _together(group: Sequence[_Found]) -> dict[str, Any]:
+    """What the rows of a finding have in common to say: their names, how many, what each says."""
+    rows = [one.record for one in group if isinstance(one.record, Indicator)]
+    if not rows:
+        return {}
+    names = [row.name or row.subcategory or row.category or "指标行" for row in rows]
+    each = [str(one.hit.values["each"]) for one in group if "each" in one.hit.values]
+    return {
+        "names": listed(list(dict.fromkeys(names)), "项"),
+        "count": len(rows),
+        "each": "；".join(dict.fromkeys(each)),
+    }
 
 
 def _label(field: str | None, hit: Hit) -> str | None:
@@ -144,17 +244,11 @@ def _label(field: str | None, hit: Hit) -> str | None:
         return hit.at[0].label
     if field is None:
         return None
-    table, _, rest = field.partition(".")
-    number, _, column = rest.partition(".")
-    plain = f"{table}.{column}" if column and number.isdigit() else field
     for form in (PROJECT_FORM, DEPARTMENT_FORM, COVER_FORM):
-        label = form.label(plain)
-        if label != plain:
+        label = form.label(field)
+        if label != field:
             return label
-    return _OTHER_LABELS.get(plain)
-
-
-_OTHER_LABELS = {"unit_line": "单位行", "indicators": "绩效指标", "unit_of_account": "金额单位"}
+    return _OTHER_LABELS.get(field)
 
 
 def _shown(record: Record | None, project: int | None) -> dict[str, Any]:
@@ -172,12 +266,11 @@ def _typed(record: Record | None, field: str | None) -> str | None:
     """What stands in the cell now."""
     if record is None or field is None:
         return None
-    if field in record.typed:
-        return record.typed[field]
-    table, _, rest = field.partition(".")
-    number, _, column = rest.partition(".")
+    table, number, column = _split(field)
     if column and number.isdigit():
         row: Record = getattr(record, table)[int(number)]
         return row.typed.get(column)
+    if field in record.typed:
+        return record.typed[field]
     value = getattr(record, field, None)
     return value if isinstance(value, str) else (money(value) if isinstance(value, Decimal) else None)

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from perfxl.core.settings import Settings, Words
 from perfxl.core.text import label_key
 
 
@@ -26,7 +27,7 @@ class Category(BaseModel):
 
 
 class Framework(BaseModel):
-    """One 指标体系. `weights`: its table has a 分值权重 column."""
+    """One 指标体系. weights: its table has a 分值权重 column. words, settings: what its bureau decided."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -37,6 +38,8 @@ class Framework(BaseModel):
     weights: bool
     categories: tuple[Category, ...]
     subcategory_aliases: Mapping[str, str]
+    words: Words = Words()
+    settings: Settings = Settings()
 
     @cached_property
     def _categories(self) -> Mapping[str, Category]:

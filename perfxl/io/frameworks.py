@@ -8,11 +8,20 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from pydantic import ValidationError
 
 from perfxl.core.errors import PerfxlError
 from perfxl.core.frameworks import Framework, framework
+from perfxl.core.settings import Words
+
+
+@cache
+def shipped_words() -> Words:
+    """The word lists that come with perfxl."""
+    text = (files("perfxl") / "data" / "words.toml").read_text(encoding="utf-8")
+    return Words.model_validate(tomllib.loads(text))
 
 
 @cache
@@ -20,7 +29,7 @@ def all_frameworks() -> Mapping[str, Framework]:
     """The frameworks that come with perfxl, by id, in the order of their ids."""
     folder = files("perfxl") / "data" / "frameworks"
     loaded = [
-        framework(tomllib.loads(entry.read_text(encoding="utf-8")))
+        framework({"words": shipped_words(), **tomllib.loads(entry.read_text(encoding="utf-8"))})
         for entry in folder.iterdir()
         if entry.name.endswith(".toml")
     ]
@@ -55,10 +64,19 @@ def with_framework(name: str | None) -> tuple[Mapping[str, Framework], str | Non
     return {**all_frameworks(), chosen.id: chosen}, chosen.id
 
 
+def _toml(path: Path) -> dict[str, Any]:
+    # Notepad puts a byte order mark first; TOML does not allow one.
+    return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+
+
 def _read(path: Path) -> Framework:
     try:
-        # Notepad puts a byte order mark first; TOML does not allow one.
-        return framework(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+        data = _toml(path)
+        words = data.pop("words", None)
+        if isinstance(words, str):
+            # The bureau's own lists, beside its framework file.
+            return framework({**data, "words": _toml(path.parent / words)})
+        return framework({**data, "words": shipped_words()})
     except FileNotFoundError:
         raise PerfxlError(f"找不到指标体系文件“{path}”。请检查路径。") from None
     except OSError as fault:

@@ -1,8 +1,8 @@
 """The example text that rules change one thing in: good enough for every rule.
 
-A rule's `good` and `bad` are changes to it: field values of the rule's record, and four short ways:
-`row` (a number) changes the fields of one indicator; `without` leaves out the indicators that have
-these values; `copies` makes several projects, `{number}` and `{name}` in texts telling them apart;
+A rule's `good` and `bad` are changes to it: field values of the rule's record, and a few short ways:
+`row` (a number, 0 where a rule on `Indicator` names none) changes the fields of one indicator; `rows` those of several, by
+number; `more` adds indicators; `without` leaves out the indicators that have these values; `copies` makes several projects, `{number}` and `{name}` in texts telling them apart;
 `department` changes fields of the department, or takes it away with None.
 """
 
@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from perfxl.core.layout import DEPARTMENT, PROJECT_FORM
-from perfxl.core.model import BudgetUnit, Department, Project, Submission
+from perfxl.core.layout import COVER, DEPARTMENT, PROJECT_FORM, USUAL_MEASURES
+from perfxl.core.model import BudgetUnit, Department, Indicator, Project, Submission
 from perfxl.core.rules.registry import Rule
 from perfxl.core.targets import parse_target
 
@@ -49,9 +49,8 @@ _PROJECT = {
 
 def example(rule: Rule, changes: Mapping[str, Any]) -> Submission:
     """The example text with the changes that one of the rule's examples states."""
-    if rule.on is Project:
-        projects = _projects(changes)
-        return _submission(projects, {})
+    if rule.on in {Project, Indicator}:
+        return _submission(_projects(changes), {})
     return _submission(_projects(changes if "copies" in changes else {}), changes)
 
 
@@ -60,7 +59,13 @@ def _submission(projects: list[Project], changes: Mapping[str, Any]) -> Submissi
     fields = {key: value for key, value in changes.items() if key in Submission.model_fields}
     return Submission.model_validate(
         {
-            "sheets": (DEPARTMENT, _SHEET),
+            "sheets": (COVER, DEPARTMENT, _SHEET),
+            "cover": {
+                "sheet": COVER,
+                "compiled_by": "承德高新技术产业开发区总工会",
+                "reviewed_by": "承德高新区财政局",
+                "cells": {"compiled_by": "C12", "reviewed_by": "C13"},
+            },
             "template": {"id": "hebei-2023", "version": 1},
             "budget_unit": {"code": "116001", "name": "承德高新技术产业开发区总工会本级"},
             "year": 2023,
@@ -77,7 +82,15 @@ def _department(changes: Mapping[str, Any]) -> Department:
             "sheet": DEPARTMENT,
             "overall_objective": "服务职工，12月底前完成全年帮扶、体检和慰问任务，职工满意度达到90%以上。",
             "sub_objectives": [{"name": "劳模慰问金的发放", "objective": "春节前慰问88名劳模"}],
-            "cells": {"overall_objective": "B4", "declared_total": "B5", "sub_objectives": "B9"},
+            "implementation_measures": [
+                {"name": name, "text": "由办公室负责，按季检查，年底考核。"} for name in USUAL_MEASURES
+            ],
+            "cells": {
+                "overall_objective": "B4",
+                "declared_total": "B5",
+                "sub_objectives": "B9",
+                "implementation_measures": "B17",
+            },
             **changes,
         }
     )
@@ -98,8 +111,11 @@ def _project(number: int, changes: Mapping[str, Any]) -> Project:
     without = changes.get("without")
     if without:
         rows = [row for row in rows if any(row[key] != value for key, value in without.items())]
-    if "row" in changes:
-        rows[changes["row"]] |= {key: changes[key] for key in _COLUMNS if key in changes}
+    edits = {changes.get("row", 0): {key: changes[key] for key in _COLUMNS if key in changes}}
+    for index, values_of_row in {**edits, **changes.get("rows", {})}.items():
+        if values_of_row:
+            rows[index] |= values_of_row
+    rows += [dict.fromkeys(_COLUMNS) | row for row in changes.get("more", [])]
     places = {field.key: field.value_area.partition(":")[0] for field in PROJECT_FORM.fields}
     line = values["unit_line"]
     return Project.model_validate(

@@ -13,19 +13,22 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from perfxl.core.findings import Aspect, Opinion, Severity
-from perfxl.core.model import Department, Note, Project, Record, Submission, TotalCell
+from perfxl.core.model import Department, Indicator, Note, Project, Record, Submission, TotalCell
 
-Subject: TypeAlias = type[Project] | type[Department] | type[Submission]
+Subject: TypeAlias = type[Indicator] | type[Project] | type[Department] | type[Submission]
 Hits: TypeAlias = Iterator["Hit"]
 Example: TypeAlias = Mapping[str, Any]
 
 _ID = re.compile(r"[A-Z]{3}[0-9]{2}")
 # What a rule may ask for besides the fields of its record.
-_EXTRAS = {"project", "department", "submission", "framework"}
+_EXTRAS = {"indicator", "project", "department", "submission", "framework", "words", "settings"}
 
 
 class Hit:
     """Something that does not hold.
+
+    A rule on `Indicator` hits one row; its hits in a project become one finding with all their cells,
+    whose words may use `{names}` and `{count}`, and `{each}` where the hits say `each` for their row.
 
     fields: where, by name: `total_budget`, `indicators.2.target`; the first is the finding's own.
     variant: which of the rule's variants; None is the rule itself. record: whose fields, when not
@@ -61,6 +64,7 @@ class Variant:
 class Rule:
     """A registered rule. guarantee: what holds when it finds nothing, in Chinese, for users.
 
+    yields_to: ids of rules that are more concrete: where one of them hits a row, this one is silent there.
     good, bad: changes to the example text of `examples` that must give nothing, or exactly this id.
     """
 
@@ -78,6 +82,7 @@ class Rule:
     function: Callable[..., Hits] = field(repr=False)
     guarantee: str = ""
     parameters: tuple[str, ...] = ()
+    yields_to: tuple[str, ...] = ()
 
     def words(self, variant: str | None) -> Variant:
         """Severity, message and hint of a hit."""
@@ -102,6 +107,7 @@ def rule(
     good: Sequence[Example],
     bad: Sequence[Example],
     variants: Mapping[str, Variant] | None = None,
+    yields_to: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Hits]], Callable[..., Hits]]:
     """Register a rule. A duplicate id, a missing docstring or an unknown parameter is a TypeError."""
 
@@ -129,6 +135,7 @@ def rule(
             function,
             inspect.cleandoc(function.__doc__),
             parameters,
+            yields_to,
         )
         return function
 
