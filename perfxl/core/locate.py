@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from perfxl.core.cells import Cell, Position, Sheet
-from perfxl.core.layout import TITLE_ENDS, UNIT_OF_ACCOUNT, At, Form, Kind, Table
+from perfxl.core.form import At, Form, Kind, Table
+from perfxl.core.layout import TITLE_ENDS, UNIT_OF_ACCOUNT
 from perfxl.core.text import label_key, squeezed
 
 # A form begins at most this many rows above its first label (title, unit line, blank rows).

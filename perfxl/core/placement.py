@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from perfxl.core.cells import Area, address, column_number, shown
+from perfxl.core.form import Field, Form, Kind, Table
 from perfxl.core.frameworks import Framework
 from perfxl.core.layout import (
     COVER,
@@ -23,10 +24,6 @@ from perfxl.core.layout import (
     UNIT_LINE_AREA,
     UNIT_OF_ACCOUNT_AREA,
     USUAL_MEASURES,
-    Field,
-    Form,
-    Kind,
-    Table,
     project_form,
 )
 from perfxl.core.model import Cover, Department, Project, Record, Submission, TemplateIdentity

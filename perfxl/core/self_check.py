@@ -12,15 +12,9 @@ from decimal import Decimal
 from typing import Generic, TypeVar
 
 from perfxl.core.cells import address
+from perfxl.core.form import Caption, Form
 from perfxl.core.frameworks import Category, Framework
-from perfxl.core.layout import (
-    DEPARTMENT_FORM,
-    PLACEHOLDER_OBJECTIVE,
-    PLAN_DATES,
-    Caption,
-    Form,
-    project_form,
-)
+from perfxl.core.layout import DEPARTMENT_FORM, PLACEHOLDER_OBJECTIVE, PLAN_DATES, project_form
 from perfxl.core.model import Department, Indicator, Project, Record
 from perfxl.core.placement import TablePlace, department_places, indicator_place
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl.core.cells import Area, address
+from perfxl.core.form import Column, Kind
 from perfxl.core.layout import (
     DEPARTMENT,
     DEPARTMENT_FORM,
@@ -17,8 +18,6 @@ from perfxl.core.layout import (
     DEPARTMENT_UNIT_OF_ACCOUNT_AREA,
     UNIT_OF_ACCOUNT,
     USUAL_MEASURES,
-    Column,
-    Kind,
 )
 from perfxl.core.model import Department, Measure, Record, Submission, SubObjective
 from perfxl.core.placement import TablePlace, department_places

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl.core.cells import Area, address
+from perfxl.core.form import Form, Kind
 from perfxl.core.frameworks import Framework
 from perfxl.core.layout import (
     COVER,
@@ -19,8 +20,6 @@ from perfxl.core.layout import (
     FINDINGS,
     SUMMARY,
     UNIT_OF_ACCOUNT,
-    Form,
-    Kind,
     project_form,
 )
 from perfxl.core.model import Submission

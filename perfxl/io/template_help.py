@@ -9,8 +9,9 @@ from openpyxl.styles.numbers import NumberFormat
 from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl.core.cells import address, quoted_sheet
+from perfxl.core.form import Form, Kind
 from perfxl.core.frameworks import Framework
-from perfxl.core.layout import DEPARTMENT, PLAN_DATES, Form, Kind
+from perfxl.core.layout import DEPARTMENT, PLAN_DATES
 from perfxl.core.model import Submission
 from perfxl.core.placement import TablePlace, department_places
 from perfxl.io.template_lists import category_list, subcategory_list

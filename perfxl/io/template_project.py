@@ -7,6 +7,7 @@ from decimal import Decimal
 from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl.core.cells import Area, address, quoted_sheet
+from perfxl.core.form import Caption, Field, Form, Kind, Table
 from perfxl.core.frameworks import Framework
 from perfxl.core.layout import (
     COVER,
@@ -17,11 +18,6 @@ from perfxl.core.layout import (
     UNIT_LINE_AREA,
     UNIT_OF_ACCOUNT,
     UNIT_OF_ACCOUNT_AREA,
-    Caption,
-    Field,
-    Form,
-    Kind,
-    Table,
     project_form,
 )
 from perfxl.core.model import Indicator, Project, Submission
