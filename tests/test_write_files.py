@@ -9,14 +9,25 @@ import openpyxl
 import pytest
 
 from perfxl.app.examples import FILLED_IN
-from perfxl.core.cells import CellEdit, Change, OwnedSheet, SheetCell
+from perfxl.core.cells import CellEdit, Change, OwnedSheet, SheetCell, address
 from perfxl.core.errors import PerfxlError
 from perfxl.io.atomic import replace_file
-from perfxl.io.cached import cached_values, with_cached_values
+from perfxl.io.ooxml.package import MAIN, Package, parse
+from perfxl.io.ooxml.workbook import Book
 from perfxl.io.read_files import read_package, read_workbook
 from perfxl.io.write_files import apply, changed
 
 FORM = "1.工会保障项目"
+
+
+def cached_values(data):
+    """(sheet, cell) → the value kept beside each formula."""
+    return {
+        (sheet.name, address(at)): cell.value
+        for sheet in read_package(data).sheets
+        for at, cell in sheet.cells.items()
+        if cell.formula
+    }
 
 
 @pytest.fixture
@@ -51,10 +62,12 @@ def test_a_formula_is_written_with_its_value(sample):
 
 
 def test_an_error_value_stays_an_error(sample):
-    book = openpyxl.load_workbook(sample)
-    book[FORM]["C5"] = "=1/0"
-    book.save(sample)
-    package = with_cached_values(sample.read_bytes(), {(FORM, "C5"): "#DIV/0!"})
+    book = Book(Package(sample.read_bytes()))
+    sheet = book.package.tree(book.sheet_part(FORM))
+    [cell] = [cell for cell in sheet.iter("{*}c") if cell.get("r") == "C5"]
+    broken = b'<c xmlns="%b" r="C5" t="e"><f>1/0</f><v>#DIV/0!</v></c>' % MAIN.encode()
+    cell.getparent().replace(cell, parse(broken))
+    package = book.package.save()
     assert read_package(package).sheet(FORM).cells[5, 3].error == "#DIV/0!"
     again = changed(package, Change(cells=(CellEdit(FORM, "B6", "x"),)))
     assert read_package(again).sheet(FORM).cells[5, 3].error == "#DIV/0!"
@@ -153,3 +166,46 @@ def test_what_goes_wrong_while_writing_leaves_the_old_file_alone(tmp_path, monke
     with pytest.raises(PerfxlError):
         replace_file(path, b"new")
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a.xlsx", b"old")]
+
+
+# ------------------------------------------------------------------- what openpyxl would get wrong
+
+
+def test_the_sheet_in_front_stays_in_front_and_no_two_are_selected(tmp_path):
+    path = tmp_path / "a.xlsx"
+    book = openpyxl.Workbook()
+    book.active.title = "部门整体绩效目标"
+    for name in ("一", "二"):
+        book.create_sheet(name)
+    book.active = 1
+    for sheet in book:
+        sheet.sheet_view.tabSelected = sheet.title == "一"
+    book.save(path)
+    rows = ((SheetCell("x"),),)
+    apply(path, Change(sheets=(OwnedSheet("部门汇总", rows, (10.0,), after="部门整体绩效目标"),)), path)
+    after = openpyxl.load_workbook(path)
+    assert after.sheetnames == ["部门整体绩效目标", "部门汇总", "一", "二"]
+    assert after.active.title == "一"
+    assert [sheet.title for sheet in after if sheet.sheet_view.tabSelected] == ["一"]
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [("#1项目A", "#1项目A"), ("#谁?", "#谁?"), ("工会\x0b保障", "工会保障"), (" 前后 ", " 前后 ")],
+)
+def test_any_text_can_stand_beside_a_formula(tmp_path, value, kept):
+    path = tmp_path / "a.xlsx"
+    rows = ((SheetCell(value, "B1", "text"),),)
+    openpyxl.Workbook().save(path)
+    apply(path, Change(sheets=(OwnedSheet("部门汇总", rows, (10.0,)),)), path)
+    assert cached_values(path.read_bytes()) == {("部门汇总", "A1"): kept}
+    assert [c.error for c in read_workbook(path).sheet("部门汇总").cells.values() if c.error] == []
+
+
+def test_a_lock_of_another_file_stops_nothing(tmp_path):
+    for name in ("1.项目.xlsx", "项目.xlsx", "~$项目.xlsx"):
+        (tmp_path / name).write_bytes(b"old")
+    replace_file(tmp_path / "1.项目.xlsx", b"new")
+    assert (tmp_path / "1.项目.xlsx").read_bytes() == b"new"
+    with pytest.raises(PerfxlError, match="关闭后再试"):
+        replace_file(tmp_path / "项目.xlsx", b"new")

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from perfxl.core.cells import OwnedSheet, SheetCell, Value, column_letters, place
 from perfxl.core.findings import Finding, Severity
 from perfxl.core.frameworks import Framework
 from perfxl.core.layout import DEPARTMENT, PLAN_DATES, SUMMARY
 from perfxl.core.model import Project, Submission
-from perfxl.core.rules.words import money
 from perfxl.core.summary_by_objective import by_sub_objective, padded
 from perfxl.core.summary_columns import FIRST_ROW, HEADER_ROW, TOTAL, SummaryColumn, summary_columns
 from perfxl.core.text import LINE_HEIGHT, lines
-from perfxl.core.totals import cumulative, is_plain, period_amounts, total, totals
+from perfxl.core.totals import CENT, cumulative, is_plain, period_amounts, total, totals
 
 _PLAN_KEYS = tuple(f"spending_plan.{i}" for i in range(len(PLAN_DATES)))
 # ±0.01 percentage points, as a fraction, with room for binary noise.
@@ -100,7 +99,7 @@ class _Table:
             "sub_objective": _text_from(project, "sub_objective"),
             **{key: _amount_from(project, key) for key in _AMOUNTS},
             **self._periods(row, project),
-            **self._shares(project),
+            **self._shares(row, project),
             **self._counts(row, project),
         }
         return tuple(_styled(cells[column.key], column.style) for column in self.columns)
@@ -148,7 +147,8 @@ class _Table:
             for gap, _, good, bad in parts
         )
         said = "；".join(
-            good if abs(gap) < _HALF_CENT else f"{bad}{money(abs(gap))} 万元" for _, gap, good, bad in parts
+            good if abs(gap) < _HALF_CENT else f"{bad}{abs(gap).quantize(CENT, ROUND_HALF_UP)} 万元"
+            for _, gap, good, bad in parts
         )
         return SheetCell(f"自检：{said}", formula, "headline")
 
@@ -171,21 +171,25 @@ class _Table:
             cells[f"period.{i}"] = SheetCell("" if amounts is None else amounts[i], formula)
         return cells
 
-    def _shares(self, project: Project) -> dict[str, SheetCell]:
+    def _shares(self, row: int, project: Project) -> dict[str, SheetCell]:
         reached = cumulative(project.spending_plan)
         values: list[Value] = ["" if reached is None else r / 100 for r in reached or [Decimal(0)] * 4]
-        blank = all(v is None for v in project.spending_plan)
-        live = all(is_plain(project, key) for key in _PLAN_KEYS) and (blank or reached is not None)
-        if not live:
-            return {f"share.{i}": SheetCell(value or None) for i, value in enumerate(values)}
+        if not all(is_plain(project, key) for key in _PLAN_KEYS):
+            return {f"share.{i}": SheetCell(None if value == "" else value) for i, value in enumerate(values)}
         cells = [place(project.sheet, project.cells[key]) for key in _PLAN_KEYS]
         period = f"ABS(SUM({','.join(cells)})-1)<{_TOLERANCE}"
-        whole = f"{cells[-1]}=1"
+        rises = ",".join(
+            f'OR({cell}="",{cell}>=MAX({",".join(cells[:i])}))' for i, cell in enumerate(cells) if i
+        )
+        every = ",".join(cells)
+        in_range = f"MIN({every})>=0,MAX({every})<=1"
+        # Whether the plan reads at all stands in the last column only; the others look there.
+        whole = f"{self.letters[f'share.{len(cells) - 1}']}{row}"
         formulas = [
-            f'IF({period},SUM({",".join(cells[: i + 1])}),IF({whole},MAX({",".join(cells[: i + 1])}),""))'
-            for i in range(len(cells) - 1)
+            f'IF({whole}="","",IF({period},SUM({until}),MAX({until})))'
+            for until in (",".join(cells[: i + 1]) for i in range(len(cells) - 1))
         ]
-        formulas.append(f'IF(OR({period},{whole}),1,"")')
+        formulas.append(f'IF(AND({in_range},OR({period},AND({cells[-1]}=1,{rises}))),1,"")')
         return {f"share.{i}": SheetCell(v, f) for i, (v, f) in enumerate(zip(values, formulas, strict=True))}
 
     def _counts(self, row: int, project: Project) -> dict[str, SheetCell]:
@@ -234,7 +238,8 @@ def _amount_from(project: Project, key: str) -> SheetCell:
     if not is_plain(project, key):
         return SheetCell(value)
     cell = place(project.sheet, project.cells[key])
-    return SheetCell("" if value is None else value, f'IF({cell}="","",{cell})')
+    # A text typed there later is shown by no total: it must not turn all of them into #VALUE!.
+    return SheetCell("" if value is None else value, f'IF(ISNUMBER({cell}),{cell},"")')
 
 
 def _text_from(project: Project, key: str, *, link: bool = False) -> SheetCell:

@@ -44,7 +44,10 @@ def refuse_open_file(path: Path) -> None:
     Excel and WPS leave `~$名称.xlsx`, for long names with the first two characters cut off;
     LibreOffice leaves `.~lock.名称.xlsx#`.
     """
-    locks = (f"~${path.name}", f"~${path.name[2:]}", f".~lock.{path.name}#")
+    locks = [f"~${path.name}", f".~lock.{path.name}#"]
+    if not (path.parent / path.name[2:]).is_file():
+        # Where there is a file of the shorter name, the lock may be its own.
+        locks.append(f"~${path.name[2:]}")
     if any((path.parent / lock).exists() for lock in locks):
         raise PerfxlError(
             "文件正在 Excel、WPS 或 LibreOffice 中打开，没有写入。请保存并关闭后再试，或用 -o 另存为新文件。"

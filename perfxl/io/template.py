@@ -6,6 +6,7 @@ from datetime import datetime
 
 from openpyxl import Workbook
 
+from perfxl.core.cells import Change
 from perfxl.core.frameworks import Framework
 from perfxl.core.layout import COVER, DEPARTMENT, GUIDE, IDENTITY, LISTS
 from perfxl.core.model import Submission
@@ -13,9 +14,10 @@ from perfxl.core.placement import placed, project_sheet_names
 from perfxl.core.summary import summary_sheet
 from perfxl.core.totals import sum_formula
 from perfxl.io.cached import with_cached_values, workbook_bytes
-from perfxl.io.owned import draw
+from perfxl.io.ooxml.workbook import changed
+from perfxl.io.template_cover import draw_cover
 from perfxl.io.template_department import draw_department
-from perfxl.io.template_guide import draw_cover, draw_guide
+from perfxl.io.template_guide import draw_guide
 from perfxl.io.template_lists import draw_identity, draw_lists
 from perfxl.io.template_pen import Pen, set_base_font
 from perfxl.io.template_project import draw_project
@@ -45,7 +47,6 @@ def build_template(submission: Submission, framework: Framework) -> bytes:
         submission,
         sum_formula(submission.projects, "total_budget") or "0",
     )
-    pen.cached.update(draw(book, summary_sheet(submission, framework)))
     for project in submission.projects:
         draw_project(pen, book.create_sheet(project.sheet), project, submission, framework)
     draw_lists(pen, book.create_sheet(LISTS), framework)
@@ -53,4 +54,5 @@ def build_template(submission: Submission, framework: Framework) -> bytes:
     book.active = 0
     book.properties.creator = "perfxl"
     book.properties.created = book.properties.modified = _MADE
-    return with_cached_values(workbook_bytes(book), pen.cached)
+    drawn = with_cached_values(workbook_bytes(book), pen.cached)
+    return changed(drawn, Change(sheets=(summary_sheet(submission, framework),)))

@@ -1,0 +1,122 @@
+"""Formats: only ever appended, and only when the workbook does not have them yet."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from perfxl.io.ooxml.package import MAIN, canonical
+from perfxl.io.styles import FONT, Style
+
+_FIRST_OWN_FORMAT = 164
+_BUILT_IN = {"General": 0, "0": 1, "0.00": 2, "#,##0.00": 4, "0%": 9, "0.00%": 10, "@": 49}
+_NS = f"{{{MAIN}}}"
+# What may stand before each table of formats, in the order of the schema.
+_ORDER = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs")
+_LINE = "FF808080"
+
+
+class StyleSheet:
+    """The workbook's `styles.xml`, as a place to look formats up and append them."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self.root = root
+        self._known: dict[tuple[str, bytes], int] = {}
+
+    def cell_format(self, style: Style) -> int:
+        """The index of a cell format with this look."""
+        font = _element("font")
+        for tag, attributes in (
+            ("b", {}) if style.bold else (None, {}),
+            ("u", {}) if style.underline else (None, {}),
+            ("sz", {"val": format(style.size, "g")}),
+            ("color", {"rgb": f"FF{style.colour}"}),
+            ("name", {"val": FONT}),
+        ):
+            if tag:
+                _sub(font, tag, **attributes)
+        xf = _element(
+            "xf",
+            numFmtId=str(self._number_format(style.number_format)),
+            fontId=str(self._index("fonts", font)),
+            fillId=str(self._index("fills", _fill(style.fill, "fgColor")) if style.fill else 0),
+            borderId=str(self._index("borders", _box()) if style.border else 0),
+            xfId="0",
+            applyNumberFormat="1",
+            applyFont="1",
+            applyFill="1",
+            applyBorder="1",
+            applyAlignment="1",
+            applyProtection="1",
+        )
+        _sub(
+            xf,
+            "alignment",
+            horizontal=style.horizontal,
+            vertical="center",
+            **({"wrapText": "1"} if style.wrap else {}),
+        )
+        _sub(xf, "protection", locked="0" if style.unlocked else "1")
+        return self._index("cellXfs", xf)
+
+    def highlight(self, colour: str) -> int:
+        """The index of a differential format that fills a cell with a colour (RRGGBB)."""
+        dxf = _element("dxf")
+        dxf.append(_fill(colour, "bgColor"))
+        return self._index("dxfs", dxf)
+
+    def _number_format(self, code: str) -> int:
+        if code in _BUILT_IN:
+            return _BUILT_IN[code]
+        table = self._table("numFmts")
+        for known in table:
+            if known.get("formatCode") == code:
+                return int(known.get("numFmtId", "0"))
+        number = max([_FIRST_OWN_FORMAT - 1, *(int(f.get("numFmtId", "0")) for f in table)]) + 1
+        _sub(table, "numFmt", numFmtId=str(number), formatCode=code)
+        table.set("count", str(len(table)))
+        return number
+
+    def _index(self, name: str, wanted: etree._Element) -> int:
+        """Where an element stands in its table, appended when it is not there."""
+        table = self._table(name)
+        key = name, canonical(wanted)
+        if key not in self._known:
+            for index, known in enumerate(table):
+                self._known.setdefault((name, canonical(known)), index)
+        if key not in self._known:
+            table.append(wanted)
+            table.set("count", str(len(table)))
+            self._known[key] = len(table) - 1
+        return self._known[key]
+
+    def _table(self, name: str) -> etree._Element:
+        table = self.root.find(f"{_NS}{name}")
+        if table is None:
+            table = _element(name, count="0")
+            before = [self.root.find(f"{_NS}{other}") for other in _ORDER[: _ORDER.index(name)]]
+            last = [element for element in before if element is not None]
+            self.root.insert(self.root.index(last[-1]) + 1 if last else 0, table)
+        return table
+
+
+def _element(tag: str, **attributes: str) -> etree._Element:
+    return etree.Element(f"{_NS}{tag}", attributes, nsmap={None: MAIN})
+
+
+def _sub(parent: etree._Element, tag: str, **attributes: str) -> etree._Element:
+    return etree.SubElement(parent, f"{_NS}{tag}", attributes)
+
+
+def _fill(colour: str, which: str) -> etree._Element:
+    fill = _element("fill")
+    pattern = _sub(fill, "patternFill", patternType="solid")
+    _sub(pattern, which, rgb=f"FF{colour}")
+    return fill
+
+
+def _box() -> etree._Element:
+    border = _element("border")
+    for side in ("left", "right", "top", "bottom"):
+        _sub(_sub(border, side, style="thin"), "color", rgb=_LINE)
+    _sub(border, "diagonal")
+    return border

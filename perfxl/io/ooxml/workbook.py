@@ -1,0 +1,242 @@
+"""The workbook part: its sheets in order, its names, and the parts that depend on both."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from perfxl.core.cells import (
+    Area,
+    Change,
+    Highlight,
+    OwnedSheet,
+    Position,
+    address,
+    column_letters,
+    quoted_sheet,
+)
+from perfxl.core.errors import PerfxlError
+from perfxl.io.ooxml.cells import edit_cells
+from perfxl.io.ooxml.package import MAIN, OFFICE, Package
+from perfxl.io.ooxml.sheet import set_highlights, sheet_xml
+from perfxl.io.ooxml.styles import StyleSheet
+
+_NS = f"{{{MAIN}}}"
+_ID = f"{{{OFFICE}}}id"
+_WORKSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+_STYLES = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
+# What may stand before the defined names, by the schema.
+_BEFORE_NAMES = (
+    "fileVersion",
+    "fileSharing",
+    "workbookPr",
+    "workbookProtection",
+    "bookViews",
+    "sheets",
+    "functionGroups",
+    "externalReferences",
+)
+_EMPTY_STYLES = (
+    f'<styleSheet xmlns="{MAIN}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
+    '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/>'
+    '</fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+    '<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs></styleSheet>'
+)
+
+
+def changed(data: bytes, change: Change) -> bytes:
+    """The workbook's bytes after the change: parts that are not meant to change are the same bytes.
+
+    The same input gives the same bytes. PerfxlError, with what to do, for a workbook whose kind
+    cannot be written without losing something.
+    """
+    book = Book(Package(data))
+    for sheet in dict.fromkeys(edit.sheet for edit in change.cells):
+        book.edit(sheet, change)
+    for owned in change.sheets:
+        book.put(owned)
+    book.light(change.highlights)
+    return book.package.save()
+
+
+class Book:
+    """A workbook in its package."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        self.part = self._workbook_part()
+        self.root = package.tree(self.part)
+        if self.root.tag != f"{_NS}workbook":
+            raise PerfxlError(
+                "工作簿为“Strict Open XML”格式，暂不能写入。请用 Excel 另存为普通的“Excel 工作簿（.xlsx）”再试。"
+            )
+
+    def edit(self, sheet: str, change: Change) -> None:
+        """Carry out a change's edits of one sheet."""
+        part = self.sheet_part(sheet)
+        lost = edit_cells(self.package.tree(part), (edit for edit in change.cells if edit.sheet == sheet))
+        self._forget_calculation(self._sheet(sheet), lost)
+
+    def put(self, sheet: OwnedSheet) -> None:
+        """Write an owned sheet: in its place when there is one of that name, else as a new sheet."""
+        xml = sheet_xml(sheet, self.styles())
+        if sheet.name in self.names():
+            part = self.sheet_part(sheet.name)
+            self.package.forget_relations(part)
+            self._forget_calculation(self._sheet(sheet.name), None)
+        else:
+            part = self.package.unused("xl/worksheets/sheet{}.xml")
+            self._add(sheet, part)
+        self.package.set(part, xml)
+        self.package.declare(part, _WORKSHEET)
+        self._name_areas(sheet)
+
+    def light(self, highlights: tuple[Highlight, ...]) -> None:
+        """Replace the highlights of the same families on all sheets."""
+        families = {highlight.family for highlight in highlights}
+        if not families:
+            return
+        for name in self.names():
+            part = self.sheet_part(name)
+            own = [highlight for highlight in highlights if highlight.sheet == name]
+            known = self.package.read(part)
+            # Most sheets are left alone: they are not even parsed.
+            if part.startswith("xl/worksheets/") and (own or any(f.encode() in known for f in families)):
+                set_highlights(self.package.tree(part), own, families, self.styles())
+
+    def names(self) -> list[str]:
+        """The sheets' names in order."""
+        return [sheet.get("name", "") for sheet in self._sheets()]
+
+    def sheet_part(self, name: str) -> str:
+        """The part of a sheet. KeyError when there is no such sheet."""
+        id_ = self._sheet(name).get(_ID, "")
+        return self.package.relations(self.part)[id_][1]
+
+    def styles(self) -> StyleSheet:
+        """The workbook's formats; a workbook without any gets the part."""
+        kind = f"{OFFICE}/styles"
+        for found, target in self.package.relations(self.part).values():
+            if found == kind:
+                return StyleSheet(self.package.tree(target))
+        target = self.package.unused("xl/styles{}.xml")
+        self.package.set(target, _EMPTY_STYLES.encode())
+        self.package.declare(target, _STYLES)
+        self.package.relate(self.part, kind, target)
+        return StyleSheet(self.package.tree(target))
+
+    # ------------------------------------------------------------------------------------- inside
+
+    def _workbook_part(self) -> str:
+        for kind, target in self.package.relations("").values():
+            if kind.endswith("/officeDocument"):
+                return target
+        raise PerfxlError("文件中没有工作簿，可能已损坏。请用 Excel 或 WPS 打开并另存后再试。")
+
+    def _sheets(self) -> list[etree._Element]:
+        return list(self._sheet_list())
+
+    def _sheet_list(self) -> etree._Element:
+        sheets = self.root.find(f"{_NS}sheets")
+        if sheets is None:
+            raise PerfxlError("文件中没有工作表，可能已损坏。请用 Excel 或 WPS 打开并另存后再试。")
+        return sheets
+
+    def _sheet(self, name: str) -> etree._Element:
+        for sheet in self._sheets():
+            if sheet.get("name") == name:
+                return sheet
+        raise KeyError(name)
+
+    def _add(self, sheet: OwnedSheet, part: str) -> None:
+        sheets = self._sheet_list()
+        index = self._place(sheet)
+        ids = [int(other.get("sheetId", "0")) for other in sheets]
+        element = etree.Element(f"{_NS}sheet", name=sheet.name, sheetId=str(max([0, *ids]) + 1))
+        element.set(_ID, self.package.relate(self.part, f"{OFFICE}/worksheet", part))
+        sheets.insert(index, element)
+        # Names and views count sheets from 0: those behind the new one move on.
+        for name in self.root.iter(f"{_NS}definedName"):
+            local = name.get("localSheetId")
+            if local is not None and int(local) >= index:
+                name.set("localSheetId", str(int(local) + 1))
+        for view in self.root.iter(f"{_NS}workbookView"):
+            for attribute in ("activeTab", "firstSheet"):
+                number = view.get(attribute)
+                if number is not None and int(number) >= index:
+                    view.set(attribute, str(int(number) + 1))
+
+    def _place(self, sheet: OwnedSheet) -> int:
+        names = self.names()
+        if sheet.after in names:
+            return names.index(sheet.after) + 1
+        seen = [i for i, other in enumerate(self._sheets()) if other.get("state", "visible") == "visible"]
+        return seen[-1] + 1 if seen else len(names)
+
+    def _name_areas(self, sheet: OwnedSheet) -> None:
+        """The sheet's names: what it prints, repeats and filters, and the ones for formulas."""
+        index = str(self.names().index(sheet.name))
+        names = self.root.find(f"{_NS}definedNames")
+        if names is None:
+            names = etree.Element(f"{_NS}definedNames")
+            before = [c for c in self.root if etree.QName(c).localname in _BEFORE_NAMES]
+            self.root.insert(self.root.index(before[-1]) + 1, names)
+        for name in list(names):
+            own = name.get("localSheetId") == index
+            if own or (name.get("localSheetId") is None and name.get("name") in sheet.names):
+                names.remove(name)
+        where = quoted_sheet(sheet.name)
+        wanted: list[tuple[str, str, dict[str, str]]] = []
+        if sheet.print_area is not None:
+            wanted.append(
+                ("_xlnm.Print_Area", f"{where}!{_fixed(sheet.print_area)}", {"localSheetId": index})
+            )
+        if sheet.header_rows is not None:
+            first, last = sheet.header_rows
+            wanted.append(("_xlnm.Print_Titles", f"{where}!${first}:${last}", {"localSheetId": index}))
+        if sheet.filter is not None:
+            hidden = {"localSheetId": index, "hidden": "1"}
+            wanted.append(("_xlnm._FilterDatabase", f"{where}!{_fixed(sheet.filter)}", hidden))
+        wanted += [(name, f"{where}!{_fixed(area)}", {}) for name, area in sheet.names.items()]
+        for name, target, attributes in wanted:
+            element = etree.SubElement(names, f"{_NS}definedName", {"name": name, **attributes})
+            element.text = target
+        if not len(names):
+            self.root.remove(names)
+
+    def _forget_calculation(self, sheet: etree._Element, cells: set[Position] | None) -> None:
+        """Take cells (None: all) of a sheet out of the calculation chain: it must name formulas only."""
+        if cells is not None and not cells:
+            return
+        kind = f"{OFFICE}/calcChain"
+        for found, part in self.package.relations(self.part).values():
+            if found != kind or part not in self.package:
+                continue
+            chain = self.package.tree(part)
+            places = None if cells is None else {address(cell) for cell in cells}
+            current = ""
+            sheets = {}
+            for entry in chain:
+                # An entry without a sheet is on the sheet of the entry before it.
+                current = sheets[entry] = entry.get("i", current)
+            gone = [
+                entry
+                for entry, own in sheets.items()
+                if own == sheet.get("sheetId") and (places is None or entry.get("r") in places)
+            ]
+            if not gone:
+                continue
+            for entry, own in sheets.items():
+                entry.set("i", own)
+            for entry in gone:
+                chain.remove(entry)
+            if not len(chain):
+                self.package.unrelate(self.part, part)
+                self.package.remove(part)
+
+
+def _fixed(area: str) -> str:
+    """`A1:K9` → `$A$1:$K$9`."""
+    place = Area.of(area)
+    first = f"${column_letters(place.left)}${place.top}"
+    return f"{first}:${column_letters(place.right)}${place.bottom}"
