@@ -216,3 +216,19 @@ def test_a_shared_formula_goes_on_in_the_next_cell():
     cells = {c.get("r"): c for c in parse(parts(after)[part]).iter(f"{NS}c")}
     assert [cells[cell].findtext(f"{NS}f") for cell in ("A1", "A2", "A3")] == [None, "B2*2", "B3*2"]
     assert [cells[cell].findtext(f"{NS}v") for cell in ("A1", "A2", "A3")] == ["7", "4", "6"]
+
+
+@pytest.mark.parametrize(
+    ("part", "sentence"),
+    [("_xmlsignatures/sig1.xml", "数字签名"), ("xl/revisions/revisionHeaders.xml", "取消共享")],
+)
+def test_a_signed_or_shared_workbook_is_refused_with_what_to_do(part, sentence, tmp_path, perfxl):
+    package = Package(CORPUS[0].read_bytes())
+    package.set(part, b"<x/>")
+    path = tmp_path / "文本.xlsx"
+    path.write_bytes(package.save())
+    before = path.read_bytes()
+    ran = perfxl("check", path, "--write")
+    assert ran.status == 2
+    assert sentence in ran.err
+    assert path.read_bytes() == before

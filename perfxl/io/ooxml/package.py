@@ -50,6 +50,10 @@ class Package:
     def __contains__(self, part: str) -> bool:
         return part in self._parts
 
+    def has_folder(self, folder: str) -> bool:
+        """Whether any part lies in a folder, `xl/revisions/`."""
+        return any(part.startswith(folder) for part in self._parts)
+
     def read(self, part: str) -> bytes:
         """The part's bytes as they were read or set. KeyError when there is none."""
         return self._parts[part]

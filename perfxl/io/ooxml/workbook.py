@@ -35,6 +35,11 @@ _BEFORE_NAMES = (
     "functionGroups",
     "externalReferences",
 )
+# Workbooks that a change would break, by a folder of theirs, and what to do.
+_REFUSED = {
+    "_xmlsignatures/": "工作簿带有数字签名，写入会使签名失效，没有写入。请用签名之前的工作簿，写入后再签名。",
+    "xl/revisions/": "工作簿处于“共享工作簿”状态，不能写入。请在 Excel“审阅”中取消共享，保存后再试。",
+}
 _EMPTY_STYLES = (
     f'<styleSheet xmlns="{MAIN}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
     '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/>'
@@ -64,6 +69,9 @@ class Book:
 
     def __init__(self, package: Package) -> None:
         self.package = package
+        for folder, sentence in _REFUSED.items():
+            if package.has_folder(folder):
+                raise PerfxlError(sentence)
         self.part = self._workbook_part()
         self.root = package.tree(self.part)
         if self.root.tag != f"{_NS}workbook":
