@@ -14,9 +14,11 @@ from perfxl.core.errors import PerfxlError
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
-def replace_file(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes, *, instead_of: bytes | None = None) -> None:
     """Put the bytes in the file's place, keeping its permissions.
 
+    instead_of: what the file held when the new content was made; if somebody else has written it
+    since, their work is kept and this is refused.
     PerfxlError, with what to do, when the file is open in Excel, WPS or LibreOffice, read-only, in no
     folder, or the disk is full; the old file is then untouched and nothing is left beside it.
     """
@@ -27,7 +29,7 @@ def replace_file(path: Path, data: bytes) -> None:
         raise PerfxlError(f"文件夹“{path.parent}”不存在。请先建立文件夹。")
     try:
         # A link stays a link: its target is what is replaced.
-        _replace(path.resolve(), data)
+        _replace(path.resolve(), data, instead_of)
     except PermissionError:
         raise PerfxlError(
             "没有写入权限，或文件正被其他程序使用。请关闭打开它的程序，或用 -o 另存到其他文件夹。"
@@ -54,7 +56,7 @@ def refuse_open_file(path: Path) -> None:
         )
 
 
-def _replace(path: Path, data: bytes) -> None:
+def _replace(path: Path, data: bytes, instead_of: bytes | None) -> None:
     handle, name = tempfile.mkstemp(prefix=".perfxl-", suffix=path.suffix, dir=path.parent)
     temporary = Path(name)
     try:
@@ -63,6 +65,8 @@ def _replace(path: Path, data: bytes) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         _copy_permissions(path, temporary)
+        if instead_of is not None and path.read_bytes() != instead_of:
+            raise PerfxlError("文件在处理期间被其他程序改动，没有写入。请确认没有别人在改，再试一次。")
         temporary.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):

@@ -33,8 +33,9 @@ def apply(source: Path, change: Change, target: Path) -> None:
     if source.suffix.lower() != target.suffix.lower():
         raise PerfxlError(f"“{target.name}”的扩展名应与原文件相同（{source.suffix}）。")
     refuse_open_file(target)
+    data = read_bytes(source)
     try:
-        written = changed(read_bytes(source), change)
+        written = changed(data, change)
     except (zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, ValueError) as error:
         raise PerfxlError("工作簿的内部结构不完整，无法写入。请用 Excel 或 WPS 打开并另存后再试。") from error
-    replace_file(target, written)
+    replace_file(target, written, instead_of=data if source.resolve() == target.resolve() else None)

@@ -1,0 +1,126 @@
+"""A crash, a full disk, two writers: the file is always the old one or the new one, whole."""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from decimal import Decimal
+
+import pytest
+
+from perfxl.app.examples import FILLED_IN
+from perfxl.core.cells import CellEdit, Change
+from perfxl.core.errors import PerfxlError
+from perfxl.io.read_files import read_workbook
+from perfxl.io.write_files import apply
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+
+RUNS = 300
+CHANGE = Change(cells=(CellEdit("1.工会保障项目", "C5", Decimal("96.31")),))
+
+
+@pytest.fixture
+def sample(examples, tmp_path):
+    path = tmp_path / "样本.xlsx"
+    shutil.copy(examples / FILLED_IN, path)
+    return path
+
+
+def leftovers(path):
+    return [other.name for other in path.parent.iterdir() if other != path]
+
+
+def in_a_child(path):
+    """Write in another process; gives its number."""
+    child = os.fork()
+    if child == 0:
+        try:
+            apply(path, CHANGE, path)
+        finally:
+            os._exit(0)
+    return child
+
+
+def test_killed_at_any_moment_the_file_is_whole(sample):
+    old = sample.read_bytes()
+    took = []
+    for _ in range(3):
+        sample.write_bytes(old)
+        start = time.perf_counter()
+        os.waitpid(in_a_child(sample), 0)
+        took.append(time.perf_counter() - start)
+    new = sample.read_bytes()
+    assert old != new
+    chance = random.Random(7)
+    seen = {old: 0, new: 0}
+    for _ in range(RUNS):
+        sample.write_bytes(old)
+        child = in_a_child(sample)
+        time.sleep(chance.uniform(0, 1.5 * max(took)))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        now = sample.read_bytes()
+        assert now in seen
+        seen[now] += 1
+        for name in leftovers(sample):
+            assert name.startswith(".perfxl-")
+            (sample.parent / name).unlink()
+    # Both must have happened, or the moments were not random at all.
+    assert min(seen.values()) >= 10
+
+
+def test_a_full_disk_leaves_the_old_file_and_nothing_beside_it(sample):
+    old = sample.read_bytes()
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(old) // 2, limit[1]))
+    try:
+        with pytest.raises(PerfxlError, match="磁盘空间不足"):
+            apply(sample, CHANGE, sample)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert sample.read_bytes() == old
+    assert leftovers(sample) == []
+
+
+def test_of_two_writers_at_once_one_wins_and_the_other_says_so(sample, monkeypatch):
+    from perfxl.io import write_files
+
+    made = write_files.changed
+
+    def overtaken(data, change):
+        # Another program saves the file while this one is still at work.
+        sample.write_bytes(theirs)
+        return made(data, change)
+
+    theirs = made(sample.read_bytes(), Change(cells=(CellEdit("1.工会保障项目", "B6", "别人改的"),)))
+    monkeypatch.setattr(write_files, "changed", overtaken)
+    with pytest.raises(PerfxlError, match="被其他程序改动"):
+        apply(sample, CHANGE, sample)
+    assert sample.read_bytes() == theirs
+    assert leftovers(sample) == []
+
+
+def test_several_commands_at_once_leave_a_whole_file(sample):
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-m", "perfxl", command, str(sample)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        for command in ("fill", "summary", "fill", "summary")
+    ]
+    said = [writer.communicate(timeout=60)[1].decode() for writer in writers]
+    for writer, words in zip(writers, said, strict=True):
+        assert writer.returncode == 0 or (writer.returncode == 2 and "被其他程序改动" in words), words
+    assert 0 in {writer.returncode for writer in writers}
+    assert len(read_workbook(sample).sheets) == 10
+    assert leftovers(sample) == []
