@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help install demo test lint templates examples pictures lock
+.PHONY: help install demo test lint templates examples docs pictures lock
 
 help:
 	@echo "make demo       the sample workbook, end to end, in ./demo"
@@ -12,6 +12,7 @@ help:
 	@echo "make lint       ruff, mypy, import-linter"
 	@echo "make templates  workbook_templates/ anew"
 	@echo "make examples   examples/ anew"
+	@echo "make docs       docs/rules.md anew"
 	@echo "make pictures   docs/images/ anew (needs LibreOffice and poppler)"
 	@echo "make lock       requirements-dev.lock anew (needs uv)"
 
@@ -41,6 +42,9 @@ templates: $(STAMP)
 
 examples: $(STAMP)
 	@$(BIN)/python -m perfxl.app.examples
+
+docs: $(STAMP)
+	@$(BIN)/python -m perfxl.app.rule_docs
 
 # The pages of the checked sample that the READMEs show: a form, the findings, the summary.
 pictures: $(STAMP)

@@ -71,6 +71,10 @@ def workbook_of(*tables: str) -> Workbook:
         if number > 1:
             code = f"{GOOD.project_code[:-1]}{number}"
             changes |= {"project_code": code, "project_name": f"{GOOD.project_name}{number}"}
+            # Indicators of its own too: two projects with the same ones are a finding.
+            changes["indicators"] = tuple(
+                row.model_copy(update={"name": f"第{number}批{row.name}"}) for row in GOOD.indicators
+            )
         sheet = drawn(GOOD.model_copy(update=changes), head[0])
         cells = dict(sheet.cells)
         for row, *texts in rows:
@@ -89,12 +93,19 @@ def found_in(workbook: Workbook) -> tuple[Finding, ...]:
     return check(submission, FRAMEWORKS[submission.framework])
 
 
+_ASIDE = {"AMT07", "PLN05", "PLN06"}
+
+
 def told(findings: tuple[Finding, ...]) -> list[str]:
-    """`项目一!E12 VAL03`, and `info` where it is one; how each plan was read is left out."""
+    """`项目一!E12 VAL03`, and `info` where it is one.
+
+    How each plan was read is left out, and what other amounts and plans than the form's own make of
+    its indicators and its festival.
+    """
     return [
         f"{f.sheet}!{f.cell} {f.rule}" + (" info" if f.severity is Severity.INFO else "")
         for f in findings
-        if (f.rule, f.severity) != ("PLN04", Severity.INFO)
+        if (f.rule, f.severity) != ("PLN04", Severity.INFO) and f.rule not in _ASIDE
     ]
 
 

@@ -8,10 +8,11 @@ import re
 from decimal import Decimal
 from pathlib import Path
 
+from tables import FRAMEWORKS, found_in
+
 from perfxl.core.cells import Cell, Sheet, Workbook
 from perfxl.core.read import read
 from perfxl.io.samples import sample_facts
-from tables import FRAMEWORKS, found_in
 
 TEXT = Path(__file__).with_name("data") / "printed-text.md"
 

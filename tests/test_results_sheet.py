@@ -58,8 +58,9 @@ def test_the_sheet_lists_what_was_found_errors_first(sample):
     assert [cell.value for cell in sheet[3]][:11] == HEADERS
     rows = listed(sample)
     assert [row[0] for row in rows] == list(range(1, len(found) + 1))
-    assert [row[2] for row in rows] == ["OBJ02"] * 4 + ["PLN04"] * 3
-    assert [row[1] for row in rows] == ["错误"] * 4 + ["提示"] * 3
+    by_severity = sorted(found, key=lambda finding: finding.severity.weight)
+    assert [(row[2], row[1]) for row in rows] == [(f.rule, f.severity.label) for f in by_severity]
+    assert [row[2] for row in rows if row[1] == "错误"] == ["OBJ02"] * 4
     assert rows[0][3:8] == [
         "1.工会保障项目",
         "B9",
@@ -67,7 +68,8 @@ def test_the_sheet_lists_what_was_found_errors_first(sample):
         "1.目标内容 1",
         "绩效目标仍为模板文字“1.目标内容 1”。",
     ]
-    assert sheet["A2"].value == "4 个错误，3 个提示：先改这 4 个错误"
+    assert sheet["A2"].value == headline(found)
+    assert sheet["A2"].value.endswith("：先改这 4 个错误")
 
 
 def test_each_cell_is_a_link_that_jumps_there(sample):
@@ -104,7 +106,11 @@ def test_checking_again_and_again_gives_the_same_file(sample):
 def test_what_the_unit_answered_survives_the_next_check(sample):
     write(sample)
     book = openpyxl.load_workbook(sample)
-    book[FINDINGS]["K9"] = "按合同约定付款"
+    place = ("PLN04", "3.健康保障项目", "F8")
+    row = next(
+        row for row in book[FINDINGS].iter_rows(min_row=4) if tuple(c.value for c in row[2:5]) == place
+    )
+    row[10].value = "按合同约定付款"
     book.save(sample)
     found = write(sample)
     assert [f.explanation for f in found if f.explanation] == ["按合同约定付款"]
@@ -142,6 +148,13 @@ def test_an_answer_to_a_fault_that_was_mended_is_kept_below(sample):
         "等待批复" in [cell.text for _, cell in read_workbook(sample).sheet(FINDINGS).row(row)]
         for row in sheet.rows
     )
+
+
+def test_the_other_cells_of_a_finding_are_named_in_short(sample):
+    found = next(f for f in write(sample) if f.rule == "DSC01")
+    assert found.cells == tuple(f"D{row}" for row in range(12, 21))
+    row = next(row for row in listed(sample) if row[2] == "DSC01")
+    assert row[7] == f"{found.message}\n（另有 D13:D20）"
 
 
 def test_words_of_a_unit_never_become_a_formula(sample):

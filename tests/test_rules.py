@@ -20,7 +20,8 @@ BAD = [(r.id, i) for r in RULES.values() for i in range(len(r.bad))]
 
 def findings(rule_id, changes):
     """What is found in the example text with these changes; what each basis was taken for aside."""
-    found = check(example(RULES[rule_id], changes), HEBEI)
+    framework = all_frameworks()[changes.get("framework", HEBEI.id)]
+    found = check(example(RULES[rule_id], changes), framework)
     told = [f for f in found if (f.rule, f.severity) != ("PLN04", Severity.INFO)]
     return found if rule_id == "PLN04" else told
 

@@ -131,10 +131,10 @@ def new(
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json"]),
+    type=click.Choice(["text", "json", "sarif"]),
     default="text",
-    metavar="text|json",
-    help="结果的格式：text 给人看（默认），json 给程序用。",
+    metavar="text|json|sarif",
+    help="结果的格式：text 给人看（默认），json、sarif 给程序用。",
 )
 @click.option("-o", "output", metavar="FILE", type=click.Path(path_type=Path), help="把结果写入文件。")
 @click.option("--write", is_flag=True, help="把问题清单写入工作簿的“校验结果”表，并标出有问题的单元格。")
@@ -173,6 +173,10 @@ def check(
         from perfxl.io.report_json import render as render_json
 
         text = render_json(checked)
+    elif form == "sarif":
+        from perfxl.io.report_sarif import render as render_sarif
+
+        text = render_sarif(checked)
     else:
         from perfxl.io.report_text import render as render_text
 

@@ -10,6 +10,7 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
+from perfxl.core.answers import with_explanations
 from perfxl.core.cells import CellEdit, Change, Workbook, position, shown
 from perfxl.core.check import check as check_submission
 from perfxl.core.errors import PerfxlError
@@ -18,7 +19,7 @@ from perfxl.core.frameworks import Framework
 from perfxl.core.layout import FINDINGS, PLAN_DATES, PROJECT_FORM, SUMMARY
 from perfxl.core.model import BudgetUnit, Project, Submission
 from perfxl.core.read import DEFAULT_FRAMEWORK, read
-from perfxl.core.results import results_change, with_explanations
+from perfxl.core.results import results_change
 from perfxl.core.rules.words import money
 from perfxl.core.summary import summary_sheet
 from perfxl.core.summary_columns import summary_columns
@@ -118,7 +119,7 @@ def check_file(path: Path, framework: str | None = None) -> Checked:
         digest = sha256(data).hexdigest()
         opened = _opened(data, path, framework)
         findings = check_submission(opened.submission, opened.framework)
-        findings = with_explanations(findings, opened.workbook.sheet(FINDINGS))
+        findings = with_explanations(findings, opened.workbook)
     except PerfxlError as fault:
         return Checked(path=str(path), sha256=digest, reason=str(fault))
     except Exception as fault:
@@ -127,7 +128,7 @@ def check_file(path: Path, framework: str | None = None) -> Checked:
             raise
         reason = f"程序处理这个文件时出错（{type(fault).__name__}：{fault}）。请把文件和这句话发给维护人员。"
         return Checked(path=str(path), sha256=digest, reason=reason)
-    return Checked(str(path), digest, opened.submission, findings)
+    return Checked(str(path), digest, opened.submission, findings, settings=opened.framework.settings)
 
 
 def _check_all(files: Sequence[Path], framework: str | None, jobs: int) -> Iterator[Checked]:
@@ -149,7 +150,8 @@ def _write_results(path: Path, one: Checked, target: Path, writing: _Writing) ->
     assert one.submission is not None  # noqa: S101 (for the type checker: asked by the caller)
     try:
         opened = open_file(path)
-        change = results_change(one.submission, one.findings, opened.workbook.sheet(FINDINGS))
+        previous = opened.workbook.sheet(FINDINGS)
+        change = results_change(one.submission, one.findings, previous, one.settings)
         apply(path, change, target)
         writing.written.append(target)
     except PerfxlError as fault:

@@ -117,6 +117,9 @@ def shown(value: Value) -> str:
         return format(value, ".15g")
     if isinstance(value, Decimal):
         return format(value, "f")
+    if isinstance(value, datetime) and value.time() == time():
+        # A day: Excel keeps days as points in time at midnight.
+        return value.date().isoformat()
     return str(value).strip()
 
 

@@ -151,6 +151,8 @@ def _split(field: str) -> tuple[str, str, str]:
 
 
 def _project_of(hit: Hit) -> int | None:
+    if isinstance(hit.record, Project):
+        return hit.record.number
     first = hit.at[0] if hit.at else None
     return first.project if isinstance(first, Note) else None
 
@@ -201,8 +203,8 @@ def _finding(group: Sequence[_Found], framework: Framework) -> Finding:
         "sheet": sheet,
         "label": label,
         **_shown(record, first.project),
-        **_together(group),
         **hit.values,
+        **_together(group),
     }
     return Finding(
         rule=rule.id,
@@ -232,7 +234,7 @@ def _together(group: Sequence[_Found]) -> dict[str, Any]:
     names = [row.name or row.subcategory or row.category or "指标行" for row in rows]
     each = [str(one.hit.values["each"]) for one in group if "each" in one.hit.values]
     return {
-        "names": listed(list(dict.fromkeys(names)), "项"),
+        "names": listed(names, "项"),
         "count": len(rows),
         "each": "；".join(dict.fromkeys(each)),
     }

@@ -55,7 +55,10 @@ class Finding(BaseModel):
     cell: the first of `cells`; None where the finding is about the whole workbook (sheet None) or
     a whole sheet. field: the model field. actual, expected, difference: texts, for figures decimal.
     project: the number of the project, None for the department and the workbook.
-    explanation: the unit's answer (单位说明), None where there is none.
+    explanation: the unit's answer (单位说明), None where there is none; with a mark before it where the
+    content has changed since. answered: an answer is there and still holds; never for an error.
+    content, answered_content: short hashes of what the cells say, and of what they said when a
+    changed one was answered; None where no workbook was asked.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -77,6 +80,9 @@ class Finding(BaseModel):
     difference: str | None = None
     explanation: str | None = None
     project: int | None = None
+    answered: bool = False
+    content: str | None = None
+    answered_content: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The finding as the command contract prints it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -27,7 +28,11 @@ class Category(BaseModel):
 
 
 class Framework(BaseModel):
-    """One 指标体系. weights: its table has a 分值权重 column. words, settings: what its bureau decided."""
+    """One 指标体系. weights: its table has a 分值权重 column. words, settings: what its bureau decided.
+
+    category_weights: what the weights of each 一级指标 add up to, one mapping for each set of 一级指标
+    that a project may have; what is left to 100 is the share of 预算执行率.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -38,6 +43,7 @@ class Framework(BaseModel):
     weights: bool
     categories: tuple[Category, ...]
     subcategory_aliases: Mapping[str, str]
+    category_weights: tuple[Mapping[str, Decimal], ...] = ()
     words: Words = Words()
     settings: Settings = Settings()
 

@@ -122,6 +122,13 @@ class Department(Record):
     implementation_measures: tuple[Measure, ...] = ()
 
 
+class ContentsLine(Record):
+    """A project as the contents list (目录) names it, without its number and page."""
+
+    row: int = 0
+    title: str
+
+
 class NoteKind(Enum):
     """What the reader noticed about the workbook itself; each kind is a STR rule's matter."""
 
@@ -189,6 +196,7 @@ class Submission(BaseModel):
 
     sheets: the names of all sheets in workbook order, for the order of findings.
     totals: the computed figures found in 部门汇总 and elsewhere, None where there is no such sheet.
+    contents: the projects that a contents list names, empty where there is none.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -203,4 +211,5 @@ class Submission(BaseModel):
     department: Department | None = None
     projects: tuple[Project, ...] = ()
     totals: tuple[TotalCell, ...] = ()
+    contents: tuple[ContentsLine, ...] = ()
     notes: tuple[Note, ...] = ()

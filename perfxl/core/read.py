@@ -37,6 +37,7 @@ from perfxl.core.model import (
     TemplateIdentity,
     TotalCell,
 )
+from perfxl.core.read_contents import read_contents
 from perfxl.core.read_project import read_project
 from perfxl.core.read_summary import read_totals
 from perfxl.core.reading import Reading
@@ -76,6 +77,7 @@ def read(
         projects=tuple(projects),
         department=department,
         totals=(*department_totals, *summary_totals),
+        contents=read_contents(workbook.sheets),
         notes=tuple(notes),
         **_read_cover(cover, identity, projects),
     )

@@ -87,8 +87,10 @@ def _find_unit_line(reading: Reading) -> tuple[str | None, Position | None]:
             if is_title(text):
                 title_row = row
             elif is_unit_of_account(text):
-                reading.cells["unit_of_account"] = address((row, column))
-                reading.typed["unit_of_account"] = text
+                # A second one is kept too: the two may contradict each other.
+                key = "unit_of_account.again" if "unit_of_account" in reading.typed else "unit_of_account"
+                reading.cells[key] = address((row, column))
+                reading.typed[key] = text
             elif text and not text.startswith(_SELF_CHECK):
                 candidates.append(((row, column), text))
     for at, text in candidates:

@@ -1,4 +1,4 @@
-"""校验结果: the findings as a sheet of the workbook, its colours on the forms, and the unit's answers.
+"""校验结果: the findings as a sheet of the workbook, with its colours on the forms and the unit's answers.
 
 The cells of the forms light up through conditional formats that look themselves up in this sheet:
 no cell of the unit is touched, and clearing the list clears the colours.
@@ -6,146 +6,112 @@ no cell of the unit is touched, and clearing the list clears the colours.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from perfxl.core.cells import (
-    Change,
-    Highlight,
-    OwnedSheet,
-    Sheet,
-    SheetCell,
-    column_letters,
-    place,
-)
-from perfxl.core.findings import Finding, Severity, counts
+from perfxl.core.answers import CHANGED, content_cell, kept_content_cell, unmatched
+from perfxl.core.cells import Area, Change, OwnedSheet, Sheet, SheetCell, column_letters, place, position
+from perfxl.core.findings import Finding, Severity
 from perfxl.core.layout import FINDINGS
+from perfxl.core.local_rules import decisions
+from perfxl.core.marks import MARKS, highlights, marks
 from perfxl.core.model import Submission
-from perfxl.core.text import LINE_HEIGHT, label_key, lines
+from perfxl.core.results_columns import COLUMNS, CONTENT_COLUMN, CONTENT_HEADER, MARK_COLUMN, WIDTH
+from perfxl.core.settings import Settings
+from perfxl.core.text import LINE_HEIGHT, lines
 
-MARKS = "perfxl_marks"
+__all__ = ["MARKS", "counted", "headline", "results_change"]
 
-_COLOURS = {Severity.ERROR: "FFC7CE", Severity.WARNING: "FFEB9C", Severity.INFO: "DDEBF7"}
-_HEADER_ROW = 3
 _NOTHING_FOUND = "校验通过：没有发现问题。"
 _ANSWERED_BEFORE = "以下问题已不再出现，原来填写的单位说明保留备查"
+_NOT_BY_WORDS = "错误不能用说明代替，请更正。"
+_LOCAL_STYLE = "note_wrapped"
 
-
-@dataclass(frozen=True)
-class _Column:
-    key: str
-    header: str
-    width: float
-    style: str
-
-
-_COLUMNS = (
-    _Column("number", "序号", 6, "number"),
-    _Column("severity", "严重程度", 9, "centre"),
-    _Column("rule", "规则", 8, "centre"),
-    _Column("sheet", "工作表", 18, "text"),
-    _Column("cell", "单元格", 9, "link_centre"),
-    _Column("field", "字段", 14, "text"),
-    _Column("actual", "当前值", 20, "text"),
-    _Column("message", "问题", 38, "text"),
-    _Column("hint", "修改建议", 38, "text"),
-    _Column("basis", "依据", 18, "text"),
-    _Column("explanation", "单位说明", 24, "input"),
-)
-_WIDTH = len(_COLUMNS)
-# One empty column keeps the marks away from the table.
-_MARK_COLUMN = _WIDTH + 2
-
-# What tells an answer's finding again on the next check.
-Key = tuple[str, str, str]
+Row = tuple[SheetCell | None, ...]
 
 
 def headline(findings: Sequence[Finding]) -> str:
-    """`4 个错误，42 个警告，22 个提示：先改这 4 个错误`, or `校验通过`. Errors, warnings, infos in this order."""
-    counted = counts(tuple(findings))
+    """`4 个错误，42 个警告（其中 3 个已说明），22 个提示：先改这 4 个错误`, or `校验通过`."""
     if not findings:
         return _NOTHING_FOUND
-    said = "，".join(f"{counted[s.value]} 个{s.label}" for s in Severity if counted[s.value])
-    if counted["error"]:
-        return f"{said}：先改这 {counted['error']} 个错误"
-    if counted["warning"]:
+    said = "，".join(text for severity in Severity if (text := counted(findings, severity)))
+    errors = [f for f in findings if f.severity is Severity.ERROR]
+    warnings = [f for f in findings if f.severity is Severity.WARNING]
+    if errors:
+        return f"{said}：先改这 {len(errors)} 个错误"
+    if warnings and all(f.answered for f in warnings):
+        return f"没有错误；{said}：警告都已说明，供评审时核对"
+    if warnings:
         return f"没有错误；{said}：请逐条核对，确有原因的在“单位说明”中写明"
     return f"校验通过；{said}，供参考"
 
 
+def counted(findings: Sequence[Finding], severity: Severity) -> str:
+    """`42 个警告（其中 3 个已说明，1 个说明后内容已改）`; `""` where there are none of that severity."""
+    those = [f for f in findings if f.severity is severity]
+    if not those:
+        return ""
+    answered = sum(f.answered for f in those)
+    changed = sum((f.explanation or "").startswith(CHANGED) for f in those)
+    useless = sum(f.explanation is not None for f in those) if severity is Severity.ERROR else 0
+    parts = [f"{answered} 个已说明"] if answered else []
+    if useless:
+        parts = [f"{useless} 个写了说明，仍须更正"]
+    elif changed:
+        parts.append(f"{changed} 个说明后内容已改")
+    also = f"（其中 {'，'.join(parts)}）" if parts else ""
+    return f"{len(those)} 个{severity.label}{also}"
+
+
 def results_change(
-    submission: Submission, findings: Sequence[Finding], previous: Sheet | None = None
+    submission: Submission,
+    findings: Sequence[Finding],
+    previous: Sheet | None = None,
+    settings: Settings | None = None,
 ) -> Change:
     """The 校验结果 sheet and its colours. previous: the sheet that stands there now, for its answers.
 
-    Answers to findings that are gone are kept below the list: nothing a unit wrote is lost.
+    Answers to findings that are gone are kept below the list: nothing a unit wrote is lost. What a
+    bureau decided about the rules (settings) stands below the headline.
     """
     found = sorted(findings, key=lambda finding: finding.severity.weight)
     numbers = {sheet: number for number, sheet in enumerate(submission.sheets, 1)}
-    rows: list[tuple[SheetCell | None, ...]] = [
+    local = decisions(settings) if settings is not None else ()
+    head = 3 + len(local)
+    rows: list[Row] = [
         _line("校验结果", "title"),
         _line(headline(found), "headline"),
-        tuple(SheetCell(column.header, style="header") for column in _COLUMNS),
+        *(_line(f"{decision}。", _LOCAL_STYLE) for decision in local),
+        tuple(SheetCell(column.header, style="header") for column in COLUMNS),
         *(_row(number, finding) for number, finding in enumerate(found, 1)),
     ]
     filled = len(rows)
-    rows += _kept_answers(found, previous)
-    marks = _marks(found, numbers)
-    width = _MARK_COLUMN if marks else _WIDTH
-    area = f"{column_letters(_MARK_COLUMN)}{_HEADER_ROW + 1}"
-    area += f":{column_letters(_MARK_COLUMN)}{_HEADER_ROW + max(len(marks), 1)}"
-    last = column_letters(_WIDTH)
+    contents = [content_cell(finding) for finding in found]
+    kept, kept_contents = _kept_answers(found, previous)
+    rows += kept
+    contents += kept_contents
+    lit = marks(found, numbers)
+    last = column_letters(WIDTH)
+    mark = column_letters(MARK_COLUMN)
     sheet = OwnedSheet(
         name=FINDINGS,
-        rows=tuple(
-            _with_mark(i, rows, marks, width) for i in range(max(len(rows), len(marks) + _HEADER_ROW))
-        ),
-        widths=(*(column.width for column in _COLUMNS), 2, 10)[:width],
-        merges=(f"A1:{last}1",),
-        heights={1: 28, 2: 22, _HEADER_ROW: 20, **_heights(found)},
-        header_rows=(_HEADER_ROW, _HEADER_ROW),
-        freeze=f"A{_HEADER_ROW + 1}",
-        filter=f"A{_HEADER_ROW}:{last}{filled}" if found else None,
-        hidden_columns=(column_letters(_MARK_COLUMN),) if marks else (),
-        names={MARKS: area},
+        rows=_with_hidden(rows, lit, contents, head),
+        widths=(*(column.width for column in COLUMNS), 2, 10, 10),
+        merges=tuple(f"A{row}:{last}{row}" for row in (1, *range(3, head))),
+        heights={1: 28, 2: 22, **_local_heights(local), head: 20, **_heights(found, head)},
+        header_rows=(head, head),
+        freeze=f"A{head + 1}",
+        filter=f"A{head}:{last}{filled}" if found else None,
+        hidden_columns=(mark, column_letters(CONTENT_COLUMN)),
+        names={MARKS: f"{mark}{head + 1}:{mark}{head + max(len(lit), 1)}"},
         print_area=f"A1:{last}{len(rows)}",
     )
-    return Change(sheets=(sheet,), highlights=_highlights(submission, numbers))
-
-
-def with_explanations(findings: Iterable[Finding], previous: Sheet | None) -> tuple[Finding, ...]:
-    """The findings with what the unit answered last time in 单位说明; an error stays an error.
-
-    An answer belongs to its rule, sheet and cell; where rows or sheets have moved since, to its rule
-    and field, if only one answer and one finding are left for these.
-    """
-    answers = _answers(previous)
-    found = tuple(findings)
-    exact = {_key(f): answers[_key(f)] for f in found if _key(f) in answers}
-    left = {key: answer for key, answer in answers.items() if key not in exact}
-    moved: dict[Key, _Answer] = {}
-    for finding in found:
-        if _key(finding) in exact:
-            continue
-        same = [a for k, a in left.items() if (k[0], a.field) == (finding.rule, finding.label or "")]
-        rivals = [
-            f for f in found if f.rule == finding.rule and f.label == finding.label and _key(f) not in exact
-        ]
-        if len(same) == len(rivals) == 1:
-            moved[_key(finding)] = same[0]
-    return tuple(
-        finding.model_copy(update={"explanation": answer.text})
-        if (answer := exact.get(_key(finding)) or moved.get(_key(finding)))
-        else finding
-        for finding in found
-    )
+    return Change(sheets=(sheet,), highlights=highlights(submission, numbers))
 
 
 # ------------------------------------------------------------------------------------------ the list
 
 
-def _row(number: int, finding: Finding) -> tuple[SheetCell, ...]:
-    others = f"\n（另有 {'、'.join(finding.cells[1:])}）" if len(finding.cells) > 1 else ""
+def _row(number: int, finding: Finding) -> Row:
     link = place(finding.sheet, finding.cell) if finding.sheet and finding.cell else None
     values = {
         "number": SheetCell(number),
@@ -155,8 +121,8 @@ def _row(number: int, finding: Finding) -> tuple[SheetCell, ...]:
         "cell": SheetCell(finding.cell, link=link),
         "field": SheetCell(finding.label),
         "actual": SheetCell(finding.actual),
-        "message": SheetCell(finding.message + others),
-        "hint": SheetCell(finding.hint),
+        "message": SheetCell(finding.message + _others(finding)),
+        "hint": SheetCell(_advice(finding)),
         "basis": SheetCell(finding.basis),
         "explanation": SheetCell(finding.explanation),
     }
@@ -166,141 +132,103 @@ def _row(number: int, finding: Finding) -> tuple[SheetCell, ...]:
             style=values[column.key].style if column.key == "severity" else column.style,
             link=values[column.key].link,
         )
-        for column in _COLUMNS
+        for column in COLUMNS
     )
 
 
-def _line(text: str, style: str) -> tuple[SheetCell | None, ...]:
-    return (SheetCell(text, style=style), *[None] * (_WIDTH - 1))
+def _others(finding: Finding) -> str:
+    return f"\n（另有 {'、'.join(_runs(finding.cells[1:]))}）" if len(finding.cells) > 1 else ""
 
 
-def _heights(findings: Sequence[Finding]) -> dict[int, float]:
+def _runs(cells: Sequence[str]) -> list[str]:
+    """Cells below each other as one area: D13, D14, D15, G2 → `D13:D15`, `G2`."""
+    runs: list[list[tuple[int, int]]] = []
+    for row, column in map(position, cells):
+        if runs and runs[-1][-1] == (row - 1, column):
+            runs[-1].append((row, column))
+        else:
+            runs.append([(row, column)])
+    return [str(Area(*run[0], *run[-1])) for run in runs]
+
+
+def _advice(finding: Finding) -> str:
+    """The hint; to an error that was answered also that this does not help."""
+    useless = finding.severity is Severity.ERROR and finding.explanation is not None
+    return f"{finding.hint}\n{_NOT_BY_WORDS}" if useless else finding.hint
+
+
+def _line(text: str, style: str) -> Row:
+    return (SheetCell(text, style=style), *[None] * (WIDTH - 1))
+
+
+def _heights(findings: Sequence[Finding], head: int) -> dict[int, float]:
     """A height per row: not every spreadsheet program fits rows to their text on opening."""
-    widths = {column.key: column.width for column in _COLUMNS}
+    widths = {column.key: column.width for column in COLUMNS}
     heights = {}
     for number, finding in enumerate(findings, 1):
-        others = f"（另有 {'、'.join(finding.cells[1:])}）" if len(finding.cells) > 1 else ""
         texts = {
-            "message": finding.message,
-            "hint": finding.hint,
+            "message": finding.message + _others(finding),
+            "hint": _advice(finding),
             "actual": finding.actual or "",
             "sheet": finding.sheet or "",
             "field": finding.label or "",
             "basis": finding.basis,
             "explanation": finding.explanation or "",
         }
-        needed = {key: lines(text, widths[key]) for key, text in texts.items()}
-        needed["message"] += lines(others, widths["message"]) if others else 0
-        heights[_HEADER_ROW + number] = max(2, *needed.values()) * LINE_HEIGHT
+        needed = max(lines(text, widths[key]) for key, text in texts.items())
+        # A long text breaks where its words allow, which takes more lines than counting tells.
+        heights[head + number] = max(2, needed + needed // 4) * LINE_HEIGHT
     return heights
 
 
-# ----------------------------------------------------------------------------------------- the marks
+def _local_heights(local: Sequence[str]) -> dict[int, float]:
+    width = sum(column.width for column in COLUMNS)
+    return {row: lines(text, width) * LINE_HEIGHT for row, text in enumerate(local, 3)}
 
 
-def _marks(findings: Sequence[Finding], numbers: Mapping[str, int]) -> list[SheetCell]:
-    """One mark per lit cell, `E6!C5`. A formula keeps it at its cell when rows are inserted later."""
-    cells: dict[tuple[str, str], Severity] = {}
-    for finding in findings:
-        for cell in finding.cells:
-            # Findings come errors first: the worst of a cell gives its colour.
-            cells.setdefault((finding.sheet or "", cell), finding.severity)
-    marks = []
-    for (sheet, cell), severity in cells.items():
-        if sheet in numbers:
-            target, start = place(sheet, cell), _start(severity, numbers[sheet])
-            formula = f'"{start}"&ADDRESS(ROW({target}),COLUMN({target}),4)'
-            marks.append(SheetCell(f"{start}{cell}", formula, "mark"))
-    return marks
-
-
-def _start(severity: Severity, number: int) -> str:
-    return f"{severity.value[0].upper()}{number}!"
-
-
-def _with_mark(
-    index: int,
-    rows: Sequence[tuple[SheetCell | None, ...]],
-    marks: Sequence[SheetCell],
-    width: int,
-) -> tuple[SheetCell | None, ...]:
-    row = rows[index] if index < len(rows) else (None,) * _WIDTH
-    mark = marks[index - _HEADER_ROW] if 0 <= index - _HEADER_ROW < len(marks) else None
-    return row if width == _WIDTH else (*row, None, mark)
-
-
-def _highlights(submission: Submission, numbers: Mapping[str, int]) -> tuple[Highlight, ...]:
-    """Colours on every sheet that can have findings, so that the next check needs no others."""
-    sheets = {project.sheet for project in submission.projects}
-    sheets |= {total.sheet for total in submission.totals}
-    sheets |= {part.sheet for part in (submission.department, submission.cover) if part is not None}
-    return tuple(
-        Highlight(
-            sheet,
-            f'COUNTIF({MARKS},"{_start(severity, number)}"&ADDRESS(ROW(A1),COLUMN(A1),4))>0',
-            colour,
-            MARKS,
-        )
-        for sheet, number in numbers.items()
-        if sheet in sheets
-        for severity, colour in _COLOURS.items()
-    )
+def _with_hidden(
+    rows: Sequence[Row],
+    lit: Sequence[SheetCell],
+    contents: Sequence[SheetCell | None],
+    head: int,
+) -> tuple[Row, ...]:
+    """The rows with the two hidden columns beside them: the marks, and what each finding is about."""
+    number = max(len(rows), head + len(lit))
+    table = [*rows, *[(None,) * WIDTH] * (number - len(rows))]
+    hidden_marks = [*[None] * head, *lit, *[None] * number]
+    hidden_contents = [*[None] * (head - 1), SheetCell(CONTENT_HEADER, style="mark"), *contents]
+    hidden_contents += [None] * number
+    return tuple((*table[i], None, hidden_marks[i], hidden_contents[i]) for i in range(number))
 
 
 # --------------------------------------------------------------------------------------- the answers
 
 
-@dataclass(frozen=True)
-class _Answer:
-    field: str
-    message: str
-    text: str
-
-
-def _key(finding: Finding) -> Key:
-    return finding.rule, finding.sheet or "", finding.cell or ""
-
-
-def _answers(previous: Sheet | None) -> dict[Key, _Answer]:
-    """The answers on a 校验结果 sheet, its columns found by their headers."""
-    if previous is None:
-        return {}
-    headers = {label_key(column.header): column.key for column in _COLUMNS}
-    columns: dict[str, int] = {}
-    answers: dict[Key, _Answer] = {}
-    for row in previous.rows:
-        if not columns:
-            found = {headers[k]: c for c, cell in previous.row(row) if (k := label_key(cell.text)) in headers}
-            columns = found if {"rule", "explanation"} <= found.keys() else {}
-            continue
-        texts = {key: previous.text((row, column)) for key, column in columns.items()}
-        if texts["explanation"] and texts["rule"]:
-            key = texts["rule"], texts.get("sheet", ""), texts.get("cell", "")
-            message = texts.get("message", "").partition("\n")[0]
-            answers[key] = _Answer(texts.get("field", ""), message, texts["explanation"])
-    return answers
-
-
-def _kept_answers(findings: Sequence[Finding], previous: Sheet | None) -> list[tuple[SheetCell | None, ...]]:
-    """The answers to findings that are gone, in the columns they had."""
-    said = {finding.explanation for finding in findings}
-    gone = {key: a for key, a in _answers(previous).items() if a.text not in said}
+def _kept_answers(
+    findings: Sequence[Finding], previous: Sheet | None
+) -> tuple[list[Row], list[SheetCell | None]]:
+    """The answers to findings that are gone, in the columns they had, and the content they were for."""
+    gone = unmatched(findings, previous)
     if not gone:
-        return []
-    rows = [(None,) * _WIDTH, _line(_ANSWERED_BEFORE, "note")]
-    for (rule, sheet, cell), answer in gone.items():
+        return [], []
+    rows: list[Row] = [(None,) * WIDTH, _line(_ANSWERED_BEFORE, "note")]
+    contents: list[SheetCell | None] = [None, None]
+    for key, answer in gone.items():
+        rule, sheet, cell = key
         values = {
             "rule": rule,
             "sheet": sheet,
             "cell": cell,
             "field": answer.field,
+            "actual": answer.actual,
             "message": answer.message,
             "explanation": answer.text,
         }
         rows.append(
             tuple(
                 SheetCell(values.get(column.key), style="input" if column.key == "explanation" else "text")
-                for column in _COLUMNS
+                for column in COLUMNS
             )
         )
-    return rows
+        contents.append(kept_content_cell(key, answer))
+    return rows, contents

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from perfxl.core.findings import Severity
 
@@ -23,6 +23,7 @@ class Words(BaseModel):
     ratio: tuple[str, ...] = ()
     growth: tuple[str, ...] = ()
     overfillable: tuple[str, ...] = ()
+    floors: tuple[str, ...] = ()
     standard: tuple[str, ...] = ()
     timeliness: tuple[str, ...] = ()
     satisfaction: tuple[str, ...] = ()
@@ -34,6 +35,7 @@ class Words(BaseModel):
     document_titles: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
     festivals: Mapping[str, Mapping[str, date]] = {}
+    festival_places: tuple[str, ...] = ()
 
 
 class NotApplicable(BaseModel):
@@ -41,8 +43,8 @@ class NotApplicable(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    who: str
-    why: str
+    who: str = Field(min_length=1)
+    why: str = Field(min_length=1)
 
 
 class Settings(BaseModel):

@@ -18,6 +18,7 @@ from perfxl.core.layout import DEPARTMENT, PLAN_DATES, SUMMARY
 from perfxl.core.model import Project, Submission
 from perfxl.core.summary_by_objective import by_sub_objective, padded
 from perfxl.core.summary_columns import FIRST_ROW, HEADER_ROW, TOTAL, SummaryColumn, summary_columns
+from perfxl.core.targets import is_quantified
 from perfxl.core.text import LINE_HEIGHT, lines
 from perfxl.core.totals import CENT, cumulative, is_plain, period_amounts, total, totals
 
@@ -195,7 +196,7 @@ class _Table:
     def _counts(self, row: int, project: Project) -> dict[str, SheetCell]:
         named = [indicator for indicator in project.indicators if indicator.name]
         by_category = Counter(_category(i.category, i.subcategory, self.framework) for i in named)
-        quantified = sum(indicator.parsed is not None for indicator in named)
+        quantified = sum(map(is_quantified, named))
         found = Counter(f.severity for f in self.findings or () if f.project == project.number)
         cells: dict[str, SheetCell] = {
             f"category.{i}": SheetCell(by_category[c.name] if named else None)
@@ -214,7 +215,7 @@ class _Table:
     def _total_counts(self, cells: dict[str, SheetCell]) -> None:
         named = [i for project in self.submission.projects for i in project.indicators if i.name]
         by_category = Counter(_category(i.category, i.subcategory, self.framework) for i in named)
-        quantified = sum(indicator.parsed is not None for indicator in named)
+        quantified = sum(map(is_quantified, named))
         known = Counter(f.severity for f in self.findings or () if f.project is not None)
         counts = {f"category.{i}": by_category[c.name] for i, c in enumerate(self.framework.categories)}
         counts |= {"indicators": len(named), "quantified": quantified}

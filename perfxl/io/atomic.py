@@ -65,14 +65,18 @@ def _replace(path: Path, data: bytes, instead_of: bytes | None) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         _copy_permissions(path, temporary)
-        if instead_of is not None and path.read_bytes() != instead_of:
-            raise PerfxlError("文件在处理期间被其他程序改动，没有写入。请确认没有别人在改，再试一次。")
+        _refuse_newer(path, instead_of)
         temporary.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
     _sync_folder(path.parent)
+
+
+def _refuse_newer(path: Path, instead_of: bytes | None) -> None:
+    if instead_of is not None and path.read_bytes() != instead_of:
+        raise PerfxlError("文件在处理期间被其他程序改动，没有写入。请确认没有别人在改，再试一次。")
 
 
 def _copy_permissions(path: Path, temporary: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Mapping
+from datetime import datetime
 from io import BytesIO
 
 from openpyxl import Workbook
@@ -18,10 +19,13 @@ from perfxl.io.ooxml.package import DAY_ONE, MAIN, Package
 from perfxl.io.ooxml.workbook import Book
 
 _NS = f"{{{MAIN}}}"
+# Any date will do, as long as it is always the same one.
+_MADE = datetime(2024, 1, 1)  # noqa: DTZ001 (openpyxl wants it without a time zone)
 
 
 def workbook_bytes(book: Workbook) -> bytes:
     """The workbook as a file. `Workbook.save` would write the time of day into it, and so does zipfile."""
+    book.properties.created = book.properties.modified = _MADE
     written, dated = BytesIO(), BytesIO()
     with zipfile.ZipFile(written, "w") as archive:
         ExcelWriter(book, archive).save()

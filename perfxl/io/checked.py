@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from perfxl.core.findings import Finding, Severity, counts
 from perfxl.core.model import Submission
+from perfxl.core.settings import Settings
 
 Status = Literal["passed", "warnings", "errors", "unreadable"]
 
@@ -17,6 +18,7 @@ class Checked:
 
     path: as the person gave it. sha256: of the bytes that were read, None where there were none.
     submission: None for a file that could not be read; `reason` is then the sentence why.
+    settings: what the bureau of the framework it was checked by decided about the rules.
     """
 
     path: str
@@ -24,6 +26,7 @@ class Checked:
     submission: Submission | None = None
     findings: tuple[Finding, ...] = ()
     reason: str | None = None
+    settings: Settings = field(default_factory=Settings)
 
     @property
     def status(self) -> Status:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from perfxl.core.errors import PerfxlError
 from perfxl.core.frameworks import Framework, framework
+from perfxl.core.local_rules import unknown_rules
 from perfxl.core.settings import Words
+
+_T = TypeVar("_T")
 
 
 @cache
@@ -64,27 +67,47 @@ def with_framework(name: str | None) -> tuple[Mapping[str, Framework], str | Non
     return {**all_frameworks(), chosen.id: chosen}, chosen.id
 
 
-def _toml(path: Path) -> dict[str, Any]:
-    # Notepad puts a byte order mark first; TOML does not allow one.
-    return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-
-
 def _read(path: Path) -> Framework:
+    data = _toml(path, "指标体系文件")
+    words = _words(data.pop("words", {}), path)
+    made = _valid(framework, {**data, "words": words}, f"指标体系文件“{path}”")
+    unknown = unknown_rules(made.settings)
+    if unknown:
+        raise PerfxlError(
+            f"指标体系文件“{path}”的 settings 写了不存在的规则：{'、'.join(unknown)}。"
+            "请核对编号（perfxl rules 列出全部规则）。"
+        )
+    return made
+
+
+def _words(given: Any, path: Path) -> Words:
+    """The bureau's lists, in the framework file or beside it; one that it left out is the shipped one."""
+    what = f"指标体系文件“{path}”的 words"
+    if isinstance(given, str):
+        beside = path.parent / given
+        what, given = f"词表文件“{beside}”", _toml(beside, "词表文件")
+    own = _valid(Words.model_validate, given, what)
+    return shipped_words().model_copy(update={name: getattr(own, name) for name in own.model_fields_set})
+
+
+def _toml(path: Path, what: str) -> dict[str, Any]:
+    """A TOML file. PerfxlError, saying which file and what to do, when it cannot be read."""
     try:
-        data = _toml(path)
-        words = data.pop("words", None)
-        if isinstance(words, str):
-            # The bureau's own lists, beside its framework file.
-            return framework({**data, "words": _toml(path.parent / words)})
-        return framework({**data, "words": shipped_words()})
+        # Notepad puts a byte order mark first; TOML does not allow one.
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        raise PerfxlError(f"找不到指标体系文件“{path}”。请检查路径。") from None
+        raise PerfxlError(f"找不到{what}“{path}”。请检查路径。") from None
     except OSError as fault:
-        raise PerfxlError(f"无法打开指标体系文件“{path}”：{fault.strerror or fault}。") from fault
+        raise PerfxlError(f"无法打开{what}“{path}”：{fault.strerror or fault}。") from fault
     except UnicodeDecodeError as fault:
-        raise PerfxlError(f"指标体系文件“{path}”不是 UTF-8 编码。请在记事本中另存为 UTF-8。") from fault
+        raise PerfxlError(f"{what}“{path}”不是 UTF-8 编码。请在记事本中另存为 UTF-8。") from fault
     except tomllib.TOMLDecodeError as fault:
-        raise PerfxlError(f"指标体系文件“{path}”不符合 TOML 格式：{fault}。请对照原文件修改。") from fault
+        raise PerfxlError(f"{what}“{path}”不符合 TOML 格式：{fault}。请对照原文件修改。") from fault
+
+
+def _valid(make: Callable[[Any], _T], data: Any, what: str) -> _T:
+    try:
+        return make(data)
     except ValidationError as fault:
-        places = "、".join(".".join(str(part) for part in error["loc"]) for error in fault.errors())
-        raise PerfxlError(f"指标体系文件“{path}”缺少或写错了：{places}。请对照原文件修改。") from fault
+        places = "、".join(".".join(str(part) for part in error["loc"]) or "写法" for error in fault.errors())
+        raise PerfxlError(f"{what}缺少或写错了：{places}。请对照原文件修改。") from fault

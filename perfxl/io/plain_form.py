@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal
-from io import BytesIO
 from itertools import groupby
 from typing import TYPE_CHECKING
-from zipfile import ZIP_DEFLATED, ZipFile
 
 from perfxl.core.layout import UNIT_OF_ACCOUNT
 from perfxl.core.model import Indicator, Project, Submission
-from perfxl.io.cached import with_cached_values
 
 if TYPE_CHECKING:
     # openpyxl is slow to import and only needed when such a workbook is made.
-    import openpyxl
     from openpyxl.worksheet.worksheet import Worksheet
 
-_MADE = datetime(2024, 1, 1)  # noqa: DTZ001 (openpyxl wants it without a time zone)
 
 # Labels as they come out of people's hands: blanks, line breaks, other punctuation.
 _LABELS = {
@@ -56,23 +50,14 @@ def plain_workbook(submission: Submission) -> bytes:
     """
     import openpyxl
 
+    from perfxl.io.cached import workbook_bytes
+
     workbook = openpyxl.Workbook()
     workbook.remove(workbook.active)  # type: ignore[arg-type, unused-ignore]
     for project in submission.projects:
         name = (project.project_name or f"项目{project.number}")[:_LONGEST_NAME]
         _draw(workbook.create_sheet(f"{project.number}{name}"), project)
-    return _package(workbook)
-
-
-def _package(workbook: openpyxl.Workbook) -> bytes:
-    """The file. Workbook.save would write the time of day into it, and so would its zip."""
-    from openpyxl.writer.excel import ExcelWriter
-
-    workbook.properties.created = workbook.properties.modified = _MADE
-    target = BytesIO()
-    with ZipFile(target, "w", ZIP_DEFLATED) as archive:
-        ExcelWriter(workbook, archive).save()
-    return with_cached_values(target.getvalue(), {})
+    return workbook_bytes(workbook)
 
 
 def _draw(sheet: Worksheet, project: Project) -> None:

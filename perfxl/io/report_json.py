@@ -10,8 +10,10 @@ from typing import Any
 from perfxl import __version__
 from perfxl.core.cells import shown
 from perfxl.core.findings import counts
+from perfxl.core.local_rules import decisions
 from perfxl.core.model import Indicator, Project, Submission
 from perfxl.core.numbers import tidy
+from perfxl.core.settings import Settings
 from perfxl.core.totals import Totals, plan_basis, totals
 from perfxl.io.checked import Checked
 
@@ -25,10 +27,13 @@ def render(checked: Sequence[Checked]) -> str:
 
 
 def file_record(one: Checked) -> dict[str, Any]:
-    """One file as the command contract prints it; an unreadable one has the same keys."""
+    """One file as the command contract prints it; an unreadable one has the same keys.
+
+    Where a bureau decided something about the rules, a last key `settings` says what.
+    """
     read = one.submission
     said = read or Submission()
-    return {
+    record: dict[str, Any] = {
         "path": one.path,
         "sha256": one.sha256,
         "status": one.status,
@@ -42,6 +47,21 @@ def file_record(one: Checked) -> dict[str, Any]:
         "totals": _totals(said),
         "findings": [finding.as_json() for finding in one.findings],
         "counts": counts(one.findings),
+    }
+    if decisions(one.settings):
+        record["settings"] = settings_record(one.settings)
+    return record
+
+
+def settings_record(settings: Settings) -> dict[str, Any]:
+    """What a bureau decided about the rules."""
+    return {
+        "not_applicable": [
+            {"rule": id_, "who": decided.who, "why": decided.why}
+            for id_, decided in sorted(settings.not_applicable.items())
+        ],
+        "severities": {id_: severity.value for id_, severity in sorted(settings.severities.items())},
+        "plan_basis": settings.plan_basis,
     }
 
 

@@ -9,6 +9,7 @@ import click
 
 from perfxl.core import results
 from perfxl.core.findings import Finding, Severity, counts
+from perfxl.core.local_rules import decisions
 from perfxl.core.text import cut
 from perfxl.io.checked import Checked
 
@@ -33,25 +34,20 @@ def render(checked: Sequence[Checked], *, colour: bool) -> str:
 
 def headline(findings: tuple[Finding, ...]) -> str:
     """One line: how many findings, and what to mend first, with the places."""
-    counted = counts(findings)
-    errors = counted[Severity.ERROR.value]
+    errors = counts(findings)[Severity.ERROR.value]
     if not errors:
         return f"{results.headline(findings).rstrip('。')}。"
     places = _places(f for f in findings if f.severity is Severity.ERROR)
-    rest = [
-        f"{counted[other.value]} 个{other.label}"
-        for other in (Severity.WARNING, Severity.INFO)
-        if counted[other.value]
-    ]
+    rest = [text for other in (Severity.WARNING, Severity.INFO) if (text := results.counted(findings, other))]
     also = f"另有 {'、'.join(rest)}。" if rest else ""
-    return f"{errors} 个错误，先改这 {errors} 个：{places}。{also}"
+    return f"{results.counted(findings, Severity.ERROR)}，先改这 {errors} 个：{places}。{also}"
 
 
 def _file(one: Checked) -> list[str]:
     title = click.style(one.path, bold=True)
     if one.submission is None:
         return [title, click.style(f"无法读取：{one.reason}", fg="red")]
-    lines = [title, headline(one.findings)]
+    lines = [title, headline(one.findings), *(f"{decision}。" for decision in decisions(one.settings))]
     for sheet, found in groupby(one.findings, key=lambda finding: finding.sheet):
         lines += ["", click.style(sheet or _WHOLE_WORKBOOK, bold=True)]
         for finding in sorted(found, key=lambda finding: finding.severity.weight):
@@ -71,6 +67,8 @@ def _finding(finding: Finding) -> list[str]:
         lines.append(f"        涉及：{_listed(list(finding.cells))}")
     if finding.explanation:
         lines.append(f"        单位说明：{finding.explanation}")
+        if finding.severity is Severity.ERROR:
+            lines.append("        错误不能用说明代替，请更正。")
     return lines
 
 

@@ -33,6 +33,7 @@ STYLES: dict[str, Style] = {
     "title": Style(horizontal="center", bold=True, size=16, border=False),
     "headline": Style(bold=True, size=12, border=False, wrap=False),
     "note": Style(size=9, colour="595959", border=False, wrap=False),
+    "note_wrapped": Style(size=9, colour="595959", border=False),
     "note_right": Style(size=9, colour="595959", border=False, wrap=False, horizontal="right"),
     "section": Style(bold=True, size=11, border=False, wrap=False),
     "plain": Style(size=10, border=False, wrap=False),

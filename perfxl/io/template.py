@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from openpyxl import Workbook
 
 from perfxl.core.cells import Change
@@ -23,9 +21,6 @@ from perfxl.io.template_pen import Pen, set_base_font
 from perfxl.io.template_project import draw_project
 
 __all__ = ["build_template", "project_sheet_names"]
-
-# Any date will do, as long as it is always the same one.
-_MADE = datetime(2024, 1, 1)  # noqa: DTZ001 (openpyxl wants it without a time zone)
 
 
 def build_template(submission: Submission, framework: Framework) -> bytes:
@@ -53,6 +48,5 @@ def build_template(submission: Submission, framework: Framework) -> bytes:
     draw_identity(pen, book.create_sheet(IDENTITY), submission)
     book.active = 0
     book.properties.creator = "perfxl"
-    book.properties.created = book.properties.modified = _MADE
     drawn = with_cached_values(workbook_bytes(book), pen.cached)
     return changed(drawn, Change(sheets=(summary_sheet(submission, framework),)))

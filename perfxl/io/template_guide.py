@@ -1,147 +1,57 @@
-"""封面 and 填报说明 of the template. What to fill in, and how, is said in the words of the layout."""
+"""填报说明 of the template: what to fill in and how, the rules that will be applied, indicators to copy.
+
+What to fill in, and how, is said in the words of the layout; the rules in those of their registry.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from perfxl.core.cells import Area, address
-from perfxl.core.form import Form, Kind
+from perfxl.core.form import Form
 from perfxl.core.frameworks import Framework
 from perfxl.core.layout import (
     COVER,
     COVER_FORM,
-    COVER_NOTE_AREA,
-    COVER_TITLE_AREA,
-    COVER_TITLE_ENDS,
     DEPARTMENT,
     DEPARTMENT_FORM,
     FINDINGS,
     SUMMARY,
-    UNIT_OF_ACCOUNT,
     project_form,
 )
-from perfxl.core.model import Submission
-from perfxl.io.template_pen import (
-    LABEL,
-    Look,
-    Pen,
-    height_of,
-    prompt,
-    protect,
-    set_page,
-    set_widths,
-)
+from perfxl.core.local_rules import decisions
+from perfxl.core.rules import RULES
+from perfxl.core.rules.topics import TOPICS, in_order
+from perfxl.io.indicators import Suggestion, suggestions
+from perfxl.io.template_pen import LABEL, Look, Pen, height_of, protect, set_page, set_widths
 
-_COVER_TITLE = Look(size=26, bold=True, border="")
-_COVER_LABEL = Look(size=14, horizontal="distributed", border="")
-_COVER_INPUT = Look(size=14, border="bottom", locked=False)
-_COVER_NOTE = Look(size=9, colour="FF595959", border="")
-_LAST_FIRST_YEAR = ("2000", "2100")
-
-_GUIDE_WIDTHS = (17.5, 24.5, 56.0)
+# The third and fourth are one column except in the list of indicators.
+_WIDTHS = (19.5, 24.0, 18.0, 36.5)
+_LAST = "D"
 _HEADING = Look(size=12, bold=True, horizontal="left", border="")
 _TEXT = Look(horizontal="left", indent=1)
+_PLAIN = Look()
 _GROUP = Look(bold=True)
+# The rules are many and should not take many pages.
+_SMALL = 9
 _STEP = Look(horizontal="left", border="")
 _GUIDE_TITLE = Look(size=16, bold=True, border="")
-
-
-def draw_cover(pen: Pen, sheet: Worksheet, submission: Submission, framework: Framework) -> None:
-    """The cover: the title is put together from the fields below it."""
-    set_widths(sheet, COVER_FORM.widths)
-    pen.formula(sheet, COVER_TITLE_AREA, _title_formula(), _title_text(submission), _COVER_TITLE)
-    title = Area.of(COVER_TITLE_AREA)
-    heights = {1: 70.0, 2: 30.0, 3: 30.0, title.top: 70.0, title.bottom: 70.0, 6: 90.0, 7: 60.0}
-    for row, height in heights.items():
-        sheet.row_dimensions[row].height = height
-    values = cover_values(submission)
-    for field in COVER_FORM.fields:
-        number_format = "@" if field.kind is Kind.CODE else "General"
-        look = Look(size=14, border="bottom", locked=False, number_format=number_format)
-        pen.put(sheet, field.label_area, field.label, _COVER_LABEL)
-        pen.put(sheet, field.value_area, values[field.key], look)
-        needed = height_of(str(values[field.key] or ""), 66.0, 14)
-        sheet.row_dimensions[field.value.top].height = max(36.0, needed)
-        _help(sheet, field.value_area, field.label, field.hint, field.kind, address(field.value.first))
-    note = f"{framework.name}（{framework.basis}）　　{UNIT_OF_ACCOUNT}"
-    pen.put(sheet, COVER_NOTE_AREA, note, _COVER_NOTE)
-    row = Area.of(COVER_NOTE_AREA).top
-    sheet.row_dimensions[row - 1].height = 60
-    sheet.row_dimensions[row].height = 24
-    set_page(sheet, f"A1:{address((row, len(COVER_FORM.widths)))}")
-    sheet.oddFooter.center.text = None
-    sheet.sheet_view.showGridLines = False
-    sheet.sheet_properties.tabColor = "FF7F7F7F"
-    protect(sheet)
-
-
-def cover_values(submission: Submission) -> dict[str, str | int | None]:
-    """What the fields of the cover hold, by their keys."""
-    unit, cover = submission.budget_unit, submission.cover
-    return {
-        "department": submission.department_name,
-        "budget_unit.code": unit.code if unit else None,
-        "budget_unit.name": unit.name if unit else None,
-        "year": submission.year,
-        "compiled_by": cover.compiled_by if cover else None,
-        "reviewed_by": cover.reviewed_by if cover else None,
-    }
-
-
-def _cell(key: str) -> str:
-    return address(COVER_FORM.field(key).value.first)
-
-
-def _title_formula() -> str:
-    department, unit, year = (_cell(key) for key in ("department", "budget_unit.name", "year"))
-    whose = f'IF({department}&{unit}="","",IF({department}<>"",{department},{unit})&CHAR(10))'
-    return f'{whose}&IF({year}="","",{year}&" 年")&"{COVER_TITLE_ENDS}"'
-
-
-def _title_text(submission: Submission) -> str:
-    unit = submission.budget_unit
-    whose = submission.department_name or (unit.name if unit else None)
-    year = "" if submission.year is None else f"{submission.year} 年"
-    return (f"{whose}\n" if whose else "") + f"{year}{COVER_TITLE_ENDS}"
-
-
-def _help(sheet: Worksheet, area: str, title: str, hint: str, kind: Kind, cell: str) -> None:
-    if kind is Kind.YEAR:
-        first, last = _LAST_FIRST_YEAR
-        prompt(
-            sheet,
-            area,
-            title,
-            hint,
-            type="whole",
-            operator="between",
-            formula1=first,
-            formula2=last,
-            error="这里应填四位年份，如 2024。仍要保留请选“是”。",
-        )
-    elif kind is Kind.CODE:
-        prompt(
-            sheet,
-            area,
-            title,
-            hint,
-            type="custom",
-            formula1=f"LEN(TRIM({cell}))=6",
-            error="单位编码一般为 6 位。仍要保留请选“是”。",
-        )
-    else:
-        prompt(sheet, area, title, hint)
-
-
-# ------------------------------------------------------------------------------------- the guide
+_RULES_SAID = (
+    "校验时逐条检查下列要求。错误必须更正，不能用说明代替；警告可以更正，"
+    "或在“校验结果”表的“单位说明”中写明理由；提示供参考。"
+)
+# What a department finds out when it collects is no matter of the unit.
+_NOT_FOR_UNITS = "COL"
+_INDICATORS_SAID = "供参考，可以复制到项目表中再改。〈〉中的内容按本单位实际填写，不适用的不必设置。"
 
 
 def draw_guide(pen: Pen, sheet: Worksheet, framework: Framework) -> None:
     """What each sheet is for, how to fill in each field, how to add rows and projects, how to check."""
-    set_widths(sheet, _GUIDE_WIDTHS)
-    pen.put(sheet, "A1:C1", "填报说明", _GUIDE_TITLE)
+    set_widths(sheet, _WIDTHS)
+    pen.put(sheet, f"A1:{_LAST}1", "填报说明", _GUIDE_TITLE)
     sheet.row_dimensions[1].height = 36
     row = 2
     row = _table(pen, sheet, row, "一、各工作表的用途", ("工作表", "由谁填写", "用途"), _sheets())
@@ -156,7 +66,9 @@ def draw_guide(pen: Pen, sheet: Worksheet, framework: Framework) -> None:
     row = _steps(pen, sheet, row, "三、怎样增加一行、增加一个项目", _EDITING)
     row = _steps(pen, sheet, row, "四、怎样校验和上报", _CHECKING)
     row = _framework_rows(pen, sheet, row, framework)
-    set_page(sheet, f"A1:C{row - 1}")
+    row = _rules(pen, sheet, row, framework)
+    row = _indicators(pen, sheet, row, framework)
+    set_page(sheet, f"A1:{_LAST}{row - 1}")
     sheet.sheet_view.showGridLines = False
     sheet.sheet_properties.tabColor = "FF7F7F7F"
     protect(sheet)
@@ -183,7 +95,7 @@ _CHECKING = (
     "填写时：每张表第一行的“自检”随时列出还缺什么，变为绿色即必填内容已填写。自检行不打印。",
     f"填写后：运行 perfxl check 文件.xlsx 全面校验；加上 --write，问题写入“{FINDINGS}”表，点击即到所在单元格。",
     "没有安装 perfxl 的单位，各表自检变为绿色后交回文件即可，由收件单位校验。",
-    f"“{FINDINGS}”表中的“单位说明”一栏可以填写无法修改的原因，再次校验时保留。",
+    f"“{FINDINGS}”表中的“单位说明”一栏可以填写无法修改的原因，再次校验时保留；内容改动后会标明。错误不能用说明代替。",
     "上报前：运行 perfxl fill 文件.xlsx 更新合计和汇总，再打印各表（A4 纸，页面已设好）。",
 )
 
@@ -217,39 +129,46 @@ def _table(
     pen: Pen,
     sheet: Worksheet,
     row: int,
-    heading: str,
+    heading: str | None,
     header: tuple[str, str, str],
     rows: Sequence[tuple[str, str, str]],
+    size: float = 10.5,
 ) -> int:
     """Draws a headed table from a row on and gives the row after it; the first column is merged by value."""
-    row = _heading(pen, sheet, row, heading)
-    for letters, text in zip("ABC", header, strict=True):
-        pen.put(sheet, f"{letters}{row}", text, LABEL)
+    if heading is not None:
+        row = _heading(pen, sheet, row, heading)
+    for area, text in zip((f"A{row}", f"B{row}", f"C{row}:{_LAST}{row}"), header, strict=True):
+        pen.put(sheet, area, text, LABEL)
     sheet.row_dimensions[row].height = 22
-    top = row + 1
-    for number, (_, label, text) in enumerate(rows, start=top):
-        pen.put(sheet, f"B{number}", label, Look())
-        pen.put(sheet, f"C{number}", text, _TEXT)
-        needed = max(height_of(label, _GUIDE_WIDTHS[1]), height_of(text, _GUIDE_WIDTHS[2] - 2))
+    for number, (_, label, text) in enumerate(rows, start=row + 1):
+        pen.put(sheet, f"B{number}", label, replace(_PLAIN, size=size))
+        pen.put(sheet, f"C{number}:{_LAST}{number}", text, replace(_TEXT, size=size))
+        needed = max(height_of(label, _WIDTHS[1], size), height_of(text, sum(_WIDTHS[2:]) - 2, size))
         sheet.row_dimensions[number].height = needed
-    start = top
-    for number in range(top, top + len(rows)):
-        following = number + 1 - top
-        if following == len(rows) or rows[following][0] != rows[number - top][0]:
-            area = f"A{start}:A{number}" if start < number else f"A{start}"
-            pen.put(sheet, area, rows[number - top][0], _GROUP)
-            start = number + 1
-    return top + len(rows)
+    _groups(pen, sheet, row + 1, [group for group, _, _ in rows])
+    return row + 1 + len(rows)
+
+
+def _groups(pen: Pen, sheet: Worksheet, top: int, groups: Sequence[str]) -> None:
+    """The first column of a table: equal texts below each other are one merged cell."""
+    for group, same in groupby(groups):
+        bottom = top + len(list(same)) - 1
+        pen.put(sheet, f"A{top}:A{bottom}" if top < bottom else f"A{top}", group, _GROUP)
+        top = bottom + 1
 
 
 def _steps(pen: Pen, sheet: Worksheet, row: int, heading: str, steps: Sequence[str]) -> int:
     row = _heading(pen, sheet, row, heading)
     for number, step in enumerate(steps, start=1):
         text = f"{number}. {step}"
-        pen.put(sheet, f"A{row}:C{row}", text, _STEP)
-        sheet.row_dimensions[row].height = height_of(text, sum(_GUIDE_WIDTHS))
-        row += 1
+        row = _paragraph(pen, sheet, row, text)
     return row
+
+
+def _paragraph(pen: Pen, sheet: Worksheet, row: int, text: str) -> int:
+    pen.put(sheet, f"A{row}:{_LAST}{row}", text, _STEP)
+    sheet.row_dimensions[row].height = height_of(text, sum(_WIDTHS))
+    return row + 1
 
 
 def _framework_rows(pen: Pen, sheet: Worksheet, row: int, framework: Framework) -> int:
@@ -261,7 +180,55 @@ def _framework_rows(pen: Pen, sheet: Worksheet, row: int, framework: Framework) 
     return _table(pen, sheet, row, heading, ("一级指标", "要求", "二级指标"), rows)
 
 
+def _rules(pen: Pen, sheet: Worksheet, row: int, framework: Framework) -> int:
+    """The rules on the content of the text, as this framework's bureau decided about them."""
+    settings = framework.settings
+    rows = tuple(
+        (
+            TOPICS.get(rule.id[:3], rule.id[:3]),
+            f"{rule.id}　{settings.severities.get(rule.id, rule.severity).label}",
+            rule.guarantee.partition("\n")[0],
+        )
+        for rule in in_order(RULES.values())
+        if rule.id not in settings.not_applicable and not rule.id.startswith(_NOT_FOR_UNITS)
+    )
+    row = _paragraph(pen, sheet, _heading(pen, sheet, row, "六、校验规则"), _RULES_SAID)
+    for decision in decisions(settings):
+        row = _paragraph(pen, sheet, row, f"{decision}。")
+    return _table(pen, sheet, row, None, ("方面", "编号和严重程度", "要求"), rows, _SMALL)
+
+
+def _indicators(pen: Pen, sheet: Worksheet, row: int, framework: Framework) -> int:
+    """The suggestions, each part in a cell of its own, so that it can be copied."""
+    row = _paragraph(pen, sheet, _heading(pen, sheet, row, "七、常用指标"), _INDICATORS_SAID)
+    for letters, text in zip("ABCD", ("二级指标", "三级指标", "指标值", "怎样计算"), strict=True):
+        pen.put(sheet, f"{letters}{row}", text, LABEL)
+    sheet.row_dimensions[row].height = 22
+    placed = _placed(framework)
+    for number, (_, one) in enumerate(placed, start=row + 1):
+        pen.put(sheet, f"B{number}", one.name, Look())
+        pen.put(sheet, f"C{number}", one.target, Look())
+        pen.put(sheet, f"D{number}", one.how, _TEXT)
+        texts = zip(_WIDTHS[1:], (one.name, one.target, one.how), (0, 0, 2), strict=True)
+        sheet.row_dimensions[number].height = max(
+            height_of(text, width - less) for width, text, less in texts
+        )
+    _groups(pen, sheet, row + 1, [name for name, _ in placed])
+    return row + 1 + len(placed)
+
+
+def _placed(framework: Framework) -> list[tuple[str, Suggestion]]:
+    """The suggestions by this framework's 二级指标, in its order; one that fits none is left out."""
+    order = [name for category in framework.categories for name in category.subcategories]
+    named = (
+        (next((name for old in one.subcategories if (name := framework.subcategory(old))), None), one)
+        for one in suggestions()
+    )
+    known = [(name, one) for name, one in named if name is not None]
+    return sorted(known, key=lambda pair: order.index(pair[0]))
+
+
 def _heading(pen: Pen, sheet: Worksheet, row: int, heading: str) -> int:
-    pen.put(sheet, f"A{row}:C{row}", heading, _HEADING)
+    pen.put(sheet, f"A{row}:{_LAST}{row}", heading, _HEADING)
     sheet.row_dimensions[row].height = 30
     return row + 1

@@ -3,12 +3,19 @@
 from perfxl.core.rules import (
     amounts,
     department,
+    descriptions,
     identity,
+    indicator_rows,
     indicators,
     objective,
     plan,
+    ratios,
+    relevance,
     structure,
+    target_figures,
+    target_kinds,
     targets,
+    whole_text,
 )
 from perfxl.core.rules.registry import RULES, Rule
 
@@ -17,10 +24,17 @@ __all__ = [
     "Rule",
     "amounts",
     "department",
+    "descriptions",
     "identity",
+    "indicator_rows",
     "indicators",
     "objective",
     "plan",
+    "ratios",
+    "relevance",
     "structure",
+    "target_figures",
+    "target_kinds",
     "targets",
+    "whole_text",
 ]

@@ -2,16 +2,79 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 
 from perfxl.core.findings import Aspect, Opinion, Severity
-from perfxl.core.model import Project
+from perfxl.core.model import Indicator, Project, Submission
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
 from perfxl.core.rules.words import money
+from perfxl.core.text import cut, label_key, squeezed
 
 _AMOUNTS = ("total_budget", "fiscal_funds", "other_funds")
 _CENT = Decimal("0.01")
+_YUAN = Decimal(10_000)
+# An amount in 元 is at least this in a cell for 万元, and this many times the amounts below it.
+_SUSPICIOUS = Decimal(10_000)
+_GAP = 200
+
+_STATED = re.compile(r"(?<![\d.,])(\d+(?:,\d{3})*(?:\.\d+)?)(亿元|万元|元|亿|万)(?=(.?))")
+# What stands before or behind a figure that is a total, a standard or a limit, not this project's budget.
+_OTHER_AMOUNT_BEFORE = re.compile(
+    r"(?:总投资|投资|总额|总规模|总预算|总造价|概算|合计|规模|共计?|总计|每.{0,3}|人均|户均|单价|标准|不?超过?|低于|高于)[约为:是]?$"
+)
+_OTHER_AMOUNT_BEHIND = re.compile(r"(?:及|含)?(?:以[上下内]|/|每|左右|级|店|户|人)")
+_NAME_ENDS = ("项目", "专项", "工作", "经费", "资金", "支出", "费用")
+_PERIODS = re.compile(r"[每/·]\s*(?:人|名)?[/·]?(?:月|天|日|次|季|周|课时|小时|学期)|月均|日均")
+_PER = re.compile(
+    r"[每/](?:个|位)?(人|名|户|位|家|场|台|套|辆|亩|个|间|册|株|棵|米|公里|平方米|㎡)|(人|户)均"
+)
+_PER_UNIT = re.compile(r"(万?元)/(?:每)?([^/·]+?)(?:[/·]年)?")
+_SAME_UNIT = {"名": "人", "位": "人", "名职工": "人"}
+_RECIPIENTS = {"人", "户", "人次"}
+_EXACT = {None, "＝"}
+_SEVERAL = re.compile(r"津贴|[及和与、]|以及|其他|等|同时|并")
+
+# Examples with another budget state no price: 500 元 for each of 88 would contradict it.
+_NO_PRICE = {
+    "row": 3,
+    "name": "成本控制率",
+    "definition": "实际支出÷预算数×100%",
+    "target": "≤100%",
+    "target_basis": "2023年部门预算",
+}
+# Two projects, the second one's budget far above the first one's: 440 and 440000000000.
+_TWO = {
+    "copies": 2,
+    "project_name": "{name}{number}",
+    "project_code": "13081123P000222{number}0000{number}",
+    **_NO_PRICE,
+}
+_FAR_APART = {"total_budget": "44E{number:b}", "fiscal_funds": "44E{number:b}"}
+
+
+def stated_amounts(text: str) -> dict[str, Decimal]:
+    """The amounts that a text (without blanks) gives for the project itself: `25万元` → 25, in 万元.
+
+    Not totals (总投资…), standards (每人…, …/人), limits (…以上), and no 元 below 10000: those are
+    standards too.
+    """
+    found = {}
+    for match in _STATED.finditer(text):
+        number, unit, behind = Decimal(match[1].replace(",", "")), match[2], match[3]
+        if (
+            _OTHER_AMOUNT_BEFORE.search(text[: match.start()])
+            or _OTHER_AMOUNT_BEHIND.match(text[match.end() :])
+            or (unit in {"万", "亿"} and behind not in {"", ")", "(", ",", "。", "】", "]", "-", "—"})
+            or (unit == "元" and number < _YUAN)
+        ):
+            continue
+        in_wan = {"元": number / _YUAN, "万": number, "亿": number * _YUAN}[unit[0]]
+        found[match[0]] = in_wan
+    return found
 
 
 @rule(
@@ -31,7 +94,7 @@ _CENT = Decimal("0.01")
         )
     },
     good=[
-        {"total_budget": "100", "fiscal_funds": "100"},
+        {"total_budget": "100", "fiscal_funds": "100", **_NO_PRICE},
         {"total_budget": "0", "fiscal_funds": None, "other_funds": None},
     ],
     bad=[
@@ -74,9 +137,9 @@ def amounts_are_numbers(
     message="预算数 {total_budget} ≠ 财政资金 {fiscal_funds} ＋ 其他资金 {other_funds} ＝ {expected}，相差 {difference} 万元。",
     hint="请更正预算数或资金来源，使预算数等于财政资金与其他资金之和。",
     good=[
-        {"total_budget": "100", "fiscal_funds": "60", "other_funds": "40"},
-        {"total_budget": "0.3", "fiscal_funds": "0.1", "other_funds": "0.2"},
-        {"total_budget": "40", "fiscal_funds": None, "other_funds": "40"},
+        {"total_budget": "100", "fiscal_funds": "60", "other_funds": "40", **_NO_PRICE},
+        {"total_budget": "0.3", "fiscal_funds": "0.1", "other_funds": "0.2", **_NO_PRICE},
+        {"total_budget": "40", "fiscal_funds": None, "other_funds": "40", **_NO_PRICE},
     ],
     bad=[
         {"total_budget": "100", "fiscal_funds": "60", "other_funds": "30"},
@@ -116,8 +179,11 @@ def total_equals_sources(
     basis="公开样本与评审意见",
     message="{label}“{actual}”超过两位小数。",
     hint="请四舍五入到 0.01 万元，即 {expected}。",
-    good=[{"total_budget": "96.30", "fiscal_funds": "96.30"}, {"total_budget": "5", "fiscal_funds": "5"}],
-    bad=[{"total_budget": "96.3051", "fiscal_funds": "96.3051"}],
+    good=[
+        {"total_budget": "96.30", "fiscal_funds": "96.30", **_NO_PRICE},
+        {"total_budget": "5", "fiscal_funds": "5", **_NO_PRICE},
+    ],
+    bad=[{"total_budget": "96.3051", "fiscal_funds": "96.3051", **_NO_PRICE}],
 )
 def amounts_have_two_decimals(
     total_budget: Decimal | None, fiscal_funds: Decimal | None, other_funds: Decimal | None
@@ -132,6 +198,47 @@ def amounts_have_two_decimals(
     if long:
         value = next(iter(long.values()))
         yield Hit(*long, actual=money(value), expected=money(value.quantize(_CENT, ROUND_HALF_UP)))
+
+
+@rule(
+    "AMT04",
+    Severity.WARNING,
+    on=Project,
+    aspect=Aspect.ADEQUACY,
+    opinion=Opinion.O7,
+    basis="公开样本与评审意见",
+    message="预算数 {total_budget} 万元是本单位其他项目的 {times} 倍以上，疑似按“元”填报。",
+    hint="如按“元”填报，请换算为 {expected} 万元，资金来源一并换算；确为 {total_budget} 万元的，请在单位说明中写明。",
+    yields_to=("AMT01",),
+    good=[
+        {"total_budget": "44000", "fiscal_funds": "44000", **_NO_PRICE},
+        {**_TWO, "total_budget": "{number}E3", "fiscal_funds": "{number}E3"},
+        {**_TWO, **_FAR_APART, "purpose": "为区内市级劳模发放春节慰问金44000000亿元"},
+    ],
+    bad=[{**_TWO, **_FAR_APART}],
+)
+def amounts_are_not_in_yuan(project: Project, total_budget: Decimal | None, submission: Submission) -> Hits:
+    """同一单位各项目的预算数在可比的量级内，没有误按“元”填报的。"""
+    unit = project.budget_unit
+    budgets = sorted(
+        other.total_budget
+        for other in submission.projects
+        if other.total_budget and other.total_budget > 0 and other.budget_unit == unit
+    )
+    tops = [
+        (above, below) for below, above in pairwise(budgets) if above >= _SUSPICIOUS and above >= _GAP * below
+    ]
+    if total_budget is None or not tops or total_budget < tops[0][0]:
+        return
+    # Named elsewhere in the form with the same figure in 万元, it is meant so.
+    texts = (project.project_name, project.purpose, project.objective)
+    if any(total_budget in stated_amounts(squeezed(text or "")).values() for text in texts):
+        return
+    yield Hit(
+        *(field for field in _AMOUNTS if getattr(project, field)),
+        times=int(total_budget / tops[0][1]),
+        expected=money((total_budget / _YUAN).quantize(_CENT, ROUND_HALF_UP)),
+    )
 
 
 @rule(
@@ -150,3 +257,181 @@ def purpose_is_filled_in(purpose: str | None) -> Hits:
     """每个项目都填写了资金用途。"""
     if not purpose:
         yield Hit("purpose")
+
+
+@rule(
+    "AMT06",
+    Severity.WARNING,
+    on=Project,
+    aspect=Aspect.RELEVANCE,
+    opinion=Opinion.O7,
+    basis="经验判断",
+    message="资金用途“{purpose}”与项目名称相同，没有说明具体支出内容。",
+    hint="请写明钱花在哪里、用于谁、按什么标准，如“{matter}，对象为〈谁〉，共〈几〉人，每人〈多少〉元”。",
+    good=[
+        {"project_name": "劳模春节慰问金", "purpose": "劳模春节慰问金，88名市级劳模每人500元"},
+        {"project_name": "健康体检项目", "purpose": "为机关工作人员安排健康体检"},
+    ],
+    bad=[
+        {"purpose": "劳模春节慰问金项目"},
+        {"purpose": "用于劳模春节慰问金。"},
+        {"project_name": "健康体检专项经费", "purpose": "健康体检"},
+    ],
+)
+def purpose_says_more_than_the_name(purpose: str | None, project_name: str | None) -> Hits:
+    """资金用途比项目名称说得具体。"""
+    if purpose and project_name and _core(purpose) == _core(project_name):
+        yield Hit("purpose", "project_name", matter=cut(_core(project_name), 30))
+
+
+@rule(
+    "AMT07",
+    Severity.WARNING,
+    on=Project,
+    aspect=Aspect.ADEQUACY,
+    opinion=Opinion.O4,
+    basis="样本文本",
+    message="“{price_name}”{price}元 × “{count_name}”{counted} ＝ {expected} 万元，与预算数 {total_budget} 万元不符。",
+    hint="请核对标准、数量和预算数；预算数还包括其他支出的，请在资金用途和成本指标中分别写明。",
+    variants={
+        "people": Variant(
+            Severity.INFO,
+            "按“{price_name}”{price}元推算，预算 {total_budget} 万元对应 {counted}，但数量指标没有{measured}数。",
+            "如是，请在数量指标填写“＝{counted}”；预算数还包括{others}的，请分别写明标准和数量。",
+        )
+    },
+    yields_to=("AMT01", "AMT02", "AMT04"),
+    good=[
+        {"total_budget": "4.40"},
+        {"row": 0, "target": "≥80人"},
+        {"row": 3, "target": "≤600元/人"},
+        {
+            "total_budget": "5.00",
+            "fiscal_funds": "5.00",
+            "purpose": "为区内市级劳模发放春节慰问金和节日津贴",
+        },
+        {"row": 3, "target": "＝500元/人·月"},
+    ],
+    bad=[
+        {"total_budget": "5.00", "fiscal_funds": "5.00"},
+        {"row": 0, "target": "＝90人"},
+        {"row": 3, "target": "≤400元/人"},
+        {"row": 0, "name": "慰问活动场次", "definition": "实际慰问的场次", "target": "＝2场"},
+    ],
+)
+def price_times_quantity_is_the_budget(
+    total_budget: Decimal | None, purpose: str | None, indicators: tuple[Indicator, ...]
+) -> Hits:
+    """指标中有单价和数量时，两者相乘与预算数相符；只有单价时，提示填写数量。"""
+    prices = [price for i, row in enumerate(indicators) if (price := _price(i, row)) is not None]
+    if not total_budget or len(prices) != 1 or _other_cost(indicators, prices[0]):
+        return
+    [price] = prices
+    counts = [count for i, row in enumerate(indicators) if (count := _count(i, row, price)) is not None]
+    several = _SEVERAL.search(purpose or "")
+    if not counts and price.operator in _EXACT and not _counted_anywhere(indicators, price):
+        number = total_budget * _YUAN / price.number
+        if price.unit in _RECIPIENTS and number == number.to_integral_value() and number > 1:
+            yield Hit(
+                "total_budget",
+                f"indicators.{price.row}.target",
+                variant="people",
+                price_name=price.name,
+                price=_plain(price.number),
+                counted=f"{_plain(number)}{price.unit}",
+                measured=price.unit,
+                others="津贴等其他支出" if "津贴" in (purpose or "") else "其他支出",
+            )
+    elif len(counts) == 1:
+        [count] = counts
+        product = price.number * count.number / _YUAN
+        at_most = {price.operator, count.operator} <= {*_EXACT, "≤", "<"}
+        at_least = price.operator in _EXACT and count.operator in {*_EXACT, "≥", ">"}
+        too_little = total_budget < product - _CENT and at_least
+        too_much = total_budget > product + _CENT and at_most and not several
+        if too_little or too_much:
+            yield Hit(
+                "total_budget",
+                f"indicators.{count.row}.target",
+                f"indicators.{price.row}.target",
+                price_name=price.name,
+                price=_plain(price.number),
+                count_name=count.name,
+                counted=f"{_plain(count.number)}{count.unit}",
+                expected=money(product.quantize(_CENT, ROUND_HALF_UP)),
+                actual=money(total_budget),
+                difference=money(abs(total_budget - product).quantize(_CENT, ROUND_HALF_UP)),
+            )
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """What an indicator row counts or what one of it costs (in 元). unit: 人, 户, 场 …"""
+
+    row: int
+    name: str
+    number: Decimal
+    unit: str
+    operator: str | None
+
+
+def _price(index: int, row: Indicator) -> _Measured | None:
+    """A row that gives the price of one: `500元/人`, or `500` where it says 每人五百元; None otherwise."""
+    parsed = row.parsed
+    if parsed is None or not parsed.number:
+        return None
+    unit = parsed.unit or ""
+    said = squeezed("".join((row.name or "", row.definition or "", row.target_basis or "")))
+    if _PERIODS.search(unit) or _PERIODS.search(said):
+        return None
+    per_unit = _PER_UNIT.fullmatch(unit)
+    if per_unit:
+        times = _YUAN if per_unit[1] == "万元" else Decimal(1)
+        counted = per_unit[2].removesuffix("年") or per_unit[2]
+    else:
+        per = _PER.search(said)
+        if unit not in {"", "元"} or per is None or "元" not in said + unit:
+            return None
+        times, counted = Decimal(1), per[1] or per[2]
+    measured = _SAME_UNIT.get(counted, counted)
+    return _Measured(index, cut(row.name or "", 24), parsed.number * times, measured, parsed.operator)
+
+
+def _count(index: int, row: Indicator, price: _Measured) -> _Measured | None:
+    """A quantity row that counts what the price is for; None otherwise."""
+    parsed = row.parsed
+    if index == price.row or parsed is None or not parsed.number or not parsed.unit:
+        return None
+    unit = _SAME_UNIT.get(parsed.unit, parsed.unit)
+    is_quantity = "数量" in (row.subcategory or "")
+    if not is_quantity or unit != price.unit:
+        return None
+    return _Measured(index, cut(row.name or "", 24), parsed.number, unit, parsed.operator)
+
+
+def _counted_anywhere(indicators: tuple[Indicator, ...], price: _Measured) -> bool:
+    """Whether any row, also one under another heading, counts what the price is for."""
+    units = [row.parsed.unit or "" for row in indicators if row.parsed is not None]
+    return any(_SAME_UNIT.get(unit, unit) == price.unit for unit in units)
+
+
+def _other_cost(indicators: tuple[Indicator, ...], price: _Measured) -> bool:
+    """Whether another row gives an amount of money: then the price is not all there is to pay."""
+    return any(
+        row.parsed is not None and "元" in (row.parsed.unit or "") and "成本" in (row.subcategory or "")
+        for index, row in enumerate(indicators)
+        if index != price.row
+    )
+
+
+def _core(text: str) -> str:
+    """A name or purpose without the words that every project has."""
+    core = label_key(text).removeprefix("用于")
+    while any(core.endswith(end) and len(core) > len(end) + 1 for end in _NAME_ENDS):
+        core = next(core.removesuffix(end) for end in _NAME_ENDS if core.endswith(end))
+    return core
+
+
+def _plain(number: Decimal) -> str:
+    """A figure without zeros at the end: `500`, `0.5`."""
+    return format(number.normalize(), "f")

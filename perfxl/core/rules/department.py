@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from perfxl.core.findings import Aspect, Opinion, Severity
-from perfxl.core.model import Department, Project, Submission
+from perfxl.core.model import Cover, Department, Measure, Project, Submission, SubObjective
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
-from perfxl.core.rules.words import money
+from perfxl.core.rules.words import listed, money
+from perfxl.core.text import cut, label_key
 
 _CENT = Decimal("0.01")
+_FEWEST_MEASURES = 3
+# A measure may stand in one cell, heading and text together; a heading alone is shorter than this.
+_LONGEST_HEADING = 15
+# Half of the words in pairs of characters: more than what all public money is about.
+_COVERED = 0.5
+_COMMON = re.compile(r"项目|专项|资金|经费|工作|补助|关于|提前|下达|通知|开展|的|了|年度|\d+年?")
 
 
 @rule(
@@ -53,6 +61,130 @@ def department_objectives_are_filled_in(submission: Submission, department: Depa
 
 
 @rule(
+    "DEP02",
+    Severity.WARNING,
+    on=Project,
+    aspect=Aspect.RELEVANCE,
+    opinion=Opinion.O3,
+    basis="样本文本；公开样本与评审意见",
+    message="项目“{shown_name}”没有对应的分项绩效目标{reason}。",
+    hint="请在“部门整体绩效目标”表补充一个分项，如“{suggestion}”；已有对应分项时，请在项目表的“对应分项目标”中指明（现有{existing}）。",
+    good=[
+        {"sub_objective": "1.劳模慰问金的发放"},
+        # Not linked, but it says the same in other words.
+        {"sub_objective": None},
+        {"sub_objective": None, "purpose": "春节期间向劳模发放慰问金"},
+    ],
+    bad=[
+        {"sub_objective": "困难职工帮扶"},
+        {
+            "sub_objective": None,
+            "project_name": "健康体检项目",
+            "purpose": "为区机关人员提供健康保障",
+            "objective": "10月31日前组织687名在职职工完成健康体检，参检率不低于95%。",
+        },
+    ],
+)
+def every_project_serves_a_sub_objective(
+    project: Project, sub_objective: str | None, department: Department | None
+) -> Hits:
+    """每个项目都有对应的分项绩效目标：指明了的按名称找，没有指明的看用词，一半以上相同才算对应。"""
+    items = [item for item in department.sub_objectives if item.name or item.objective] if department else []
+    if not items or not (project.project_name or project.purpose):
+        return
+    if sub_objective:
+        if any(_same_item(sub_objective, item) for item in items):
+            return
+        reason = f"：“{cut(sub_objective, 24)}”不在分项绩效目标中"
+    else:
+        if any(_covers(item, project) for item in items):
+            return
+        reason = ""
+    field = "sub_objective" if "sub_objective" in project.cells else "project_name"
+    yield Hit(
+        field,
+        shown_name=cut(project.display_name, 30),
+        reason=reason,
+        suggestion=cut(project.purpose or project.display_name, 30),
+        existing=listed([item.name or item.objective or "" for item in items], "项"),
+    )
+
+
+@rule(
+    "DEP03",
+    Severity.WARNING,
+    on=Department,
+    aspect=Aspect.FEASIBILITY,
+    opinion=Opinion.O8,
+    basis="样本文本",
+    message="工作保障措施{state}。",
+    hint="请写明怎样做、谁负责、何时完成，至少 3 条，如完善制度建设、加强支出管理、加强绩效运行监控。",
+    good=[
+        {
+            "department": {
+                "implementation_measures": [{"name": n, "text": "由办公室负责。"} for n in "甲乙丙"]
+            }
+        },
+        {
+            "department": {
+                "implementation_measures": [
+                    {"name": f"{n}、由财务科每季度核对一次支出计划与实际支付。"} for n in "123"
+                ]
+            }
+        },
+    ],
+    bad=[
+        {"department": {"implementation_measures": []}},
+        {"department": {"implementation_measures": [{"name": n, "text": "由办公室负责。"} for n in "甲乙"]}},
+        # The template's headings with nothing beside them.
+        {
+            "department": {
+                "implementation_measures": [
+                    {"name": n} for n in ("完善制度建设", "加强支出管理", "加强内部监督")
+                ]
+            }
+        },
+    ],
+)
+def measures_are_filled_in(implementation_measures: tuple[Measure, ...]) -> Hits:
+    """工作保障措施已填写，不少于 3 条（只有标题没有内容的不算）。"""
+    count = sum(bool(m.text) or len(m.name or "") > _LONGEST_HEADING for m in implementation_measures)
+    if count < _FEWEST_MEASURES:
+        state = f"只填写了 {count} 条，少于 3 条" if count else "未填写"
+        yield Hit("implementation_measures", state=state)
+
+
+@rule(
+    "DEP06",
+    Severity.INFO,
+    on=Submission,
+    aspect=Aspect.COMPLETENESS,
+    opinion=Opinion.O8,
+    basis="样本文本；公开样本与评审意见",
+    message="封面缺少{missing}。",
+    hint="请在封面填写：编制单位为编制本文本的单位，审核单位为审核本文本的财政部门。",
+    good=[{"cover": None}],
+    bad=[
+        {
+            "cover": {
+                "sheet": "封面",
+                "compiled_by": "区总工会",
+                "cells": {"compiled_by": "C12", "reviewed_by": "C13"},
+            }
+        },
+        {"cover": {"sheet": "封面", "cells": {"compiled_by": "C12", "reviewed_by": "C13"}}},
+    ],
+)
+def cover_names_who_wrote_and_reviewed(cover: Cover | None) -> Hits:
+    """封面写明了编制单位和审核单位（没有封面的工作簿不查）。"""
+    labels = {"compiled_by": "编制单位", "reviewed_by": "审核单位"}
+    if cover is not None:
+        missing = [f for f in labels if f in cover.cells and not getattr(cover, f)]
+        if missing:
+            yield Hit(*missing, record=cover, missing="和".join(labels[field] for field in missing))
+
+
+@rule(
     "DEP08",
     Severity.ERROR,
     on=Submission,
@@ -80,3 +212,36 @@ def projects_add_up_to_the_declared_total(
             expected=money(total),
             difference=money(abs(difference)),
         )
+
+
+def _same_item(named: str, item: SubObjective) -> bool:
+    """Whether a project's 对应分项 means this one: the same name, a number before it aside."""
+    key = re.sub(r"^[\d一二三四五六七八九十]+(?=\D)", "", label_key(named))
+    names = [label_key(text) for text in (item.name, item.objective) if text]
+    return any(key == name or label_key(named) == name or (len(key) >= 4 and key in name) for name in names)
+
+
+def _covers(item: SubObjective, project: Project) -> bool:
+    """Whether a project that names no 分项 says what this one says.
+
+    Of the 分项's name (or text) at least half the pairs of characters are in the project's name,
+    purpose and objective, or half of those of the project's name are in the 分项. Words that every
+    project uses do not count.
+    """
+    about = _pairs(project.project_name, project.purpose, project.objective)
+    heading = _pairs(item.name or item.objective)
+    name = _pairs(project.project_name)
+    whole = _pairs(item.name, item.objective, item.indicators)
+    return _share(heading, about) >= _COVERED or _share(name, whole) >= _COVERED
+
+
+def _pairs(*texts: str | None) -> frozenset[str]:
+    found: set[str] = set()
+    for text in texts:
+        plain = _COMMON.sub("", label_key(text or ""))
+        found |= {plain[i : i + 2] for i in range(len(plain) - 1)}
+    return frozenset(found)
+
+
+def _share(wanted: frozenset[str], among: frozenset[str]) -> float:
+    return len(wanted & among) / len(wanted) if wanted else 0.0

@@ -2,7 +2,8 @@
 
 A rule's `good` and `bad` are changes to it: field values of the rule's record, and a few short ways:
 `row` (a number, 0 where a rule on `Indicator` names none) changes the fields of one indicator; `rows` those of several, by
-number; `more` adds indicators; `without` leaves out the indicators that have these values; `copies` makes several projects, `{number}` and `{name}` in texts telling them apart;
+number; `more` adds indicators; `without` leaves out the indicators that have these values; `copies` makes several projects, `{number}` and `{name}` in texts telling them apart,
+and `alike` giving them the same indicators; `framework` names the framework to check by;
 `department` changes fields of the department, or takes it away with None.
 """
 
@@ -115,6 +116,9 @@ def _project(number: int, changes: Mapping[str, Any]) -> Project:
     for index, values_of_row in {**edits, **changes.get("rows", {})}.items():
         if values_of_row:
             rows[index] |= values_of_row
+    if number > 1 and not changes.get("alike"):
+        # Another project has other rows, or the two are each other's copy.
+        rows = [row | {"name": row["name"] and f"{row['name']}（第{number}批）"} for row in rows]
     rows += [dict.fromkeys(_COLUMNS) | row for row in changes.get("more", [])]
     places = {field.key: field.value_area.partition(":")[0] for field in PROJECT_FORM.fields}
     line = values["unit_line"]

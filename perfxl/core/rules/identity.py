@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
+from perfxl.core import project_code as codes
+from perfxl.core.documents import DocumentNumber, document_numbers
 from perfxl.core.findings import Aspect, Opinion, Severity
 from perfxl.core.model import Project, Submission
+from perfxl.core.rules.amounts import stated_amounts
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
-from perfxl.core.text import half_width, squeezed
+from perfxl.core.rules.words import money
+from perfxl.core.settings import Settings, Words
+from perfxl.core.text import cut, half_width, squeezed
 
-_CODE_LENGTH = 21
 _CODE = re.compile(r"[0-9A-Z]+")
 _UNIT_LINE = re.compile(r"\d{6}\s*[^\d\s].*")
 _ANOTHER_CODE = {"project_code": "13081123P000222100028"}
+# `copies` of a project with a code each, every one with the right check character.
+_OWN_CODES = "13081123P000222{number}0000{number}"
+# “1号线”, “3号楼” after a year in brackets is no document.
+_NO_DOCUMENT = re.compile("[线楼院路井桥库厅店]")
+_TITLE_BEGINS = re.compile(
+    r"^(?:.*?关于)?(?:(?:提前|预|追加)?(?:下达|拨付|追加|安排|分配|印发|做好|开展|批复|申请|请求|给予)|对)?"
+)
 
 
 @rule(
@@ -51,10 +63,84 @@ def code_is_filled_in(project_code: str | None) -> Hits:
 )
 def code_has_21_characters(project_code: str | None) -> Hits:
     """项目编码是 21 位半角字母和数字（空格、全角和小写已先统一）。"""
-    if project_code and not (len(project_code) == _CODE_LENGTH and _CODE.fullmatch(project_code)):
+    if project_code and not (_well_formed(project_code)):
         others = "".join(sorted(set(re.sub("[0-9A-Z]", "", project_code))))
         strange = f"，含有“{others}”" if others else ""
         yield Hit("project_code", length=len(project_code), strange=strange)
+
+
+@rule(
+    "IDN03",
+    Severity.WARNING,
+    on=Project,
+    aspect=Aspect.COMPLETENESS,
+    opinion=Opinion.O7,
+    basis="由公开的项目编码归纳的校验位规律",
+    message="项目编码“{project_code}”的最后一位与前 20 位对不上，可能录错或认错了字。",
+    hint="请对照预算管理一体化系统逐位核对，最好从系统重新复制。",
+    variants={
+        "repair": Variant(
+            Severity.WARNING,
+            "项目编码“{project_code}”的最后一位与前 20 位对不上，可能录错或认错了字。",
+            "请对照预算管理一体化系统核对，可能应为“{expected}”。",
+        )
+    },
+    good=[
+        _ANOTHER_CODE,
+        {"project_code": "13081123P00039410001A"},
+        {"project_code": "13081123R000222100021"},
+        {"project_code": "13081123T000222100021"},
+        {"project_code": "13081123Y000222100021"},
+        {"project_code": "51081123P000222100021"},
+    ],
+    bad=[
+        {"project_code": "13081123P000222100021"},
+        {"project_code": "13081123P00022210002B"},
+        {"project_code": "13081123P00O222100028"},
+        {"project_code": "1308112P3000222100028"},
+    ],
+)
+def code_ends_with_its_check_character(project_code: str | None, settings: Settings) -> Hits:
+    """项目编码（第 9 位为 P）的最后一位与前 20 位相符；其他类型和未列入设置的地区不查。"""
+    if not project_code or not _well_formed(project_code):
+        return
+    if codes.carries_check_character(project_code, settings.code_prefixes):
+        wrong = not codes.fits(project_code)
+    else:
+        # No region begins with a letter and no type of code is a digit: told where one slip explains it.
+        odd = not project_code[:2].isdecimal() or project_code[8].isdecimal()
+        likely = codes.candidates(project_code) if odd else ()
+        wrong = any(codes.carries_check_character(one, settings.code_prefixes) for one in likely)
+    if wrong:
+        expected = codes.repair(project_code)
+        yield Hit("project_code", variant="repair" if expected else None, expected=expected)
+
+
+@rule(
+    "IDN04",
+    Severity.WARNING,
+    on=Project,
+    aspect=Aspect.COMPLETENESS,
+    opinion=Opinion.O7,
+    basis="公开样本与评审意见",
+    message="项目编码“{project_code}”中的年份为 {actual}，晚于文本年度 {expected}。",
+    hint="请核对：编码属于 {actual} 年项目的，应换为 {expected} 年文本的项目编码；文本年度写错的，请在封面更正。",
+    yields_to=("IDN03",),
+    good=[
+        {"project_code": "13081123P000222100028"},
+        {"project_code": "13081121P00022210002B"},
+        {"project_code": "13081124R000222100021"},
+    ],
+    bad=[{"project_code": "13081124P00022210002N"}],
+)
+def code_is_not_of_a_later_year(project_code: str | None, submission: Submission, settings: Settings) -> Hits:
+    """项目编码（第 9 位为 P）中的年份不晚于文本年度；以前年度延续的项目不受影响。"""
+    code = project_code or ""
+    if submission.year is None or not codes.carries_check_character(code, settings.code_prefixes):
+        return
+    year = codes.year(code)
+    if year is not None and year > submission.year:
+        yield Hit("project_code", actual=str(year), expected=str(submission.year))
 
 
 @rule(
@@ -97,7 +183,7 @@ def code_is_unique(project: Project, project_code: str | None, submission: Submi
         )
     },
     good=[{"project_name": "职工技能培训项目"}],
-    bad=[{"project_name": None}, {"copies": 2, "project_code": "13081123P00022210002{number}"}],
+    bad=[{"project_name": None}, {"copies": 2, "project_code": _OWN_CODES}],
 )
 def name_is_filled_in_and_unique(project: Project, project_name: str | None, submission: Submission) -> Hits:
     """每个项目都填写了项目名称，且在本单位内不重复。"""
@@ -111,6 +197,92 @@ def name_is_filled_in_and_unique(project: Project, project_name: str | None, sub
     ]
     if len(same) > 1:
         yield Hit("project_name", variant="duplicate", numbers="、".join(map(str, same)))
+
+
+@rule(
+    "IDN07",
+    Severity.INFO,
+    on=Project,
+    aspect=Aspect.COMPLETENESS,
+    opinion=Opinion.O7,
+    basis="公开样本与评审意见",
+    message="项目名称含文号“{actual}”。",
+    hint="建议名称只写事项{matter}，文号写入“指标值确定依据”；系统中的名称就是如此的，可以保留。",
+    variants={
+        "title": Variant(
+            Severity.INFO,
+            "项目名称是文件标题“{actual}”。",
+            "建议名称只写事项{matter}，文件写入“指标值确定依据”；系统中的名称就是如此的，可以保留。",
+        )
+    },
+    good=[
+        {"project_name": "劳模春节慰问金项目（2023年）"},
+        {"project_name": "政府信息公开通知栏更新项目"},
+        {"project_name": "地铁（2023）1号线维护项目"},
+        {"project_name": "公告牌和通知书印制"},
+    ],
+    bad=[
+        {"project_name": "困难职工帮扶资金（承财行〔2022〕73号）"},
+        {"project_name": "冀财社〔2022〕101号困难群众救助补助资金"},
+        {"project_name": "关于提前下达2023年困难职工帮扶资金的通知"},
+    ],
+)
+def name_is_the_matter_itself(project_name: str | None, words: Words) -> Hits:
+    """项目名称写的是事项，不是文件标题，也不含文号。"""
+    name = project_name or ""
+    number = next((n.typed for n in document_numbers(name) if not _NO_DOCUMENT.match(_after(name, n))), None)
+    without = re.sub(r"[(\[【〔][)\]】〕]|《|》", "", squeezed(name.replace(number or "", "")))
+    if number or _is_title(without, words):
+        yield Hit(
+            "project_name",
+            variant=None if number else "title",
+            actual=number or cut(name, 40),
+            matter=_matter(without, words),
+        )
+
+
+@rule(
+    "IDN08",
+    Severity.WARNING,
+    on=Project,
+    aspect=Aspect.ADEQUACY,
+    opinion=Opinion.O7,
+    basis="公开样本与评审意见",
+    message="项目名称写有“{actual}”，与预算数 {total_budget} 万元不一致。",
+    hint="请更正其中之一；“{actual}”是总投资或上级下达总额的，请在名称中写明，如“总投资{actual}”。",
+    good=[
+        {"project_name": "劳模春节慰问金4.4万元"},
+        {"project_name": "劳模春节慰问金（44000元）"},
+        {"project_name": "劳模慰问项目（总投资7423万元）"},
+        {"project_name": "劳模慰问金（财政4.4万元）"},
+        {"project_name": "10万元以上设备维护项目"},
+        {"project_name": "劳模慰问金（每人500元）"},
+        {"project_name": "7423万亩农田管护项目"},
+    ],
+    bad=[
+        {"project_name": "劳模春节慰问金25万元"},
+        {"project_name": "劳模春节慰问金（4.41万）"},
+        {"project_name": "劳模春节慰问金44000.5元"},
+    ],
+)
+def name_and_budget_state_one_amount(
+    project_name: str | None,
+    total_budget: Decimal | None,
+    fiscal_funds: Decimal | None,
+    other_funds: Decimal | None,
+    words: Words,
+) -> Hits:
+    """项目名称写有金额时，它就是预算数（或其中的一项资金）；总投资、单价、文件下达的总额不比较。"""
+    name = squeezed(project_name or "")
+    stated = stated_amounts(name)
+    if total_budget is None or not stated or _is_title(name, words):
+        return
+    own = {total_budget, fiscal_funds, other_funds}
+    if not own & set(stated.values()):
+        text, amount = next(iter(stated.items()))
+        yield Hit(
+            "project_name", "total_budget", actual=text, expected=money(total_budget), stated=money(amount)
+        )
 
 
 @rule(
@@ -135,3 +307,24 @@ def unit_line_has_code_and_name(unit_line: str | None) -> Hits:
 
 def _unit(project: Project) -> str | None:
     return project.budget_unit.code if project.budget_unit else None
+
+
+def _well_formed(code: str) -> bool:
+    return len(code) == codes.LENGTH and _CODE.fullmatch(code) is not None
+
+
+def _is_title(name: str, words: Words) -> bool:
+    return "关于" in name and name.endswith(words.document_titles)
+
+
+def _after(name: str, number: DocumentNumber) -> str:
+    return name[number.at + len(number.typed) :].lstrip()
+
+
+def _matter(title: str, words: Words) -> str:
+    """`，如“2023年困难职工帮扶资金”`: what a document's title is about; nothing where little is left."""
+    matter = _TITLE_BEGINS.sub("", title)
+    end = next((end for end in words.document_titles if _is_title(title, words) and matter.endswith(end)), "")
+    matter = matter.removesuffix(end).removesuffix("的")
+    matter = matter.strip("()（）-—:,，、")
+    return f"，如“{cut(matter, 40)}”" if len(matter) >= 4 else ""

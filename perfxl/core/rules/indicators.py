@@ -2,11 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
 from perfxl.core.findings import Aspect, Opinion, Severity
 from perfxl.core.frameworks import Category, Framework
 from perfxl.core.model import Indicator, Project
-from perfxl.core.rules.registry import Hit, Hits, rule
-from perfxl.core.rules.words import listed
+from perfxl.core.rules.registry import Hit, Hits, Variant, rule
+from perfxl.core.rules.words import money
+
+_FEWEST, _MOST = 3, 20
+_OUTPUT = "产出指标"
+_SATISFACTION = "满意"
+
+_FEW: list[Mapping[str, str]] = [
+    {
+        "category": "产出指标",
+        "subcategory": "数量指标",
+        "name": "慰问劳模人数",
+        "definition": "实际领取慰问金的人数",
+        "target": "＝88人",
+        "target_basis": "劳模登记台账",
+    },
+    {
+        "category": "效益指标",
+        "subcategory": "社会效益指标",
+        "name": "慰问覆盖率",
+        "definition": "慰问人数÷在册人数×100%",
+        "target": "＝100%",
+        "target_basis": "上年完成值",
+    },
+]
+
+
+def _many(count: int) -> list[Mapping[str, str]]:
+    """So many rows, each right by itself."""
+    return [
+        {
+            "category": "产出指标",
+            "subcategory": "数量指标",
+            "name": f"第{number}站走访劳模人数",
+            "definition": f"实际走访第{number}站在册劳模的人数",
+            "target": f"≥{number}人",
+            "target_basis": "年度走访工作计划",
+        }
+        for number in range(1, count + 1)
+    ]
 
 
 @rule(
@@ -18,7 +59,7 @@ from perfxl.core.rules.words import listed
     basis="财预〔2021〕101号",
     message="缺少{missing}。",
     hint="每个项目的{required}至少各设一个，请在指标表中补充。",
-    good=[{"without": {"category": "满意度指标"}}],
+    good=[{"row": 4, "category": "效果指标"}],
     bad=[{"without": {"category": "效益指标"}}, {"without": {"category": "产出指标"}}, {"indicators": []}],
 )
 def required_categories_are_set(indicators: tuple[Indicator, ...], framework: Framework) -> Hits:
@@ -35,6 +76,62 @@ def required_categories_are_set(indicators: tuple[Indicator, ...], framework: Fr
 
 
 @rule(
+    "IND02",
+    Severity.WARNING,
+    on=Project,
+    aspect=Aspect.COMPLETENESS,
+    opinion=Opinion.O6,
+    basis="财预〔2021〕101号",
+    message="未设置满意度指标。",
+    hint="直接服务群众或职工的项目请补充一行，如“服务对象满意度”，指标值“≥90%”；确不适用的，请在单位说明中写明理由。",
+    good=[
+        {"row": 5, "name": "受助职工满意率"},
+        # Set, though under another heading: asking for a second one would be wrong.
+        {"without": {"category": "满意度指标"}, "row": 4, "name": "会员满意率"},
+    ],
+    bad=[
+        {"without": {"category": "满意度指标"}},
+        {"row": 5, "category": "效益指标", "subcategory": "社会效益指标", "name": "劳模知晓率"},
+    ],
+)
+def satisfaction_is_measured(indicators: tuple[Indicator, ...], framework: Framework) -> Hits:
+    """设置了满意度指标（三级指标少于 3 个的项目由 IND08 提示）。"""
+    if len(indicators) >= _FEWEST and _satisfaction_missing(indicators, framework):
+        yield Hit("indicators")
+
+
+@rule(
+    "IND03",
+    Severity.WARNING,
+    on=Project,
+    aspect=Aspect.COMPLETENESS,
+    opinion=Opinion.O1,
+    basis="财预〔2015〕88号；样本文本",
+    message="{category}缺少{missing}。",
+    hint="请补充，{examples}；确不适用的，请在单位说明中写明理由。",
+    good=[{"row": 0, "subcategory": "数量"}, {"row": 3, "subcategory": "成本"}],
+    bad=[
+        {"without": {"subcategory": "时效指标"}},
+        {"without": {"subcategory": "成本指标"}},
+        {"row": 1, "subcategory": "数量指标"},
+    ],
+)
+def output_is_measured_in_every_way(
+    indicators: tuple[Indicator, ...], total_budget: Decimal | None, framework: Framework
+) -> Hits:
+    """产出指标下的每种二级指标（数量、质量、时效等）都至少有一个。"""
+    missing = _output_missing(indicators, framework)
+    output = framework.category(_OUTPUT)
+    if len(indicators) >= _FEWEST and missing and output is not None:
+        yield Hit(
+            "indicators",
+            category=output.name,
+            missing="、".join(missing),
+            examples="；".join(_example(name, total_budget) for name in missing),
+        )
+
+
+@rule(
     "IND04",
     Severity.ERROR,
     on=Project,
@@ -45,9 +142,9 @@ def required_categories_are_set(indicators: tuple[Indicator, ...], framework: Fr
     hint="{right}。",
     good=[{"row": 0, "category": "产出", "subcategory": "数量"}],
     bad=[
-        {"row": 0, "subcategory": "社会效益指标"},
-        {"row": 0, "subcategory": "其他指标"},
-        {"row": 0, "category": "其他指标"},
+        {"row": 4, "subcategory": "质量指标"},
+        {"row": 2, "subcategory": "其他指标"},
+        {"row": 2, "category": "其他指标"},
     ],
 )
 def subcategory_belongs_to_category(indicators: tuple[Indicator, ...], framework: Framework) -> Hits:
@@ -81,21 +178,88 @@ def subcategory_belongs_to_category(indicators: tuple[Indicator, ...], framework
 @rule(
     "IND05",
     Severity.ERROR,
-    on=Project,
+    on=Indicator,
     aspect=Aspect.COMPLETENESS,
     opinion=Opinion.O1,
     basis="样本文本",
-    message="{rows}下有内容，但三级指标未填写。",
+    message="{names}下有内容，但三级指标未填写。",
     hint="请填写三级指标名称；本行不需要时，请清除整行内容。",
-    good=[{"row": 0, "name": "参加体检人数"}],
+    good=[{"row": 0, "name": "参加慰问劳模数"}],
     bad=[{"row": 0, "name": None}],
 )
-def rows_have_a_name(indicators: tuple[Indicator, ...]) -> Hits:
+def rows_have_a_name(name: str | None) -> Hits:
     """有内容的指标行都填写了三级指标。"""
-    nameless = [i for i, row in enumerate(indicators) if not row.name]
-    if nameless:
-        rows = [indicators[i].subcategory or indicators[i].category or "指标行" for i in nameless]
-        yield Hit(*(f"indicators.{i}.name" for i in nameless), rows=listed(rows))
+    if not name:
+        yield Hit("name")
+
+
+@rule(
+    "IND08",
+    Severity.WARNING,
+    on=Project,
+    aspect=Aspect.COMPLETENESS,
+    opinion=Opinion.O1,
+    basis="公开样本与评审意见",
+    message="三级指标只有 {count} 个，少于 3 个。",
+    hint="请补充{missing}，把本项目做什么、花多少、何时完成、有何效果各用一个指标写明。",
+    variants={
+        "many": Variant(
+            Severity.INFO,
+            "三级指标有 {count} 个，超过 20 个。",
+            "建议只保留最能说明本项目结果的指标，相近的合并为一个。",
+        )
+    },
+    good=[{"more": _many(20 - 6)}, {"without": {"category": "满意度指标"}, "row": 4, "name": "会员满意率"}],
+    bad=[{"more": _many(21 - 6)}, {"indicators": _FEW}],
+)
+def there_are_enough_indicators_and_not_too_many(
+    indicators: tuple[Indicator, ...], framework: Framework
+) -> Hits:
+    """每个项目有 3 至 20 个三级指标（缺少产出或效益指标的项目由 IND01 提示）。"""
+    # A row without a name is IND05's matter.
+    count = sum(bool(row.name) for row in indicators)
+    if count > _MOST:
+        yield Hit("indicators", variant="many", count=count)
+    present = {category.name for row in indicators if (category := _category(row, framework)) is not None}
+    complete = all(category.name in present for category in framework.categories if category.required)
+    if complete and len(indicators) < _FEWEST:
+        missing = _output_missing(indicators, framework)
+        if _satisfaction_missing(indicators, framework):
+            missing.append("满意度指标")
+        yield Hit("indicators", count=count, missing="、".join(missing) or "产出和效益指标")
+
+
+def _satisfaction_missing(rows: Sequence[Indicator], framework: Framework) -> bool:
+    """Whether no row measures satisfaction, whatever heading it stands under."""
+    categories = [_category(row, framework) for row in rows]
+    return not any(_SATISFACTION in (row.name or "") for row in rows) and not any(
+        category and _SATISFACTION in category.name for category in categories
+    )
+
+
+def _output_missing(rows: Sequence[Indicator], framework: Framework) -> list[str]:
+    """The 二级指标 of 产出 that no row has.
+
+    None where 产出 is missing altogether (IND01 says so), or where a row of it stands under a wrong
+    二级指标: once that is put right (IND04), it may be the one that is missing.
+    """
+    output = framework.category(_OUTPUT)
+    present = {framework.subcategory(row.subcategory) for row in rows if _category(row, framework) is output}
+    if output is None or not present or not present <= set(output.subcategories):
+        return []
+    return [name for name in output.subcategories if name not in present]
+
+
+def _example(subcategory: str, total_budget: Decimal | None) -> str:
+    """A row to begin with, for a 二级指标 of 产出, with the project's own budget."""
+    budget = f"≤{money(total_budget)}万元" if total_budget else "≤预算数"
+    examples = {
+        "数量": "服务人数，≥多少人",
+        "质量": "验收（发放）合格率，＝100%",
+        "时效": "完成时间，≤几月几日",
+        "成本": f"项目总成本，{budget}",
+    }
+    return f"{subcategory}如“{examples.get(subcategory[:2], subcategory)}”"
 
 
 def _category(row: Indicator, framework: Framework) -> Category | None:

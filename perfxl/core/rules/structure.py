@@ -27,7 +27,7 @@ _NOTE = {"sheet": "1.示例", "project": 1}
     basis=_BASIS,
     message="没有找到项目绩效目标表。",
     hint="请确认文件是否为绩效文本工作簿；项目表应有“项目编码”“预算数”“绩效目标”和指标表表头。",
-    good=[{"copies": 2, "project_code": "13081123P00022210002{number}", "project_name": "项目{number}"}],
+    good=[{"copies": 2, "project_code": "13081123R00022210002{number}", "project_name": "项目{number}"}],
     bad=[{"projects": [], "department": None, "template": None}],
 )
 def there_is_a_project_form(submission: Submission) -> Hits:

@@ -1,26 +1,40 @@
-"""VAL 指标值。"""
+"""VAL 指标值：填了没有、有没有意义、能不能衡量。"""
 
 from __future__ import annotations
 
 import re
 
 from perfxl.core.findings import Aspect, Opinion, Severity
+from perfxl.core.frameworks import Framework
 from perfxl.core.model import Indicator, Project
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
-from perfxl.core.rules.words import listed
-from perfxl.core.text import squeezed
-
-# “XX%”, “≥××人”, “……”, “待定”: somebody meant to come back.
-_PLACEHOLDER = re.compile(
-    r"(?:[≥≤><=]|不低于|不超过)?(?:[xX×*_?…○〇]{2,}|\.{3,})\S{0,4}|[≥≤><=%]+|待定|待填|待补充|暂无|暂缺|请填写.*|指标值\d*"
+from perfxl.core.rules.target_words import (
+    BENEFIT,
+    COST_RATE,
+    UNKNOWN_UNIT,
+    bare,
+    holds,
+    in_category,
+    is_blank,
+    is_filled_in,
+    is_not_applicable,
+    says_nothing_measurable,
+    unit_for,
 )
-_NOT_APPLICABLE = re.compile(r"[/\\—–―-]+|无|不适用|不涉及")
+from perfxl.core.rules.words import listed
+from perfxl.core.settings import Words
+from perfxl.core.targets import is_quantified
+from perfxl.core.text import cut, neighbours, squeezed
+
+_ALIKE = 0.8
+_GRADES = re.compile(r"[好优高].*(?:一般|中|良).*[差低]", re.DOTALL)
+_EVERY = re.compile(r"每(?:半?年|季度?|月|周)")
 
 
 @rule(
     "VAL01",
     Severity.ERROR,
-    on=Project,
+    on=Indicator,
     aspect=Aspect.COMPLETENESS,
     opinion=Opinion.O1,
     basis="填报实务；公开样本与评审意见",
@@ -33,30 +47,145 @@ _NOT_APPLICABLE = re.compile(r"[/\\—–―-]+|无|不适用|不涉及")
             "确不适用时请清除整行内容；适用时请填写要达到的数值或档次。",
         )
     },
-    good=[{"row": 0, "target": "≥300人"}, {"row": 4, "target": "无投诉"}],
+    good=[{"row": 0, "rows": COST_RATE, "target": "≥300人"}, {"row": 4, "target": "无投诉"}],
     bad=[
-        {"row": 0, "target": None},
-        {"row": 0, "target": "≥XX人"},
-        {"row": 0, "target": "待定"},
-        {"row": 0, "target": "/"},
-        {"row": 0, "target": "无"},
+        {"row": 0, "rows": COST_RATE, "target": None},
+        {"row": 0, "rows": COST_RATE, "target": "≥XX人"},
+        {"row": 0, "rows": COST_RATE, "target": "待定"},
+        {"row": 0, "rows": COST_RATE, "target": "/"},
+        {"row": 0, "rows": COST_RATE, "target": "无"},
     ],
 )
-def targets_are_filled_in(indicators: tuple[Indicator, ...]) -> Hits:
+def targets_are_filled_in(name: str | None, target: str | None) -> Hits:
     """每个三级指标都有指标值，且不是占位符。"""
-    empty: list[int] = []
-    nothing: list[int] = []
-    for index, row in enumerate(indicators):
-        target = squeezed(row.target or "")
-        if row.name and (not target or _PLACEHOLDER.fullmatch(target)):
-            empty.append(index)
-        elif row.name and _NOT_APPLICABLE.fullmatch(target):
-            nothing.append(index)
-    for rows, variant in ((empty, None), (nothing, "not_applicable")):
-        if rows:
-            yield Hit(
-                *(f"indicators.{i}.target" for i in rows),
-                variant=variant,
-                names=listed([indicators[i].name or "" for i in rows]),
-                actual=indicators[rows[0]].target,
-            )
+    if name and is_blank(target):
+        yield Hit("target", actual=target)
+    elif name and is_not_applicable(target):
+        yield Hit("target", variant="not_applicable", actual=target)
+
+
+@rule(
+    "VAL02",
+    Severity.WARNING,
+    on=Indicator,
+    aspect=Aspect.RELEVANCE,
+    opinion=Opinion.O4,
+    basis="样本文本",
+    message="{names}的指标值只是重复三级指标名称。",
+    hint="请写出要达到的数值或档次，如：{each}。",
+    good=[
+        {"row": 1, "target": "符合承市政办字〔2019〕4号"},
+        {"row": 4, "name": "慰问工作公开程度", "target": "公示名单"},
+        {"row": 1, "name": "验收合格率100%", "target": "验收合格率100%"},
+    ],
+    bad=[
+        {"row": 1, "name": "体检项目质量", "target": "体检项目的质量"},
+        {"row": 4, "name": "每年对劳模进行慰问", "target": "每年对劳模进行慰问"},
+    ],
+    yields_to=("VAL01", "VAL03", "VAL06", "VAL07", "VAL08"),
+)
+def a_target_says_more_than_the_name(indicator: Indicator, words: Words) -> Hits:
+    """指标值不是三级指标名称的重复（八成以上相同即提示；含数字的不算）。"""
+    name, target = indicator.name or "", indicator.target or ""
+    if says_nothing_measurable(indicator) and neighbours(name, target) >= _ALIKE:
+        yield Hit("target", each=f"“{cut(name, 24)}”写“{_rewrite(name, words)}”")
+
+
+@rule(
+    "VAL11",
+    Severity.WARNING,
+    on=Indicator,
+    aspect=Aspect.RELEVANCE,
+    opinion=Opinion.O2,
+    basis="财预〔2015〕88号；公开样本与评审意见",
+    message="{names}的指标值{each}无法衡量。",
+    hint="请量化，或分档写明：好＝…，一般＝…，差＝…。",
+    variants={
+        "benefit": Variant(
+            Severity.INFO,
+            "{names}的指标值{each}不容易衡量。",
+            "能量化的请量化，不能量化的请分档写明：好＝…，一般＝…，差＝…。",
+        )
+    },
+    good=[
+        {"row": 4, "name": "劳模社会认同感", "target": "有效提升10%"},
+        {"row": 1, "target": "好＝全部足额；一般＝九成足额；差＝不足九成"},
+        {"row": 1, "name": "慰问品验收结果", "target": "合格"},
+        {"row": 4, "name": "慰问名单公开情况", "target": "在单位网站公示"},
+    ],
+    bad=[
+        {"row": 1, "target": "良好"},
+        {"row": 4, "name": "劳模社会认同感", "target": "显著提升"},
+        {"row": 4, "name": "劳模精神传播", "target": "进一步弘扬劳模精神"},
+    ],
+    yields_to=("VAL01", "VAL02", "VAL03", "VAL06", "VAL07", "VAL08"),
+)
+def targets_are_not_vague(indicator: Indicator, framework: Framework, words: Words) -> Hits:
+    """指标值不用“良好”“有效”“进一步”这类无法衡量的词（效益指标仅提示；已分档写明的不算）。"""
+    target = squeezed(indicator.target or "")
+    if not says_nothing_measurable(indicator) or _GRADES.search(target):
+        return
+    if holds(target, words.vague):
+        benefit = in_category(indicator, framework, BENEFIT)
+        yield Hit(
+            "target",
+            variant="benefit" if benefit else None,
+            each=f"“{cut(indicator.target or '', 24)}”",
+        )
+
+
+def _qualitative(number: int) -> dict[str, str]:
+    names = ("名单公示情况", "慰问台账建立情况", "劳模档案归档情况", "慰问品验收结果", "发放凭证留存情况")
+    values = ("张榜公示", "建立台账", "一人一档", "合格", "签字留存")
+    return {
+        "category": "产出指标",
+        "subcategory": "质量指标",
+        "name": f"{names[number % 5]}{'（复核）' if number > 4 else ''}",
+        "definition": f"按{names[number % 5]}的检查记录统计",
+        "target": values[number % 5],
+        "target_basis": "年度工作计划",
+    }
+
+
+@rule(
+    "VAL12",
+    Severity.WARNING,
+    on=Project,
+    aspect=Aspect.RELEVANCE,
+    opinion=Opinion.O2,
+    basis="财预〔2015〕88号；公开样本与评审意见",
+    message="本项目 {total} 个指标都没有数值。",
+    hint="建议至少一半量化，可先给{names}写上数值或时间。",
+    variants={
+        "few": Variant(
+            Severity.INFO,
+            "本项目 {total} 个指标中只有 {quantified} 个有数值（{share}%）。",
+            "建议至少一半量化，可先给{names}写上数值或时间。",
+        )
+    },
+    good=[{"more": [_qualitative(i) for i in range(5)]}, {"row": 4, "target": "每年1次"}],
+    bad=[{"more": [_qualitative(i) for i in range(8)]}],
+)
+def half_of_the_targets_are_quantified(indicators: tuple[Indicator, ...]) -> Hits:
+    """每个项目至少一半指标有数值（写明日期、次数的也算）。"""
+    named = [(index, row) for index, row in enumerate(indicators) if row.name]
+    quantified = sum(is_quantified(row) for _, row in named)
+    # What is still empty is VAL01's matter and may yet become a number.
+    open_rows = [(index, row) for index, row in named if is_filled_in(row) and not is_quantified(row)]
+    if len(open_rows) * 2 > len(named):
+        yield Hit(
+            *(f"indicators.{index}.target" for index, _ in open_rows),
+            variant="few" if quantified else None,
+            total=len(named),
+            quantified=quantified,
+            share=round(100 * quantified / len(named)),
+            names=listed([row.name or "" for _, row in open_rows], "项"),
+        )
+
+
+def _rewrite(name: str, words: Words) -> str:
+    if often := _EVERY.match(name):
+        return f"{often[0]}≥1次"
+    unit = unit_for(name, words)
+    is_count = unit != UNKNOWN_UNIT or bare(name).endswith(("数", "数量"))
+    return f"≥〈n〉{unit}" if is_count and unit != "%" else "合格率＝100%" if "质量" in name else "≥〈n〉%"

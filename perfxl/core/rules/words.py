@@ -25,6 +25,7 @@ def percent(value: Decimal | None) -> str:
 
 
 def listed(texts: Sequence[str], count_word: str = "处") -> str:
-    """`“甲”、“乙”、“丙”等 5 处`: the first few in quotes and how many there are."""
-    shown = "、".join(f"“{cut(text, 24)}”" for text in texts[:_SHOWN])
+    """`“甲”、“乙”、“丙”等 5 处`: the first few different ones in quotes, and how many in all."""
+    different = list(dict.fromkeys(texts))
+    shown = "、".join(f"“{cut(text, 24)}”" for text in different[:_SHOWN])
     return shown if len(texts) <= _SHOWN else f"{shown}等 {len(texts)} {count_word}"

@@ -1,0 +1,165 @@
+"""单位说明: what a unit answers to a finding, kept from one check to the next.
+
+An answer holds for the content it was written for. The 校验结果 sheet keeps a short hash of that
+content in a hidden column; where the content is another one now, the answer is kept but marked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TypeAlias
+
+from perfxl.core.cells import Sheet, SheetCell, Workbook, position
+from perfxl.core.findings import Finding, Severity
+from perfxl.core.layout import FINDINGS
+from perfxl.core.results_columns import COLUMNS, CONTENT_HEADER
+from perfxl.core.text import label_key
+
+CHANGED = "【内容已改】"
+
+# What tells an answer's finding again on the next check: rule, sheet, cell.
+Key: TypeAlias = tuple[str, str, str]
+
+# Excel allows it in no sheet name.
+_BETWEEN = "/"
+_HASH_LENGTH = 12
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a unit wrote, without our mark, and the finding it stands beside.
+
+    content: the hash of the content it was written for, None where the sheet keeps none; `actual`,
+    the value that was listed, then decides.
+    """
+
+    field: str
+    message: str
+    text: str
+    actual: str
+    content: str | None
+
+
+def with_explanations(findings: Iterable[Finding], workbook: Workbook) -> tuple[Finding, ...]:
+    """The findings with what the unit answered last time, and the hash of what they are about.
+
+    A finding counts as answered while its content is what the answer was written for; otherwise the
+    answer is kept with a mark before it. An error is never answered: it stays to be mended.
+    """
+    found = tuple(findings)
+    matched = _matched(found, answers(workbook.sheet(FINDINGS)))
+    return tuple(_explained(f, matched.get(number), _content(f, workbook)) for number, f in enumerate(found))
+
+
+def unmatched(findings: Sequence[Finding], previous: Sheet | None) -> dict[Key, Answer]:
+    """The answers on a 校验结果 sheet that belong to none of the findings: their faults are gone."""
+    known = answers(previous)
+    used = [id(answer) for answer in _matched(findings, known).values()]
+    return {key: answer for key, answer in known.items() if id(answer) not in used}
+
+
+def answers(previous: Sheet | None) -> dict[Key, Answer]:
+    """The answers on a 校验结果 sheet, its columns found by their headers."""
+    if previous is None:
+        return {}
+    headers = {label_key(column.header): column.key for column in COLUMNS}
+    headers[label_key(CONTENT_HEADER)] = "content"
+    columns: dict[str, int] = {}
+    rows: list[dict[str, str]] = []
+    for row in previous.rows:
+        if columns:
+            rows.append({key: previous.text((row, column)) for key, column in columns.items()})
+            continue
+        found = {headers[k]: c for c, cell in previous.row(row) if (k := label_key(cell.text)) in headers}
+        columns = found if {"rule", "explanation"} <= found.keys() else {}
+    # By finding and not by row: a person may have sorted the list, which leaves hidden columns alone.
+    contents = dict(_content_read(texts.get("content", "")) for texts in rows)
+    read: dict[Key, Answer] = {}
+    for texts in rows:
+        written = texts["explanation"]
+        text = written.removeprefix(CHANGED).strip()
+        if not text or not texts["rule"]:
+            continue
+        key = texts["rule"], texts.get("sheet", ""), texts.get("cell", "")
+        then, before = contents.get(key, (None, None))
+        # Without our mark it was written, or left standing, for the content that the list showed.
+        content = before if written.startswith(CHANGED) and before else then
+        message = texts.get("message", "").partition("\n")[0]
+        read[key] = Answer(texts.get("field", ""), message, text, texts.get("actual", ""), content)
+    return read
+
+
+def content_cell(finding: Finding) -> SheetCell | None:
+    """The hidden note of a finding's content, None where it is not known."""
+    if finding.content is None:
+        return None
+    parts = [*key_of(finding), finding.content, *([finding.answered_content or ""])]
+    return SheetCell(_BETWEEN.join(parts).rstrip(_BETWEEN), style="mark")
+
+
+def kept_content_cell(key: Key, answer: Answer) -> SheetCell | None:
+    """The same for an answer whose finding is gone."""
+    return SheetCell(_BETWEEN.join([*key, answer.content]), style="mark") if answer.content else None
+
+
+def key_of(finding: Finding) -> Key:
+    """Rule, sheet and cell of a finding."""
+    return finding.rule, finding.sheet or "", finding.cell or ""
+
+
+def _content_read(note: str) -> tuple[Key, tuple[str | None, str | None]]:
+    parts = note.split(_BETWEEN)
+    if len(parts) not in {4, 5}:
+        return ("", "", ""), (None, None)
+    rule, sheet, cell, content, *before = parts
+    return (rule, sheet, cell), (content, before[0] if before else None)
+
+
+def _content(finding: Finding, workbook: Workbook) -> str:
+    """A short hash of what the finding's cells say; blanks and line breaks between words aside."""
+    sheet = workbook.sheet(finding.sheet or "")
+    if sheet is not None and finding.cells:
+        texts = [sheet.text(position(cell)) for cell in finding.cells]
+    else:
+        texts = [finding.actual or "", finding.message]
+    joined = "\x1f".join(" ".join(text.split()) for text in texts)
+    return sha256(joined.encode("utf-8", errors="surrogatepass")).hexdigest()[:_HASH_LENGTH]
+
+
+def _explained(finding: Finding, answer: Answer | None, content: str) -> Finding:
+    if answer is None:
+        return finding.model_copy(update={"content": content})
+    if answer.content is None:
+        holds = answer.actual == (finding.actual or "").strip()
+    else:
+        holds = answer.content == content
+    return finding.model_copy(
+        update={
+            "explanation": answer.text if holds else f"{CHANGED}{answer.text}",
+            "answered": holds and finding.severity is not Severity.ERROR,
+            "content": content,
+            "answered_content": None if holds else answer.content,
+        }
+    )
+
+
+def _matched(findings: Sequence[Finding], known: Mapping[Key, Answer]) -> dict[int, Answer]:
+    """Findings, by number, and their answers.
+
+    An answer belongs to its rule, sheet and cell; where rows or sheets have moved since, to its rule
+    and field, if only one answer and one finding are left for these.
+    """
+    matched = {number: known[key_of(f)] for number, f in enumerate(findings) if key_of(f) in known}
+    exact = {key_of(findings[number]) for number in matched}
+    left = [(key[0], answer) for key, answer in known.items() if key not in exact]
+    rivals: dict[tuple[str, str], list[int]] = {}
+    for number, finding in enumerate(findings):
+        if number not in matched:
+            rivals.setdefault((finding.rule, finding.label or ""), []).append(number)
+    for (rule, label), numbers in rivals.items():
+        same = [answer for answered, answer in left if (answered, answer.field) == (rule, label)]
+        if len(same) == len(numbers) == 1:
+            matched[numbers[0]] = same[0]
+    return matched
