@@ -8,7 +8,7 @@ import shutil
 import openpyxl
 import pytest
 
-from perfxl.app.examples import FILLED_IN
+from perfxl.app.examples import FILLED_IN, MENDED
 from perfxl.app.tasks import check
 from perfxl.core.answers import CHANGED
 from perfxl.core.findings import Severity
@@ -182,3 +182,18 @@ def test_the_headline_counts_what_was_answered(sample):
 def test_the_terminal_counts_them_too(sample, perfxl):
     answer(sample, "AMT03")
     assert "个警告（其中 1 个已说明）" in perfxl("check", sample).out
+
+
+def test_two_faults_of_one_rule_in_one_cell_keep_an_answer_each(examples, tmp_path):
+    """成本 F15 reads `>=96.30万元`: the sign is put in order (an info) and it looks the wrong way (a warning)."""
+    path = tmp_path / "样本.xlsx"
+    shutil.copy(examples / MENDED, path)
+    edit(path, FIRST, F15=">=96.30万元")
+    write(path)
+    sheet = openpyxl.load_workbook(path)[FINDINGS]
+    rows = [row for row in range(4, sheet.max_row) if sheet[f"C{row}"].value == "VAL10"]
+    assert [sheet[f"E{row}"].value for row in rows] == ["F15", "F15"]
+    edit(path, FINDINGS, **{f"K{row}": f"{sheet[f'B{row}'].value}的说明" for row in rows})
+    for _ in range(2):
+        said = {f.severity.label: f.explanation for f in write(path) if f.rule == "VAL10"}
+        assert said == {"警告": "警告的说明", "提示": "提示的说明"}

@@ -39,7 +39,9 @@ def test_a_bad_example_gives_exactly_this_rule(rule_id, number):
 
 @pytest.mark.parametrize("rule_id", RULES)
 def test_a_rule_has_examples_of_both_kinds(rule_id):
-    assert RULES[rule_id].good
+    # One on the good side of the boundary, one that a hasty rule would be alarmed by. What the reader
+    # noticed (STR) has no boundary: it is tested on real workbooks.
+    assert len(RULES[rule_id].good) >= (1 if rule_id.startswith("STR") else 2)
     assert RULES[rule_id].bad
 
 

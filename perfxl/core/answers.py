@@ -6,7 +6,8 @@ content in a hidden column; where the content is another one now, the answer is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TypeAlias
@@ -35,6 +36,7 @@ class Answer:
     the value that was listed, then decides.
     """
 
+    key: Key
     field: str
     message: str
     text: str
@@ -53,17 +55,17 @@ def with_explanations(findings: Iterable[Finding], workbook: Workbook) -> tuple[
     return tuple(_explained(f, matched.get(number), _content(f, workbook)) for number, f in enumerate(found))
 
 
-def unmatched(findings: Sequence[Finding], previous: Sheet | None) -> dict[Key, Answer]:
+def unmatched(findings: Sequence[Finding], previous: Sheet | None) -> list[Answer]:
     """The answers on a 校验结果 sheet that belong to none of the findings: their faults are gone."""
     known = answers(previous)
-    used = [id(answer) for answer in _matched(findings, known).values()]
-    return {key: answer for key, answer in known.items() if id(answer) not in used}
+    used = {id(answer) for answer in _matched(findings, known).values()}
+    return [answer for answer in known if id(answer) not in used]
 
 
-def answers(previous: Sheet | None) -> dict[Key, Answer]:
-    """The answers on a 校验结果 sheet, its columns found by their headers."""
+def answers(previous: Sheet | None) -> list[Answer]:
+    """The answers on a 校验结果 sheet from top to bottom, its columns found by their headers."""
     if previous is None:
-        return {}
+        return []
     headers = {label_key(column.header): column.key for column in COLUMNS}
     headers[label_key(CONTENT_HEADER)] = "content"
     columns: dict[str, int] = {}
@@ -76,7 +78,7 @@ def answers(previous: Sheet | None) -> dict[Key, Answer]:
         columns = found if {"rule", "explanation"} <= found.keys() else {}
     # By finding and not by row: a person may have sorted the list, which leaves hidden columns alone.
     contents = dict(_content_read(texts.get("content", "")) for texts in rows)
-    read: dict[Key, Answer] = {}
+    read: list[Answer] = []
     for texts in rows:
         written = texts["explanation"]
         text = written.removeprefix(CHANGED).strip()
@@ -87,7 +89,7 @@ def answers(previous: Sheet | None) -> dict[Key, Answer]:
         # Without our mark it was written, or left standing, for the content that the list showed.
         content = before if written.startswith(CHANGED) and before else then
         message = texts.get("message", "").partition("\n")[0]
-        read[key] = Answer(texts.get("field", ""), message, text, texts.get("actual", ""), content)
+        read.append(Answer(key, texts.get("field", ""), message, text, texts.get("actual", ""), content))
     return read
 
 
@@ -99,9 +101,9 @@ def content_cell(finding: Finding) -> SheetCell | None:
     return SheetCell(_BETWEEN.join(parts).rstrip(_BETWEEN), style="mark")
 
 
-def kept_content_cell(key: Key, answer: Answer) -> SheetCell | None:
+def kept_content_cell(answer: Answer) -> SheetCell | None:
     """The same for an answer whose finding is gone."""
-    return SheetCell(_BETWEEN.join([*key, answer.content]), style="mark") if answer.content else None
+    return SheetCell(_BETWEEN.join([*answer.key, answer.content]), style="mark") if answer.content else None
 
 
 def key_of(finding: Finding) -> Key:
@@ -145,21 +147,27 @@ def _explained(finding: Finding, answer: Answer | None, content: str) -> Finding
     )
 
 
-def _matched(findings: Sequence[Finding], known: Mapping[Key, Answer]) -> dict[int, Answer]:
-    """Findings, by number, and their answers.
+def _matched(findings: Sequence[Finding], known: Sequence[Answer]) -> dict[int, Answer]:
+    """Findings, by number, and their answers; each answer goes to one finding.
 
     An answer belongs to its rule, sheet and cell; where rows or sheets have moved since, to its rule
     and field, if only one answer and one finding are left for these.
     """
-    matched = {number: known[key_of(f)] for number, f in enumerate(findings) if key_of(f) in known}
-    exact = {key_of(findings[number]) for number in matched}
-    left = [(key[0], answer) for key, answer in known.items() if key not in exact]
-    rivals: dict[tuple[str, str], list[int]] = {}
-    for number, finding in enumerate(findings):
-        if number not in matched:
-            rivals.setdefault((finding.rule, finding.label or ""), []).append(number)
-    for (rule, label), numbers in rivals.items():
-        same = [answer for answered, answer in left if (answered, answer.field) == (rule, label)]
-        if len(same) == len(numbers) == 1:
-            matched[numbers[0]] = same[0]
+    matched: dict[int, Answer] = {}
+    left = list(known)
+
+    def take(same: Callable[[Finding, Answer], bool]) -> None:
+        for number, finding in enumerate(findings):
+            answer = next((one for one in left if same(finding, one)), None)
+            if number not in matched and answer is not None:
+                matched[number] = answer
+                left.remove(answer)
+
+    # One rule can find two faults in one cell: their words tell them apart, or else their order.
+    take(lambda f, a: a.key == key_of(f) and a.message == f.message.partition("\n")[0])
+    take(lambda f, a: a.key == key_of(f))
+    homeless = Counter((f.rule, f.label or "") for number, f in enumerate(findings) if number not in matched)
+    strays = Counter((answer.key[0], answer.field) for answer in left)
+    alone = {kind for kind in homeless if homeless[kind] == strays[kind] == 1}
+    take(lambda f, a: (f.rule, f.label or "") == (a.key[0], a.field) and (a.key[0], a.field) in alone)
     return matched

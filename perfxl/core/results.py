@@ -213,8 +213,8 @@ def _kept_answers(
         return [], []
     rows: list[Row] = [(None,) * WIDTH, _line(_ANSWERED_BEFORE, "note")]
     contents: list[SheetCell | None] = [None, None]
-    for key, answer in gone.items():
-        rule, sheet, cell = key
+    for answer in gone:
+        rule, sheet, cell = answer.key
         values = {
             "rule": rule,
             "sheet": sheet,
@@ -230,5 +230,5 @@ def _kept_answers(
                 for column in COLUMNS
             )
         )
-        contents.append(kept_content_cell(key, answer))
+        contents.append(kept_content_cell(answer))
     return rows, contents

@@ -36,7 +36,11 @@ _COMMON = re.compile(r"项目|专项|资金|经费|工作|补助|关于|提前|�
             "请从模板恢复该表，填写总体绩效目标、分项绩效目标和工作保障措施。",
         )
     },
-    good=[{"department": {"overall_objective": "服务职工，12月底前完成全年帮扶、体检和慰问任务。"}}],
+    good=[
+        {"department": {"overall_objective": "服务职工，12月底前完成全年帮扶、体检和慰问任务。"}},
+        {"department": {"sub_objectives": [{"name": "劳模慰问金的发放"}]}},
+        {"department": None, "template": None},
+    ],
     bad=[
         {"department": {"overall_objective": None}},
         {"department": {"sub_objectives": []}},
@@ -163,7 +167,7 @@ def measures_are_filled_in(implementation_measures: tuple[Measure, ...]) -> Hits
     basis="样本文本；公开样本与评审意见",
     message="封面缺少{missing}。",
     hint="请在封面填写：编制单位为编制本文本的单位，审核单位为审核本文本的财政部门。",
-    good=[{"cover": None}],
+    good=[{"cover": None}, {"department": {"declared_total": None}}],
     bad=[
         {
             "cover": {

@@ -18,6 +18,9 @@ from perfxl.core.text import cut, half_width, squeezed
 _CODE = re.compile(r"[0-9A-Z]+")
 _UNIT_LINE = re.compile(r"\d{6}\s*[^\d\s].*")
 _ANOTHER_CODE = {"project_code": "13081123P000222100028"}
+# Codes of the other kinds carry plain serial numbers.
+_SERIAL_CODE = {"project_code": "13081123R000222100021"}
+_TWO_PROJECTS = {"copies": 2, "project_code": "13081123R00022210002{number}", "project_name": "项目{number}"}
 # `copies` of a project with a code each, every one with the right check character.
 _OWN_CODES = "13081123P000222{number}0000{number}"
 # “1号线”, “3号楼” after a year in brackets is no document.
@@ -36,7 +39,7 @@ _TITLE_BEGINS = re.compile(
     basis="样本文本；填报实务",
     message="项目编码未填写。",
     hint="请从预算管理一体化系统复制 21 位项目编码。",
-    good=[_ANOTHER_CODE],
+    good=[_ANOTHER_CODE, _SERIAL_CODE],
     bad=[{"project_code": None}],
 )
 def code_is_filled_in(project_code: str | None) -> Hits:
@@ -54,7 +57,7 @@ def code_is_filled_in(project_code: str | None) -> Hits:
     basis="填报实务；公开样本与评审意见",
     message="项目编码“{project_code}”应为 21 位字母和数字，现为 {length} 位{strange}。",
     hint="请核对是否漏字、多字或含其他符号，最好从预算管理一体化系统重新复制。",
-    good=[_ANOTHER_CODE],
+    good=[_ANOTHER_CODE, _SERIAL_CODE],
     bad=[
         {"project_code": "13081123P00022210002"},
         {"project_code": "13081123P0002221000288"},
@@ -152,7 +155,7 @@ def code_is_not_of_a_later_year(project_code: str | None, submission: Submission
     basis="填报实务",
     message="项目编码“{project_code}”在本单位第 {numbers} 个项目重复。",
     hint="每个项目编码只能出现一次，请对照预算管理一体化系统逐个核对。",
-    good=[_ANOTHER_CODE],
+    good=[_ANOTHER_CODE, _TWO_PROJECTS],
     bad=[{"copies": 2, "project_name": "{name}（{number}）"}],
 )
 def code_is_unique(project: Project, project_code: str | None, submission: Submission) -> Hits:
@@ -182,7 +185,7 @@ def code_is_unique(project: Project, project_code: str | None, submission: Submi
             "请加以区分，如注明批次、对象或年度。",
         )
     },
-    good=[{"project_name": "职工技能培训项目"}],
+    good=[{"project_name": "职工技能培训项目"}, _TWO_PROJECTS],
     bad=[{"project_name": None}, {"copies": 2, "project_code": _OWN_CODES}],
 )
 def name_is_filled_in_and_unique(project: Project, project_name: str | None, submission: Submission) -> Hits:
@@ -294,7 +297,7 @@ def name_and_budget_state_one_amount(
     basis="样本文本；公开样本与评审意见",
     message="单位行应为“6 位单位编码 单位名称”，现为“{unit_line}”。",
     hint="请写成如“116001 某某单位本级”：前 3 位为部门编码，后 3 位为单位编码，本级为 001。",
-    good=[{"unit_line": "321002 某某县退役军人服务中心"}],
+    good=[{"unit_line": "321002 某某县退役军人服务中心"}, {"unit_line": "单位：116001某某县总工会本级"}],
     bad=[{"unit_line": "321某某县退役军人事务局"}, {"unit_line": "某某县总工会"}, {"unit_line": None}],
 )
 def unit_line_has_code_and_name(unit_line: str | None) -> Hits:

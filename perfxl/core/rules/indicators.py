@@ -59,7 +59,7 @@ def _many(count: int) -> list[Mapping[str, str]]:
     basis="财预〔2021〕101号",
     message="缺少{missing}。",
     hint="每个项目的{required}至少各设一个，请在指标表中补充。",
-    good=[{"row": 4, "category": "效果指标"}],
+    good=[{"row": 4, "category": "效果指标"}, {"row": 0, "category": "产出"}],
     bad=[{"without": {"category": "效益指标"}}, {"without": {"category": "产出指标"}}, {"indicators": []}],
 )
 def required_categories_are_set(indicators: tuple[Indicator, ...], framework: Framework) -> Hits:
@@ -140,7 +140,10 @@ def output_is_measured_in_every_way(
     basis="填报实务",
     message="{wrong}。",
     hint="{right}。",
-    good=[{"row": 0, "category": "产出", "subcategory": "数量"}],
+    good=[
+        {"row": 0, "category": "产出", "subcategory": "数量"},
+        {"row": 5, "category": "满意度", "subcategory": "满意度指标"},
+    ],
     bad=[
         {"row": 4, "subcategory": "质量指标"},
         {"row": 2, "subcategory": "其他指标"},
@@ -184,7 +187,7 @@ def subcategory_belongs_to_category(indicators: tuple[Indicator, ...], framework
     basis="样本文本",
     message="{names}下有内容，但三级指标未填写。",
     hint="请填写三级指标名称；本行不需要时，请清除整行内容。",
-    good=[{"row": 0, "name": "参加慰问劳模数"}],
+    good=[{"row": 0, "name": "参加慰问劳模数"}, {"row": 5, "name": "劳模服务满意度"}],
     bad=[{"row": 0, "name": None}],
 )
 def rows_have_a_name(name: str | None) -> Hits:

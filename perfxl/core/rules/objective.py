@@ -33,7 +33,10 @@ _SENTENCE_END = re.compile(r"[。；;！!\n]")
     message="绩效目标未填写。",
     hint="请写明：做什么、做多少、达到什么效果、何时完成。",
     yields_to=("OBJ02",),
-    good=[{"objective": "12月底前为全区300名机关工作人员各安排一次健康体检，参检率达到95%以上。"}],
+    good=[
+        {"objective": "12月底前为全区300名机关工作人员各安排一次健康体检，参检率达到95%以上。"},
+        {"objective": "1.春节前慰问88名市级劳模。\n2.每人发放500元，发放率100%，劳模满意度90%以上。"},
+    ],
     bad=[{"objective": None}],
 )
 def objective_is_filled_in(objective: str | None) -> Hits:
@@ -51,7 +54,10 @@ def objective_is_filled_in(objective: str | None) -> Hits:
     basis="样本文本；公开样本与评审意见",
     message="绩效目标仍为模板文字“{actual}”。",
     hint="请删除模板文字，写明本项目做什么、做多少、达到什么效果、何时完成。",
-    good=[{"objective": "目标内容完整，12月底前完成培训4期，培训合格率达到95%以上。"}],
+    good=[
+        {"objective": "目标内容完整，12月底前完成培训4期，培训合格率达到95%以上。"},
+        {"objective": "1.目标内容：春节前慰问88名市级劳模，每人500元，劳模满意度90%以上。"},
+    ],
     bad=[
         {"objective": "1.目标内容 1"},
         {"objective": "目标内容1\n目标内容2"},

@@ -37,7 +37,7 @@ _YEAR = re.compile(r"(?<!\d)(20\d\d)年?度?$")
     basis="样本文本",
     message="资金支出计划四个时点均未填写。",
     hint="请按分期比例（合计 100%）或累计进度（12 月底 100%）填写，如 6 月底 50、12 月底 50。",
-    good=[{"spending_plan": ["100", None, None, None]}],
+    good=[{"spending_plan": ["100", None, None, None]}, {"spending_plan": ["30", "70", None, None]}],
     bad=[{"spending_plan": [None, None, None, None]}],
 )
 def plan_is_filled_in(spending_plan: tuple[Decimal | None, ...], typed: Mapping[str, str]) -> Hits:
@@ -55,7 +55,7 @@ def plan_is_filled_in(spending_plan: tuple[Decimal | None, ...], typed: Mapping[
     basis="样本文本",
     message="资金支出计划 {wrong} 应为 0 至 100 的数字。",
     hint="请只填百分比数字，如 50 表示 50%；没有支出的时点留空。",
-    good=[{"spending_plan": ["100", "0", None, None]}],
+    good=[{"spending_plan": ["100", "0", None, None]}, {"spending_plan": ["0.5", "99.5", None, None]}],
     bad=[
         {"spending_plan": [None, None, None, "100.1"]},
         {"spending_plan": ["-1", None, "1", "100"]},
@@ -152,7 +152,10 @@ def plan_adds_up(
             "请改为累计进度 {expected}，12 月底 100%。",
         ),
     },
-    good=[{"total_budget": "0", "fiscal_funds": None, "spending_plan": [None, None, None, "100"]}],
+    good=[
+        {"total_budget": "0", "fiscal_funds": None, "spending_plan": [None, None, None, "100"]},
+        {"total_budget": "0", "fiscal_funds": None, "spending_plan": ["0", "0", "0", "100"]},
+    ],
     bad=[{"spending_plan": ["50", None, None, "50"]}, {"spending_plan": ["25", "50", "75", "100"]}],
 )
 def plans_share_one_basis(project: Project, submission: Submission, settings: Settings) -> Hits:

@@ -182,6 +182,7 @@ def rows_are_results(name: str | None, target: str | None, project: Project, wor
     good=[
         # Similar subsidies: rows of the same kind, each with its own figures.
         _TWO,
+        _TWO | {"copies": 3},
     ],
     bad=[_TWO | {"alike": True}],
 )
