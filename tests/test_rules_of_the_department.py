@@ -176,10 +176,17 @@ def units(first, second):
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [("单位：万元", "金额单位: 万元"), ("单位：元", "单位：元"), ("空", "单位：元"), ("单位：万元", "空")],
+    [("单位：万元", "金额单位: 万元"), ("空", "单位：万元"), ("单位：万元", "空")],
 )
-def test_one_unit_throughout_is_no_contradiction(first, second):
+def test_wan_throughout_is_right(first, second):
     assert units(first, second) == []
+
+
+@pytest.mark.parametrize(("first", "second", "forms"), [("单位：元", "单位：元", 2), ("空", "单位：元", 1)])
+def test_yuan_throughout_is_never_read_as_wan_in_silence(first, second, forms):
+    said = units(first, second)
+    assert len(said) == forms
+    assert all("按万元理解" in message for _, _, message in said)
 
 
 def test_two_units_are_told_where_the_odd_one_is():

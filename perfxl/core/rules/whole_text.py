@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from perfxl.core.documents import document_numbers, document_titles
 from perfxl.core.findings import Aspect, Opinion, Severity
 from perfxl.core.model import ContentsLine, Department, Project, Record, Submission
-from perfxl.core.rules.registry import Hit, Hits, rule
+from perfxl.core.rules.registry import Hit, Hits, Variant, rule
 from perfxl.core.settings import Words
 from perfxl.core.text import cut, label_key
 
@@ -145,13 +145,23 @@ def contents_agree_with_the_text(contents: tuple[ContentsLine, ...], projects: t
     basis="公开样本与评审意见",
     message="同一文本中出现“{usual}”和“{actual}”。",
     hint="请统一为万元：以元填报的金额先除以 10000，再把这里改为“单位：万元”。",
+    variants={
+        "throughout": Variant(
+            Severity.ERROR,
+            "表头写的是“{actual}”，绩效文本的金额以万元为单位，校验和汇总都按万元理解。",
+            "金额确以元填报的，请先除以 10000；金额本来就是万元的，只需把这里改为“单位：万元”。",
+        )
+    },
     good=[
         {"copies": 1, "typed": {"unit_of_account": "单位：万元"}},
         {"copies": 1, "typed": {"unit_of_account": "单位：万元", "unit_of_account.again": "金额单位: 万元"}},
-        # One unit throughout is no contradiction.
-        {"copies": 1, "typed": {"unit_of_account": "单位：元"}},
     ],
     bad=[
+        {
+            "copies": 1,
+            "typed": {"unit_of_account": "单位：元"},
+            "cells": {"unit_of_account": "F3", "total_budget": "C5"},
+        },
         {
             "copies": 1,
             "typed": {"unit_of_account": "单位:万元", "unit_of_account.again": "金额单位:元"},
@@ -160,19 +170,20 @@ def contents_agree_with_the_text(contents: tuple[ContentsLine, ...], projects: t
     ],
 )
 def one_unit_of_account(projects: tuple[Project, ...]) -> Hits:
-    """整份文本的金额单位一致，都是万元。"""
+    """整份文本的金额单位都是万元。"""
     places = [
         (project, key, text) for project in projects for key in _UNIT_KEYS if (text := project.typed.get(key))
     ]
     counted = Counter(_unit(text) for _, _, text in places)
-    if len(counted) < 2:
+    variant = "throughout" if _RIGHT_UNIT not in counted else None
+    if counted.keys() <= {_RIGHT_UNIT}:
         return
-    usual = _RIGHT_UNIT if _RIGHT_UNIT in counted else counted.most_common(1)[0][0]
-    example = next(text for _, _, text in places if _unit(text) == usual)
+    usual = next((text for _, _, text in places if _unit(text) == _RIGHT_UNIT), "")
     for project in projects:
-        odd = {key: text for p, key, text in places if p is project and _unit(text) != usual}
+        odd = {key: text for p, key, text in places if p is project and _unit(text) != _RIGHT_UNIT}
         if odd:
-            yield Hit(*odd, record=project, usual=example.strip(), actual=next(iter(odd.values())).strip())
+            first = next(iter(odd.values())).strip()
+            yield Hit(*odd, record=project, variant=variant, usual=usual.strip(), actual=first)
 
 
 @rule(
