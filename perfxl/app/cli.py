@@ -10,7 +10,7 @@ import io
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -93,6 +93,9 @@ def perfxl() -> None:
     """All commands."""
 
 
+_BACKUP = click.option(
+    "--backup", is_flag=True, help="写入前先把原文件备份在旁边（名称.备份.xlsx），只保留最近一份。"
+)
 _FRAMEWORK = click.option(
     "--framework", metavar="名称", help="指标体系：名称（如 hebei-2023），或自行修改的 .toml 文件。"
 )
@@ -138,6 +141,7 @@ def new(
 )
 @click.option("-o", "output", metavar="FILE", type=click.Path(path_type=Path), help="把结果写入文件。")
 @click.option("--write", is_flag=True, help="把问题清单写入工作簿的“校验结果”表，并标出有问题的单元格。")
+@_BACKUP
 @_FRAMEWORK
 @click.option("--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="同时校验几个文件。")
 def check(
@@ -145,6 +149,7 @@ def check(
     form: str,
     output: Path | None,
     write: bool,
+    backup: bool,
     framework: str | None,
     jobs: int,
 ) -> int:
@@ -155,6 +160,8 @@ def check(
     from perfxl.app import tasks
 
     report, copy = _destinations(output, write=write)
+    if backup and not write:
+        raise PerfxlError("--backup 用于写入工作簿，请与 --write 一起使用。")
     files, missing = tasks.find(paths)
     if copy is not None and len(files) > 1:
         raise PerfxlError("校验多个文件时不能用 -o 指定一个工作簿。请去掉 -o，结果会写入各个文件。")
@@ -166,6 +173,7 @@ def check(
             jobs=jobs,
             write=write,
             target=copy,
+            backup=backup,
             each_done=lambda: bar.update(1),
         )
     checked = [*missing, *batch.checked]
@@ -191,8 +199,16 @@ def check(
         click.echo(sentence, err=True)
     for path in batch.written:
         click.echo(f"校验结果已写入 {path}。", err=True)
+    _say_macros(path for path, one in zip(files, batch.checked, strict=True) if one.submission is not None)
     statuses = [one.exit_status for one in checked]
     return max([*statuses, COULD_NOT_RUN if batch.problems else 0])
+
+
+def _say_macros(files: Iterable[Path]) -> None:
+    from perfxl.app import tasks
+
+    for path in tasks.with_macros(files):
+        click.echo(f"{path}：工作簿含有宏，未运行，原样保留。", err=True)
 
 
 def _destinations(output: Path | None, *, write: bool) -> tuple[Path | None, Path | None]:
@@ -212,11 +228,12 @@ def _destinations(output: Path | None, *, write: bool) -> tuple[Path | None, Pat
     "-o", "output", metavar="OUT", type=click.Path(path_type=Path), help="写入另一个文件，原文件不动。"
 )
 @click.option("--dry-run", is_flag=True, help="只列出要改的单元格，不写入。")
-def fill(source: Path, output: Path | None, dry_run: bool) -> None:
+@_BACKUP
+def fill(source: Path, output: Path | None, dry_run: bool, backup: bool) -> None:
     """填充合计：只写合计单元格，不改动填写的内容。逐个列出单元格、原值、新值。"""
     from perfxl.app import tasks
 
-    changes = tasks.fill(source, None if dry_run else output or source)
+    changes = tasks.fill(source, None if dry_run else output or source, backup=backup)
     for one in changes:
         label = f"  {one.label}" if one.label else ""
         click.echo(f"{one.place}{label}：{one.old or '（空）'} → {one.new or '（空）'}")
@@ -226,6 +243,7 @@ def fill(source: Path, output: Path | None, dry_run: bool) -> None:
         click.echo(f"共 {len(changes)} 个单元格，没有写入（--dry-run）。", err=True)
     if not dry_run and (changes or output is not None):
         click.echo(f"已写入 {output or source}。", err=True)
+    _say_macros([source])
 
 
 @perfxl.command(short_help="生成部门汇总表。")
@@ -233,13 +251,15 @@ def fill(source: Path, output: Path | None, dry_run: bool) -> None:
 @click.option(
     "-o", "output", metavar="OUT", type=click.Path(path_type=Path), help="写入另一个文件，原文件不动。"
 )
-def summary(source: Path, output: Path | None) -> None:
+@_BACKUP
+def summary(source: Path, output: Path | None, backup: bool) -> None:
     """生成“部门汇总”表：每个项目一行，合计为公式。"""
     from perfxl.app import tasks
 
-    totals = tasks.summarise(source, output or source)
+    totals = tasks.summarise(source, output or source, backup=backup)
     click.echo("\n".join(totals))
     click.echo(f"部门汇总已写入 {output or source}。", err=True)
+    _say_macros([source])
 
 
 @perfxl.command(short_help="列出校验规则，或说明一条规则。")

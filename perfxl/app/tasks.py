@@ -30,6 +30,8 @@ from perfxl.io.frameworks import find_framework, with_framework
 from perfxl.io.read_files import read_bytes, read_package
 
 _MOST_PROJECTS = 200
+# As perfxl.io.write_files.BACKUP, which is imported only for writing.
+_BACKUP = ".备份"
 
 
 @dataclass(frozen=True)
@@ -75,11 +77,19 @@ def find(given: Iterable[str]) -> tuple[list[Path], list[Checked]]:
     missing: list[Checked] = []
     for one in given:
         try:
-            for path in find_workbooks(one):
-                files.setdefault(path.resolve(), path)
+            found = find_workbooks(one)
+            for path in found:
+                if not _is_backup(path, found):
+                    files.setdefault(path.resolve(), path)
         except PerfxlError as fault:
             missing.append(Checked(path=one, sha256=None, reason=str(fault)))
     return list(files.values()), missing
+
+
+def _is_backup(path: Path, found: Sequence[Path]) -> bool:
+    """Whether a file is the backup of one that was found with it: nobody means to check that."""
+    original = path.with_name(f"{path.stem.removesuffix(_BACKUP)}{path.suffix}")
+    return original != path and original in found
 
 
 def check(
@@ -89,13 +99,14 @@ def check(
     jobs: int = 1,
     write: bool = False,
     target: Path | None = None,
+    backup: bool = False,
     each_done: Callable[[], None] = lambda: None,
 ) -> Batch:
     """Check files in their order; a file that cannot be read is a result like the others.
 
     framework: an id or the path of an edited file, None for what each file says. write: put the
-    findings into each workbook, or into `target`. each_done: called after every file. PerfxlError
-    for an unknown framework only.
+    findings into each workbook, or into `target`; backup: keep what it held beside it. each_done:
+    called after every file. PerfxlError for an unknown framework only.
     """
     with_framework(framework)
     checked = []
@@ -107,7 +118,7 @@ def check(
     writing = _Writing()
     for path, one in zip(files, checked, strict=True):
         if one.submission is not None:
-            _write_results(path, one, target or path, writing)
+            _write_results(path, one, target or path, writing, backup=backup)
     return Batch(tuple(checked), tuple(writing.problems), tuple(writing.written))
 
 
@@ -144,7 +155,7 @@ def _check_all(files: Sequence[Path], framework: str | None, jobs: int) -> Itera
         yield from pool.map(examine, files, chunksize=max(1, len(files) // (workers * 4)))
 
 
-def _write_results(path: Path, one: Checked, target: Path, writing: _Writing) -> None:
+def _write_results(path: Path, one: Checked, target: Path, writing: _Writing, *, backup: bool) -> None:
     from perfxl.io.write_files import apply
 
     assert one.submission is not None  # noqa: S101 (for the type checker: asked by the caller)
@@ -152,7 +163,7 @@ def _write_results(path: Path, one: Checked, target: Path, writing: _Writing) ->
         opened = open_file(path)
         previous = opened.workbook.sheet(FINDINGS)
         change = results_change(one.submission, one.findings, previous, one.settings)
-        apply(path, change, target)
+        apply(path, change, target, backup=backup)
         writing.written.append(target)
     except PerfxlError as fault:
         writing.problems.append(f"{target}：{fault}")
@@ -179,11 +190,19 @@ def _named(path: Path, framework: str | None = None) -> Opened:
         raise PerfxlError(f"{path}：{fault}") from fault
 
 
+def with_macros(paths: Iterable[Path]) -> list[Path]:
+    """The files among them that carry macros."""
+    from perfxl.io.macros import has_macros
+
+    return [path for path in paths if has_macros(path)]
+
+
 # ------------------------------------------------------------------------------------ fill, summary
 
 
-def fill(source: Path, target: Path | None) -> list[Filled]:
+def fill(source: Path, target: Path | None, *, backup: bool = False) -> list[Filled]:
     """Fill in the totals of a workbook and say what changes. target: None writes nothing.
+    backup: keep what the target held beside it.
 
     部门汇总 is written anew only where it is there and something in it is not right.
     """
@@ -204,19 +223,21 @@ def fill(source: Path, target: Path | None) -> list[Filled]:
         ]
         change = Change(cells=edits, sheets=(sheet,) if stale else ())
     if target is not None and (listed or target != source):
-        _apply(source, change, target)
+        _apply(source, change, target, backup=backup)
     return listed
 
 
-def summarise(source: Path, target: Path) -> list[str]:
-    """Produce 部门汇总 in a workbook, its formulas with their values; gives the main figures as lines."""
+def summarise(source: Path, target: Path, *, backup: bool = False) -> list[str]:
+    """Produce 部门汇总 in a workbook, its formulas with their values; gives the main figures as lines.
+    backup: keep what the target held beside it.
+    """
     opened = _named(source)
     submission = opened.submission
     if not submission.projects:
         raise PerfxlError(f"{source}：没有找到项目绩效目标表，无法汇总。请确认文件是否为绩效文本工作簿。")
     findings = check_submission(submission, opened.framework)
     sheet = summary_sheet(submission, opened.framework, findings)
-    _apply(source, Change(sheets=(sheet,)), target)
+    _apply(source, Change(sheets=(sheet,)), target, backup=backup)
     sums = totals(submission.projects)
     periods = "，".join(
         f"{date} {money(amount)}" for date, amount in zip(PLAN_DATES, sums.period_amounts, strict=True)
@@ -256,11 +277,11 @@ def _labels(submission: Submission) -> dict[tuple[str, str], str]:
     return labels
 
 
-def _apply(source: Path, change: Change, target: Path) -> None:
+def _apply(source: Path, change: Change, target: Path, *, backup: bool) -> None:
     from perfxl.io.write_files import apply
 
     try:
-        apply(source, change, target)
+        apply(source, change, target, backup=backup)
     except PerfxlError as fault:
         raise PerfxlError(f"{target}：{fault}") from fault
 

@@ -6,7 +6,7 @@ without a value, error values and percentage formats, so `package_facts` adds th
 
 from __future__ import annotations
 
-import zipfile
+import stat
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
@@ -15,24 +15,32 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 
 from perfxl.core.cells import Area, Cell, Position, Sheet, Workbook
 from perfxl.core.errors import PerfxlError
-from perfxl.io.package_facts import SheetFacts, package_facts
+from perfxl.io import limits
+from perfxl.io.package_facts import SheetFacts, package_facts, refuse_large_table, without_blank_rows
 
 READABLE = (".xlsx", ".xlsm", ".xls", ".ods")
 
 _ZIP = b"PK\x03\x04"
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_DAMAGED = "文件已损坏，无法打开。请向报送人重新索取，或用 Excel、WPS 打开后另存为 .xlsx 再试。"
+_WORKBOOK, _TABLES = "xl/workbook.xml", "content.xml"
 
 _LOCKED = (
     "文件设有打开密码，无法读取。请用 Excel 或 WPS 打开，在“文件—信息—保护工作簿”中取消密码，保存后再试。"
 )
+_NO_WORKBOOK = "文件中没有可读的工作簿（可能是 .xlsb 格式）。请用 Excel 或 WPS 打开，另存为 .xlsx 再试。"
 _NOT_EXCEL = "这是{}，不是 Excel 工作簿。请报送 Excel 工作簿（.xlsx）。"
 
 
 def read_bytes(path: Path) -> bytes:
-    """The file's bytes. PerfxlError, with what to do, when it is missing or may not be read."""
+    """The file's bytes. PerfxlError, with what to do, when it is missing, too large or may not be read."""
     try:
+        about = path.stat()
+        if stat.S_ISREG(about.st_mode):
+            limits.refuse_large_file(about.st_size)
+        elif not stat.S_ISDIR(about.st_mode):
+            # A device or a pipe may never end.
+            raise PerfxlError("这不是普通文件，不能读取。请选择保存在磁盘上的工作簿。")
         return path.read_bytes()
     except FileNotFoundError:
         raise PerfxlError("找不到文件。请检查文件名和所在文件夹是否正确。") from None
@@ -50,22 +58,35 @@ def read_workbook(path: Path) -> Workbook:
 
 
 def read_package(data: bytes, suffix: str = ".xlsx") -> Workbook:
-    """All worksheets of a file's bytes. suffix: the file's ending, for the message only."""
+    """All worksheets of a file's bytes. suffix: the file's ending, for the message only.
+
+    What is over a limit (`perfxl.io.limits`) is refused before calamine sees it, and calamine gets
+    only the parts that were counted.
+    """
+    limits.refuse_large_file(len(data))
     _refuse_what_is_no_workbook(data, suffix.lower())
     try:
-        facts = package_facts(data) if data.startswith(_ZIP) else {}
+        facts = None
+        if data.startswith(_ZIP):
+            parts = _xml_parts(data)
+            if _WORKBOOK in parts:
+                facts = package_facts(parts)
+            else:
+                refuse_large_table(parts[_TABLES])
+            data = limits.packed(parts)
+            del parts
         with CalamineWorkbook.from_filelike(BytesIO(data)) as book:
             return Workbook(tuple(_sheets(book, facts)))
     except PasswordError:
         raise PerfxlError(_LOCKED) from None
     except PerfxlError:
         raise
-    except (CalamineError, zipfile.BadZipFile, OSError, ValueError, KeyError, EOFError) as error:
-        raise PerfxlError(_DAMAGED) from error
+    except (CalamineError, OSError, ValueError, LookupError, EOFError, OverflowError) as error:
+        raise PerfxlError(limits.DAMAGED) from error
     # calamine is Rust: a panic in it arrives as a BaseException of its own.
     except BaseException as error:
         if type(error).__name__ == "PanicException":
-            raise PerfxlError(_DAMAGED) from error
+            raise PerfxlError(limits.DAMAGED) from error
         raise
 
 
@@ -73,8 +94,8 @@ def _refuse_what_is_no_workbook(data: bytes, suffix: str) -> None:
     if not data:
         raise PerfxlError("文件是空的（0 字节）。请重新保存或重新索取。")
     if data.startswith(_ZIP):
-        _refuse_other_packages(data)
-    elif data.startswith(_COMPOUND):
+        return
+    if data.startswith(_COMPOUND):
         if _ENCRYPTED in data:
             raise PerfxlError(_LOCKED)
         if "WordDocument".encode("utf-16-le") in data:
@@ -87,31 +108,36 @@ def _refuse_what_is_no_workbook(data: bytes, suffix: str) -> None:
         )
 
 
-def _refuse_other_packages(data: bytes) -> None:
-    """Word, PowerPoint and plain archives are zip files like a workbook."""
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as package:
-            names = package.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError, EOFError):
-        raise PerfxlError(_DAMAGED) from None
-    folders = {name.partition("/")[0] for name in names}
+def _xml_parts(data: bytes) -> dict[str, bytes]:
+    """The XML parts of a workbook. Word, PowerPoint and plain archives are zip files too: PerfxlError."""
+    parts = limits.unpacked(data)[0]
+    folders = {name.partition("/")[0] for name in parts}
     for folder, kind in (("word", "Word 文档"), ("ppt", "演示文稿")):
         if folder in folders:
             raise PerfxlError(_NOT_EXCEL.format(kind))
-    if "xl" not in folders and "content.xml" not in names:
+    if "xl" not in folders and _TABLES not in parts:
         raise PerfxlError("这是压缩包，不是 Excel 工作簿。请先解压，再选择其中的 .xlsx 文件。")
+    if "xl" in folders and _WORKBOOK not in parts:
+        raise PerfxlError(_NO_WORKBOOK)
+    # An .ods says what it is in a part of its own.
+    return {
+        name: without_blank_rows(content)
+        for name, content in parts.items()
+        if limits.is_xml(name) or name == "mimetype"
+    }
 
 
-def _sheets(book: CalamineWorkbook, facts: Mapping[str, SheetFacts]) -> list[Sheet]:
+def _sheets(book: CalamineWorkbook, facts: Mapping[str, SheetFacts] | None) -> list[Sheet]:
+    """facts: None where the format tells none. Only sheets with counted cells are read."""
     sheets = []
     for metadata in book.sheets_metadata:
         if metadata.typ is not SheetTypeEnum.WorkSheet:
             sheets.append(Sheet(metadata.name, {}))
             continue
+        fact = None if facts is None else facts[metadata.name]
         found = book.get_sheet_by_name(metadata.name)
         start = found.start
         cells: dict[Position, Cell] = {}
-        fact = facts.get(metadata.name)
         if start is not None:
             for row, values in enumerate(found.to_python(skip_empty_area=True), start[0] + 1):
                 for column, value in enumerate(values, start[1] + 1):

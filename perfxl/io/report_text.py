@@ -17,6 +17,8 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "c
 _WHOLE_WORKBOOK = "整个工作簿"
 _MANY = 6
 _LONGEST_QUOTE = 60
+# What moves a terminal's cursor or changes its colours: texts of a workbook must not.
+_CONTROLS = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)))
 
 
 def render(checked: Sequence[Checked], *, colour: bool) -> str:
@@ -44,12 +46,16 @@ def headline(findings: tuple[Finding, ...]) -> str:
 
 
 def _file(one: Checked) -> list[str]:
-    title = click.style(one.path, bold=True)
+    title = click.style(_plain(one.path), bold=True)
     if one.submission is None:
-        return [title, click.style(f"无法读取：{one.reason}", fg="red")]
-    lines = [title, headline(one.findings), *(f"{decision}。" for decision in decisions(one.settings))]
+        return [title, click.style(f"无法读取：{_plain(one.reason or '')}", fg="red")]
+    lines = [
+        title,
+        _plain(headline(one.findings)),
+        *(f"{decision}。" for decision in decisions(one.settings)),
+    ]
     for sheet, found in groupby(one.findings, key=lambda finding: finding.sheet):
-        lines += ["", click.style(sheet or _WHOLE_WORKBOOK, bold=True)]
+        lines += ["", click.style(_plain(sheet or _WHOLE_WORKBOOK), bold=True)]
         for finding in sorted(found, key=lambda finding: finding.severity.weight):
             lines += _finding(finding)
     return lines
@@ -58,18 +64,23 @@ def _file(one: Checked) -> list[str]:
 def _finding(finding: Finding) -> list[str]:
     word = click.style(finding.severity.label, fg=_COLOURS[finding.severity])
     cell = finding.cell or "—"
-    lines = [f"  {cell:<5} {word} {finding.rule}  {finding.message}"]
+    lines = [f"  {cell:<5} {word} {finding.rule}  {_plain(finding.message)}"]
     if finding.hint and finding.hint not in finding.message:
-        lines.append(f"        怎么改：{finding.hint}")
+        lines.append(f"        怎么改：{_plain(finding.hint)}")
     if finding.actual:
-        lines.append(f"        现为：{cut(finding.actual, _LONGEST_QUOTE)}")
+        lines.append(f"        现为：{_plain(cut(finding.actual, _LONGEST_QUOTE))}")
     if len(finding.cells) > 1:
         lines.append(f"        涉及：{_listed(list(finding.cells))}")
     if finding.explanation:
-        lines.append(f"        单位说明：{finding.explanation}")
+        lines.append(f"        单位说明：{_plain(finding.explanation)}")
         if finding.severity is Severity.ERROR:
             lines.append("        错误不能用说明代替，请更正。")
     return lines
+
+
+def _plain(text: str) -> str:
+    """A text without control characters."""
+    return text.translate(_CONTROLS)
 
 
 def _places(findings: Iterable[Finding]) -> str:

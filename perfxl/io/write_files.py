@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import stat
 import zipfile
 from pathlib import Path
 
@@ -14,14 +17,16 @@ from perfxl.io.ooxml.workbook import changed
 from perfxl.io.read_files import read_bytes
 
 WRITABLE = (".xlsx", ".xlsm")
+BACKUP = ".备份"
 
 
-def apply(source: Path, change: Change, target: Path) -> None:
+def apply(source: Path, change: Change, target: Path, *, backup: bool = False) -> None:
     """Write the source workbook with the change to the target, whole or not at all.
 
-    Every part that is not meant to change stays byte for byte. An empty change with target equal to
-    source writes nothing. PerfxlError, with what to do, for formats that are only read (.xls, .ods)
-    and when the target cannot be written.
+    Every part that is not meant to change stays byte for byte. A change that changes nothing, with
+    target equal to source, writes nothing. backup: first keep what the target holds now beside it, as
+    `backup_of` names it. PerfxlError, with what to do, for formats that are only read (.xls, .ods) and
+    when the target cannot be written.
     """
     if change == Change() and source == target:
         return
@@ -38,4 +43,26 @@ def apply(source: Path, change: Change, target: Path) -> None:
         written = changed(data, change)
     except (zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, ValueError) as error:
         raise PerfxlError("工作簿的内部结构不完整，无法写入。请用 Excel 或 WPS 打开并另存后再试。") from error
-    replace_file(target, written, instead_of=data if source.resolve() == target.resolve() else None)
+    same = source.resolve() == target.resolve()
+    if same and written == data:
+        return
+    # Where the target may not be written, nothing is: what follows says so.
+    if backup and os.access(target, os.W_OK):
+        _keep(target, data if same else read_bytes(target))
+    replace_file(target, written, instead_of=data if same else None)
+
+
+def backup_of(path: Path) -> Path:
+    """Where the backup of a file stands: `文本.xlsx` → `文本.备份.xlsx`."""
+    return path.with_name(f"{path.stem}{BACKUP}{path.suffix}")
+
+
+def _keep(target: Path, data: bytes) -> None:
+    """Put a file's bytes into its backup, in the place of an earlier one, for the same readers only."""
+    kept = backup_of(target)
+    try:
+        replace_file(kept, data)
+    except PerfxlError as fault:
+        raise PerfxlError(f"备份“{kept.name}”未能写入，原文件没有改动：{fault}") from fault
+    with contextlib.suppress(OSError):
+        kept.chmod(stat.S_IMODE(target.stat().st_mode))

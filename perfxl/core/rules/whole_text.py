@@ -166,7 +166,7 @@ def contents_agree_with_the_text(contents: tuple[ContentsLine, ...], projects: t
             "copies": 1,
             "typed": {"unit_of_account": "单位:万元", "unit_of_account.again": "金额单位:元"},
             "cells": {"unit_of_account": "F3", "unit_of_account.again": "G3"},
-        }
+        },
     ],
 )
 def one_unit_of_account(projects: tuple[Project, ...]) -> Hits:

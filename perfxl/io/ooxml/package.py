@@ -8,6 +8,8 @@ from posixpath import basename, dirname, join, normpath, relpath
 
 from lxml import etree
 
+from perfxl.io import limits
+
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
@@ -19,9 +21,12 @@ DAY_ONE = (1980, 1, 1, 0, 0, 0)
 
 
 def parse(data: bytes) -> etree._Element:
-    """The root of a part. Entities are not resolved and nothing is fetched."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
-    return etree.fromstring(data, parser)
+    """The root of a part. Entities are not resolved and nothing is fetched; PerfxlError over a limit."""
+    limits.refuse_large_tree(data)
+    # No `huge_tree`: the library's own limits on depth and text stay in force.
+    root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+    limits.refuse_document_type(root.getroottree().docinfo.doctype)
+    return root
 
 
 def canonical(element: etree._Element) -> bytes:
@@ -41,9 +46,7 @@ class Package:
     """
 
     def __init__(self, data: bytes) -> None:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            self._infos = {info.filename: info for info in archive.infolist() if not info.is_dir()}
-            self._parts = {name: archive.read(name) for name in self._infos}
+        self._parts, self._infos = limits.unpacked(data)
         self._trees: dict[str, etree._Element] = {}
         self._read: dict[str, bytes] = {}
 

@@ -76,7 +76,8 @@ def set_highlights(
     if not highlights:
         return changed
     block = etree.Element(f"{_NS}conditionalFormatting", sqref=_LIT_AREA.format(_lit_rows(root)))
-    priority = max([0, *(int(rule.get("priority", "0")) for rule in root.iter(f"{_NS}cfRule"))])
+    # The rules of the extension count too: all of a sheet's rules share one order.
+    priority = max([0, *(int(rule.get("priority", "0")) for rule in root.iter("{*}cfRule"))])
     for highlight in highlights:
         priority += 1
         rule = _sub(
@@ -87,7 +88,9 @@ def set_highlights(
             priority=str(priority),
         )
         _sub(rule, "formula").text = highlight.formula
-    before = [child for child in root if etree.QName(child).localname in _BEFORE_CONDITIONS]
+    before = [
+        child for child in root.iterchildren("{*}*") if etree.QName(child).localname in _BEFORE_CONDITIONS
+    ]
     root.insert(root.index(before[-1]) + 1 if before else 0, block)
     return True
 
@@ -113,6 +116,8 @@ def _add_view(root: etree._Element, sheet: OwnedSheet) -> None:
 
 
 def _add_columns(root: etree._Element, sheet: OwnedSheet) -> None:
+    if not sheet.widths:
+        return
     columns = _sub(root, "cols")
     for number, width in enumerate(sheet.widths, start=1):
         hidden = {"hidden": "1"} if address((1, number))[:-1] in sheet.hidden_columns else {}

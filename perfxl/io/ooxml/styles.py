@@ -24,6 +24,7 @@ class StyleSheet:
 
     def cell_format(self, style: Style) -> int:
         """The index of a cell format with this look."""
+        self._have_defaults()
         font = _element("font")
         for tag, attributes in (
             ("b", {}) if style.bold else (None, {}),
@@ -39,7 +40,7 @@ class StyleSheet:
             numFmtId=str(self._number_format(style.number_format)),
             fontId=str(self._index("fonts", font)),
             fillId=str(self._index("fills", _fill(style.fill, "fgColor")) if style.fill else 0),
-            borderId=str(self._index("borders", _box()) if style.border else 0),
+            borderId=str(self._index("borders", _box()) if style.border else self._no_border()),
             xfId="0",
             applyNumberFormat="1",
             applyFont="1",
@@ -64,16 +65,51 @@ class StyleSheet:
         dxf.append(_fill(colour, "bgColor"))
         return self._index("dxfs", dxf)
 
+    def _have_defaults(self) -> None:
+        """The first entry of each table is what everything without a format looks like; fills reserve two.
+
+        A workbook may lack them; what is appended must not come to stand in their place.
+        """
+        plain = {"numFmtId": "0", "fontId": "0", "fillId": "0", "borderId": "0"}
+        font = _element("font")
+        _sub(font, "sz", val="11")
+        _sub(font, "name", val="Calibri")
+        none, grey = _element("fill"), _element("fill")
+        _sub(none, "patternFill", patternType="none")
+        _sub(grey, "patternFill", patternType="gray125")
+        defaults = {
+            "fonts": [font],
+            "fills": [none, grey],
+            "borders": [_no_lines()],
+            "cellStyleXfs": [_element("xf", **plain)],
+            "cellXfs": [_element("xf", **plain, xfId="0")],
+        }
+        for name, entries in defaults.items():
+            table = self._table(name)
+            missing = entries[len(_entries(table)) :]
+            if missing:
+                table.extend(missing)
+                table.set("count", str(len(_entries(table))))
+
+    def _no_border(self) -> int:
+        """The index of a border without lines: the first one has some in the files of some programs."""
+        for index, border in enumerate(_entries(self._table("borders"))):
+            if not any(side.get("style", "none") != "none" for side in border.iterchildren("{*}*")):
+                return index
+        return self._index("borders", _no_lines())
+
     def _number_format(self, code: str) -> int:
         if code in _BUILT_IN:
             return _BUILT_IN[code]
         table = self._table("numFmts")
-        for known in table:
+        for known in _entries(table):
             if known.get("formatCode") == code:
                 return int(known.get("numFmtId", "0"))
-        number = max([_FIRST_OWN_FORMAT - 1, *(int(f.get("numFmtId", "0")) for f in table)]) + 1
+        # Conditional formats have number formats of their own, and count in the same row.
+        taken = [int(known.get("numFmtId", "0")) for known in self.root.iter(f"{_NS}numFmt")]
+        number = max([_FIRST_OWN_FORMAT - 1, *taken]) + 1
         _sub(table, "numFmt", numFmtId=str(number), formatCode=code)
-        table.set("count", str(len(table)))
+        table.set("count", str(len(_entries(table))))
         return number
 
     def _index(self, name: str, wanted: etree._Element) -> int:
@@ -81,12 +117,12 @@ class StyleSheet:
         table = self._table(name)
         key = name, canonical(wanted)
         if key not in self._known:
-            for index, known in enumerate(table):
+            for index, known in enumerate(_entries(table)):
                 self._known.setdefault((name, canonical(known)), index)
         if key not in self._known:
             table.append(wanted)
-            table.set("count", str(len(table)))
-            self._known[key] = len(table) - 1
+            table.set("count", str(len(_entries(table))))
+            self._known[key] = len(_entries(table)) - 1
         return self._known[key]
 
     def _table(self, name: str) -> etree._Element:
@@ -97,6 +133,11 @@ class StyleSheet:
             last = [element for element in before if element is not None]
             self.root.insert(self.root.index(last[-1]) + 1 if last else 0, table)
         return table
+
+
+def _entries(table: etree._Element) -> list[etree._Element]:
+    """A table's entries: comments between them do not count."""
+    return list(table.iterchildren("{*}*"))
 
 
 def _element(tag: str, **attributes: str) -> etree._Element:
@@ -112,6 +153,13 @@ def _fill(colour: str, which: str) -> etree._Element:
     pattern = _sub(fill, "patternFill", patternType="solid")
     _sub(pattern, which, rgb=f"FF{colour}")
     return fill
+
+
+def _no_lines() -> etree._Element:
+    border = _element("border")
+    for side in ("left", "right", "top", "bottom", "diagonal"):
+        _sub(border, side)
+    return border
 
 
 def _box() -> etree._Element:

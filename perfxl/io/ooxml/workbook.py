@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from lxml import etree
 
 from perfxl.core.cells import (
     Area,
+    CellEdit,
     Change,
     Highlight,
     OwnedSheet,
     Position,
     address,
     column_letters,
+    position,
     quoted_sheet,
 )
 from perfxl.core.errors import PerfxlError
@@ -81,19 +86,21 @@ class Book:
 
     def edit(self, sheet: str, change: Change) -> None:
         """Carry out a change's edits of one sheet."""
-        part = self.sheet_part(sheet)
-        lost = edit_cells(self.package.tree(part), (edit for edit in change.cells if edit.sheet == sheet))
+        part = self._worksheet(sheet)
+        edits = [edit for edit in change.cells if edit.sheet == sheet]
+        self._refuse_headers(part, edits)
+        lost = edit_cells(self.package.tree(part), edits)
         self._forget_calculation(self._sheet(sheet), lost)
 
     def put(self, sheet: OwnedSheet) -> None:
         """Write an owned sheet: in its place when there is one of that name, else as a new sheet."""
         xml = sheet_xml(sheet, self.styles())
         if sheet.name in self.names():
-            part = self.sheet_part(sheet.name)
+            part = self._worksheet(sheet.name)
             self.package.forget_relations(part)
             self._forget_calculation(self._sheet(sheet.name), None)
         else:
-            part = self.package.unused("xl/worksheets/sheet{}.xml")
+            part = self._free_part()
             self._add(sheet, part)
         self.package.set(part, xml)
         self.package.declare(part, _WORKSHEET)
@@ -105,11 +112,13 @@ class Book:
         if not families:
             return
         for name in self.names():
+            if not self._has_cells(name):
+                continue
             part = self.sheet_part(name)
             own = [highlight for highlight in highlights if highlight.sheet == name]
             known = self.package.read(part)
             # Most sheets are left alone: they are not even parsed.
-            if part.startswith("xl/worksheets/") and (own or any(f.encode() in known for f in families)):
+            if own or any(f.encode() in known for f in families):
                 set_highlights(self.package.tree(part), own, families, self.styles())
 
     def names(self) -> list[str]:
@@ -118,8 +127,7 @@ class Book:
 
     def sheet_part(self, name: str) -> str:
         """The part of a sheet. KeyError when there is no such sheet."""
-        id_ = self._sheet(name).get(_ID, "")
-        return self.package.relations(self.part)[id_][1]
+        return self._relation(name)[1]
 
     def styles(self) -> StyleSheet:
         """The workbook's formats; a workbook without any gets the part."""
@@ -141,8 +149,45 @@ class Book:
                 return target
         raise PerfxlError("文件中没有工作簿，可能已损坏。请用 Excel 或 WPS 打开并另存后再试。")
 
+    def _relation(self, name: str) -> tuple[str, str]:
+        return self.package.relations(self.part)[self._sheet(name).get(_ID, "")]
+
+    def _has_cells(self, name: str) -> bool:
+        """Whether a sheet is a worksheet: charts and old macros and dialogs are sheets too."""
+        return self._relation(name)[0] == f"{OFFICE}/worksheet"
+
+    def _worksheet(self, name: str) -> str:
+        """The part of a sheet that has cells."""
+        if not self._has_cells(name):
+            raise PerfxlError(f"“{name}”不是普通工作表（是图表、宏表或对话框），无法写入。请先给它改名。")
+        return self.sheet_part(name)
+
+    def _free_part(self) -> str:
+        """A name for a new worksheet's part; names that differ only in upper and lower case are the same."""
+        taken = {target.lower() for _, target in self.package.relations(self.part).values()}
+        number = 1
+        while (part := f"xl/worksheets/sheet{number}.xml") in self.package or part in taken:
+            number += 1
+        return part
+
+    def _refuse_headers(self, part: str, edits: Sequence[CellEdit]) -> None:
+        """PerfxlError for the header of a table: the table knows its columns by these very texts."""
+        for kind, target in self.package.relations(part).values():
+            if kind != f"{OFFICE}/table" or target not in self.package:
+                continue
+            table = self.package.tree(target)
+            if table.get("headerRowCount", "1") == "0" or not table.get("ref"):
+                continue
+            area = Area.of(table.get("ref", ""))
+            header = replace(area, bottom=area.top)
+            for edit in edits:
+                if position(edit.cell) in header:
+                    raise PerfxlError(
+                        f"{edit.cell} 是表格的标题，改动会损坏表格，没有写入。请在 Excel 或 WPS 中修改。"
+                    )
+
     def _sheets(self) -> list[etree._Element]:
-        return list(self._sheet_list())
+        return list(self._sheet_list().iterchildren("{*}*"))
 
     def _sheet_list(self) -> etree._Element:
         sheets = self.root.find(f"{_NS}sheets")
@@ -159,10 +204,13 @@ class Book:
     def _add(self, sheet: OwnedSheet, part: str) -> None:
         sheets = self._sheet_list()
         index = self._place(sheet)
-        ids = [int(other.get("sheetId", "0")) for other in sheets]
+        ids = [int(other.get("sheetId", "0")) for other in self._sheets()]
         element = etree.Element(f"{_NS}sheet", name=sheet.name, sheetId=str(max([0, *ids]) + 1))
         element.set(_ID, self.package.relate(self.part, f"{OFFICE}/worksheet", part))
-        sheets.insert(index, element)
+        if index:
+            self._sheets()[index - 1].addnext(element)
+        else:
+            sheets.insert(0, element)
         # Names and views count sheets from 0: those behind the new one move on.
         for name in self.root.iter(f"{_NS}definedName"):
             local = name.get("localSheetId")
@@ -187,7 +235,7 @@ class Book:
         names = self.root.find(f"{_NS}definedNames")
         if names is None:
             names = etree.Element(f"{_NS}definedNames")
-            before = [c for c in self.root if etree.QName(c).localname in _BEFORE_NAMES]
+            before = [c for c in self.root.iterchildren("{*}*") if etree.QName(c).localname in _BEFORE_NAMES]
             self.root.insert(self.root.index(before[-1]) + 1, names)
         for name in list(names):
             own = name.get("localSheetId") == index
@@ -224,7 +272,7 @@ class Book:
             places = None if cells is None else {address(cell) for cell in cells}
             current = ""
             sheets = {}
-            for entry in chain:
+            for entry in chain.iterchildren(f"{_NS}c"):
                 # An entry without a sheet is on the sheet of the entry before it.
                 current = sheets[entry] = entry.get("i", current)
             gone = [
@@ -238,7 +286,7 @@ class Book:
                 entry.set("i", own)
             for entry in gone:
                 chain.remove(entry)
-            if not len(chain):
+            if chain.find(f"{_NS}c") is None:
                 self.package.unrelate(self.part, part)
                 self.package.remove(part)
 

@@ -1,0 +1,217 @@
+"""How large a file from outside may be, and opening its package without trusting what it says of itself.
+
+A filled-in workbook has a few hundred kilobytes, some ten sheets and some thousand cells. The limits
+leave room for two hundred projects and many pictures, and keep any file within seconds and 300 MB.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+from xml.parsers import expat
+
+from perfxl.core.errors import PerfxlError
+
+# The whole file is held in memory, twice while it is written. Thirty photographs fit.
+MOST_BYTES = 30 * 2**20
+# Unpacked parts are held while writing. Pictures hardly shrink when packed: thrice the file is plenty.
+MOST_UNPACKED = 100 * 2**20
+# The XML parts are read whole. A million formatted blank rows are 40 MB.
+MOST_XML = 64 * 2**20
+# Each part has its entry in memory. Two hundred sheets with pictures and notes have under two thousand.
+MOST_PARTS = 5_000
+# Each tag costs its reading. A million blank rows are a million tags.
+MOST_TAGS = 2_000_000
+# A part that is changed becomes a tree, some 200 bytes for each tag and attribute.
+MOST_NODES = 800_000
+# Excel itself nests fewer than 20 deep; the XML library stops at 256.
+MOST_DEPTH = 200
+# A project each, and the sheets around them; the largest county has some five hundred projects.
+MOST_SHEETS = 1_000
+# Copies of copies of old workbooks bring thousands of dead names.
+MOST_NAMES = 20_000
+# Filled cells of all sheets; a project form has some hundred, a list that somebody attached many more.
+MOST_CELLS = 300_000
+# The rectangles around the filled cells, all sheets together: values are read into full rectangles.
+MOST_AREA = 4_000_000
+# Merged areas of a sheet; a form has some fifty.
+MOST_MERGED = 20_000
+# Excel's own limit for one cell.
+LONGEST_TEXT = 32_767
+# All texts together, counted as often as cells show them; a project form has some thousand characters.
+MOST_TEXT = 10_000_000
+
+DAMAGED = "文件已损坏，无法打开。请向报送人重新索取，或用 Excel、WPS 打开后另存为 .xlsx 再试。"
+
+_CHUNK = 2**18
+_MEGABYTE = 2**20
+_ENTRY = b"PK\x01\x02"
+_DECLARATIONS = tuple("<!DOCTYPE".encode(coding) for coding in ("ascii", "utf-16-le", "utf-16-be"))
+_MACRO_FOLDERS = ("Basic/", "Dialogs/")
+_COMPRESSIONS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+_OUTSIDE = re.compile(r"(?:^|[/\\])\.\.(?:[/\\]|$)|^[/\\]|^[A-Za-z]:|\x00")
+_DOCUMENT_TYPE = "文件内含 DOCTYPE 声明（可用来引用外部内容），为安全起见不读取。请用 Excel 或 WPS 打开后另存为 .xlsx 再试。"
+
+
+def refuse_large_file(size: int) -> None:
+    """PerfxlError for a file of more bytes than `MOST_BYTES`."""
+    if size > MOST_BYTES:
+        raise PerfxlError(
+            f"文件过大（{size / _MEGABYTE:.0f} MB，上限 {MOST_BYTES // _MEGABYTE} MB）。"
+            "请压缩或删除其中的图片、附件后保存再试。"
+        )
+
+
+def too_many(what: str, limit: int, remedy: str) -> PerfxlError:
+    """The sentence for a limit that is hit: what there is too much of, how much may be, what to do."""
+    return PerfxlError(f"{what}过多（上限 {limit:,}），不读取。{remedy}")
+
+
+def unpacked(data: bytes) -> tuple[dict[str, bytes], dict[str, zipfile.ZipInfo]]:
+    """The parts of a package and their entries, by name, in the file's order.
+
+    Counted by what really comes out, whatever the headers say, and stopped at a limit. PerfxlError,
+    with what to do, for a package over a limit, a damaged one, one with two parts of a name or a
+    name that leads out of it, and for XML with a DOCTYPE. Packages inside are not opened.
+    """
+    refuse_large_file(len(data))
+    if data.count(_ENTRY) > 2 * MOST_PARTS:
+        raise _many_parts()
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+            _refuse_names([entry.orig_filename for entry in entries])
+            return dict(_contents(archive, entries)), {entry.filename: entry for entry in entries}
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, RuntimeError) as error:
+        # A RuntimeError is an encrypted part.
+        raise PerfxlError(DAMAGED) from error
+
+
+def packed(parts: dict[str, bytes]) -> bytes:
+    """A package of just these parts, not compressed: what was counted is what the next reader sees."""
+    target = BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in parts.items():
+            archive.writestr(zipfile.ZipInfo(name), content)
+    return target.getvalue()
+
+
+def is_xml(part: str) -> bool:
+    """Whether a part is XML, by its name."""
+    return part.lower().endswith((".xml", ".rels"))
+
+
+def refuse_large_tree(part: bytes) -> int:
+    """How many nodes a part's tree may have at most. PerfxlError when it is over `MOST_NODES`."""
+    nodes = part.count(b"<") + part.count(b"=")
+    if nodes > MOST_NODES:
+        raise too_many("工作表或样式的内容", MOST_NODES, "请删除表格以外的行、列和多余的样式后保存再试。")
+    return nodes
+
+
+def refuse_document_type(found: str | None) -> None:
+    """PerfxlError when a parsed part has a DOCTYPE."""
+    if found:
+        raise PerfxlError(_DOCUMENT_TYPE)
+
+
+class Scan:
+    """One pass over an XML part that builds nothing; entities are never resolved.
+
+    Subclasses take `start`, `end` and `text`, with tags as written, without a prefix. PerfxlError for a
+    DOCTYPE and for too deep nesting, ValueError for what is not XML.
+    """
+
+    def __init__(self) -> None:
+        self._depth = 0
+
+    def run(self, part: bytes) -> None:
+        """Read the part."""
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self.text
+        parser.StartDoctypeDeclHandler = self._document_type
+        try:
+            parser.Parse(part, True)
+        except expat.ExpatError as error:
+            raise ValueError(str(error)) from error
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """An element begins."""
+
+    def end(self, tag: str) -> None:
+        """An element ends."""
+
+    def text(self, text: str) -> None:
+        """Characters between tags."""
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth > MOST_DEPTH:
+            raise PerfxlError(
+                f"文件内部的标记嵌套过深（上限 {MOST_DEPTH} 层），不读取。请用 Excel 或 WPS 打开后另存为 .xlsx 再试。"
+            )
+        self.start(tag.rpartition(":")[2], attributes)
+
+    def _end(self, tag: str) -> None:
+        self._depth -= 1
+        self.end(tag.rpartition(":")[2])
+
+    def _document_type(self, *_: object) -> None:
+        refuse_document_type("found")
+
+
+# ----------------------------------------------------------------------------------------- inside
+
+
+def _many_parts() -> PerfxlError:
+    return too_many("文件内部的部件", MOST_PARTS, "请只保留需要的工作表和图片，另存为 .xlsx 再试。")
+
+
+def _refuse_names(names: list[str]) -> None:
+    if len(names) > MOST_PARTS:
+        raise _many_parts()
+    for name in names:
+        if _OUTSIDE.search(name):
+            raise PerfxlError(
+                "文件内部的部件名称指向文件以外，为安全起见不读取。请用 Excel 或 WPS 打开后另存为 .xlsx 再试。"
+            )
+    if len({name.casefold() for name in names}) < len(names):
+        raise PerfxlError(
+            "文件内部有同名的部件，不同程序会读到不同的内容，因此不读取。请用 Excel 或 WPS 打开后另存为 .xlsx 再试。"
+        )
+
+
+def _contents(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Iterator[tuple[str, bytes]]:
+    size = xml = tags = 0
+    for entry in entries:
+        if entry.compress_type not in _COMPRESSIONS:
+            raise PerfxlError(DAMAGED)
+        own = is_xml(entry.filename)
+        chunks = []
+        with archive.open(entry) as stream:
+            while chunk := stream.read(_CHUNK):
+                size += len(chunk)
+                xml += len(chunk) if own else 0
+                if size > MOST_UNPACKED or xml > MOST_XML:
+                    limit = MOST_XML if xml > MOST_XML else MOST_UNPACKED
+                    raise PerfxlError(
+                        f"文件解压后过大（上限 {limit // _MEGABYTE} MB），不读取。"
+                        "请删除表格以外的内容，压缩图片后保存再试。"
+                    )
+                chunks.append(chunk)
+        content = b"".join(chunks)
+        if own:
+            tags += content.count(b"<")
+            if tags > MOST_TAGS:
+                raise too_many("文件的内容", MOST_TAGS, "请删除表格以外的行和列后保存再试。")
+            # LibreOffice declares the type of its macros' parts, which nobody here reads.
+            unread = entry.filename.startswith(_MACRO_FOLDERS)
+            if not unread and any(declaration in content for declaration in _DECLARATIONS):
+                raise PerfxlError(_DOCUMENT_TYPE)
+        yield entry.filename, content

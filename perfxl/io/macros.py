@@ -1,0 +1,19 @@
+"""Whether a workbook carries macros. They are never run: only their parts' names are looked at."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+_PROJECT = "vbaproject.bin"
+_OLD_SHEETS = "xl/macrosheets/"
+
+
+def has_macros(path: Path) -> bool:
+    """Whether an .xlsx or .xlsm file holds a macro project or a sheet of old macros; False for others."""
+    try:
+        with zipfile.ZipFile(path) as package:
+            names = [name.lower() for name in package.namelist()]
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+        return False
+    return any(name.endswith(_PROJECT) or name.startswith(_OLD_SHEETS) for name in names)
