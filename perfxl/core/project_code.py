@@ -12,9 +12,11 @@ from collections.abc import Callable, Iterator, Sequence
 # Without the letters that are taken for 1, 0, 5, 2 and U.
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 LENGTH = 21
+# Where the type of a code stands, and the types that are known.
+KIND = 8
+KINDS = "PRTY"
 
 _LAST = LENGTH - 1
-_KIND = 8
 _MODULUS = len(ALPHABET)
 _WEIGHTS = tuple(pow(3, place, _MODULUS) for place in range(_LAST))
 _INDEX = {char: index for index, char in enumerate(ALPHABET)}
@@ -30,7 +32,7 @@ def check_character(first20: str) -> str:
 
 def carries_check_character(code: str, prefixes: Sequence[str]) -> bool:
     """Whether a code of 21 capitals and digits is a P code of a region where the check holds."""
-    return len(code) == LENGTH and code[_KIND] == "P" and code.startswith(tuple(prefixes))
+    return len(code) == LENGTH and code[KIND] == "P" and code.startswith(tuple(prefixes))
 
 
 def fits(code: str) -> bool:
@@ -53,7 +55,7 @@ def candidates(code: str) -> tuple[str, ...]:
     """The P codes that one slip of the likeliest kind turns into `code`; empty where no kind does."""
     if len(code) != LENGTH:
         return ()
-    for kind in _KINDS:
+    for kind in _SLIPS:
         found = dict.fromkeys(one for one in kind(code) if _plausible(one, code) and fits(one))
         if found:
             return tuple(found)
@@ -62,17 +64,17 @@ def candidates(code: str) -> tuple[str, ...]:
 
 def year(code: str) -> int | None:
     """The year in a P code, 2023 for `13081123P…`; None where there is none."""
-    digits = code[6:_KIND]
-    return 2000 + int(digits) if len(code) == LENGTH and code[_KIND] == "P" and digits.isdecimal() else None
+    digits = code[6:KIND]
+    return 2000 + int(digits) if len(code) == LENGTH and code[KIND] == "P" and digits.isdecimal() else None
 
 
 def _plausible(candidate: str, typed: str) -> bool:
     """Division and year are digits; the serial has no letter that was not typed in it."""
-    serial = slice(_KIND + 1, _LAST)
+    serial = slice(KIND + 1, _LAST)
     return (
         candidate != typed
-        and candidate[:_KIND].isdecimal()
-        and candidate[_KIND] == "P"
+        and candidate[:KIND].isdecimal()
+        and candidate[KIND] == "P"
         and all(char.isdecimal() or char in typed[serial] for char in candidate[serial])
     )
 
@@ -98,7 +100,7 @@ def _single_substitutions(code: str) -> Iterator[str]:
             yield code[:place] + other + code[place + 1 :]
 
 
-_KINDS: tuple[Callable[[str], Iterator[str]], ...] = (
+_SLIPS: tuple[Callable[[str], Iterator[str]], ...] = (
     _avoided_letters,
     _look_alikes,
     _neighbours_changed_round,

@@ -110,8 +110,9 @@ def code_ends_with_its_check_character(project_code: str | None, settings: Setti
     if codes.carries_check_character(project_code, settings.code_prefixes):
         wrong = not codes.fits(project_code)
     else:
-        # No region begins with a letter and no type of code is a digit: told where one slip explains it.
-        odd = not project_code[:2].isdecimal() or project_code[8].isdecimal()
+        # No region begins with a letter and no known type of code is written so: told where one slip
+        # of a P code explains it.
+        odd = not project_code[:2].isdecimal() or project_code[codes.KIND] not in codes.KINDS
         likely = codes.candidates(project_code) if odd else ()
         wrong = any(codes.carries_check_character(one, settings.code_prefixes) for one in likely)
     if wrong:
