@@ -373,3 +373,10 @@ def test_rows_and_sheets_order_the_findings():
         | 4    | 空 |
         """,
     ) == ["乙表!C5 AMT01", "乙表!B9 OBJ01", "甲表!B4 IDN01"]
+
+
+@pytest.mark.parametrize("figure", [float("inf"), float("nan"), 1e308, -1e308])
+def test_a_figure_that_no_form_can_mean_is_shown_as_it_stands(figure):
+    sheet = put(drawn(GOOD, "项目一"), (12, 6), Cell(figure, percent=True))
+    [project] = projects(Workbook((sheet,)))
+    assert project.indicators[0].target == Cell(figure).text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import click
 
@@ -75,6 +76,9 @@ class ChineseGroup(click.Group):
             known = "、".join(self.list_commands(ctx))
             raise click.UsageError(f"没有“{args[0]}”这个命令。可用的命令：{known}。", ctx)
         return super().resolve_command(ctx, args)
+
+
+command = partial(click.command, cls=ChineseCommand)
 
 
 def usage_sentence(fault: click.ClickException) -> str:

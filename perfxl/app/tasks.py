@@ -1,29 +1,21 @@
-"""What the commands and the ribbon do. Only composed here: the core decides, io reads and writes."""
+"""What the commands do with files. Only composed here: the core decides, io reads and writes."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
-from perfxl.core.answers import with_explanations
-from perfxl.core.cells import CellEdit, Change, Workbook, position, shown
-from perfxl.core.check import check as check_submission
+from perfxl.app import changes
+from perfxl.app.changes import Filled, Opened
+from perfxl.core.cells import Change
 from perfxl.core.errors import PerfxlError
-from perfxl.core.filling import edited, sheet_changes
-from perfxl.core.frameworks import Framework
-from perfxl.core.layout import FINDINGS, PLAN_DATES, PROJECT_FORM, SUMMARY
 from perfxl.core.model import BudgetUnit, Project, Submission
-from perfxl.core.read import DEFAULT_FRAMEWORK, read
-from perfxl.core.results import results_change
-from perfxl.core.rules.words import money
-from perfxl.core.summary import summary_sheet
-from perfxl.core.summary_columns import summary_columns
-from perfxl.core.totals import fill_edits, total, totals
+from perfxl.core.read import DEFAULT_FRAMEWORK
 from perfxl.io.checked import Checked
 from perfxl.io.find_files import find_workbooks
 from perfxl.io.frameworks import find_framework, with_framework
@@ -35,31 +27,12 @@ _BACKUP = ".备份"
 
 
 @dataclass(frozen=True)
-class Opened:
-    """A file that was read: its cells, what they say, and the framework they follow."""
-
-    workbook: Workbook
-    submission: Submission
-    framework: Framework
-
-
-@dataclass(frozen=True)
 class Batch:
     """What checking several files gave. problems: results that could not be written, as sentences."""
 
     checked: tuple[Checked, ...] = ()
     problems: tuple[str, ...] = ()
     written: tuple[Path, ...] = ()
-
-
-@dataclass(frozen=True)
-class Filled:
-    """A total that `fill` changes: where it is, what it is called, what stood and what will stand there."""
-
-    place: str
-    label: str
-    old: str
-    new: str
 
 
 @dataclass
@@ -118,7 +91,7 @@ def check(
     writing = _Writing()
     for path, one in zip(files, checked, strict=True):
         if one.submission is not None:
-            _write_results(path, one, target or path, writing, backup=backup)
+            _write_results(path, one, framework, target or path, writing, backup=backup)
     return Batch(tuple(checked), tuple(writing.problems), tuple(writing.written))
 
 
@@ -128,9 +101,8 @@ def check_file(path: Path, framework: str | None = None) -> Checked:
     try:
         data = read_bytes(path)
         digest = sha256(data).hexdigest()
-        opened = _opened(data, path, framework)
-        findings = check_submission(opened.submission, opened.framework)
-        findings = with_explanations(findings, opened.workbook)
+        opened = changes.opened(read_package(data, path.suffix), framework)
+        findings = changes.findings(opened)
     except PerfxlError as fault:
         return Checked(path=str(path), sha256=digest, reason=str(fault))
     except Exception as fault:
@@ -155,14 +127,13 @@ def _check_all(files: Sequence[Path], framework: str | None, jobs: int) -> Itera
         yield from pool.map(examine, files, chunksize=max(1, len(files) // (workers * 4)))
 
 
-def _write_results(path: Path, one: Checked, target: Path, writing: _Writing, *, backup: bool) -> None:
+def _write_results(
+    path: Path, one: Checked, framework: str | None, target: Path, writing: _Writing, *, backup: bool
+) -> None:
     from perfxl.io.write_files import apply
 
-    assert one.submission is not None  # noqa: S101 (for the type checker: asked by the caller)
     try:
-        opened = open_file(path)
-        previous = opened.workbook.sheet(FINDINGS)
-        change = results_change(one.submission, one.findings, previous, one.settings)
+        change = changes.check_change(open_file(path, framework), one.findings)
         apply(path, change, target, backup=backup)
         writing.written.append(target)
     except PerfxlError as fault:
@@ -171,23 +142,7 @@ def _write_results(path: Path, one: Checked, target: Path, writing: _Writing, *,
 
 def open_file(path: Path, framework: str | None = None) -> Opened:
     """A file's cells and what they say. PerfxlError when it cannot be read."""
-    return _opened(read_bytes(path), path, framework)
-
-
-def _opened(data: bytes, path: Path, framework: str | None) -> Opened:
-    frameworks, chosen = with_framework(framework)
-    workbook = read_package(data, path.suffix)
-    submission = read(workbook, frameworks, chosen)
-    known = frameworks.get(submission.framework) or frameworks[DEFAULT_FRAMEWORK]
-    return Opened(workbook, submission, known)
-
-
-def _named(path: Path, framework: str | None = None) -> Opened:
-    """The same, for commands on one file: the sentence begins with the file's name."""
-    try:
-        return open_file(path, framework)
-    except PerfxlError as fault:
-        raise PerfxlError(f"{path}：{fault}") from fault
+    return changes.opened(read_package(read_bytes(path), path.suffix), framework)
 
 
 def with_macros(paths: Iterable[Path]) -> list[Path]:
@@ -203,25 +158,9 @@ def with_macros(paths: Iterable[Path]) -> list[Path]:
 def fill(source: Path, target: Path | None, *, backup: bool = False) -> list[Filled]:
     """Fill in the totals of a workbook and say what changes. target: None writes nothing.
     backup: keep what the target held beside it.
-
-    部门汇总 is written anew only where it is there and something in it is not right.
     """
-    opened = _named(source)
-    edits = fill_edits(opened.submission)
-    after = _read_again(opened, edits)
-    change = Change(cells=edits)
-    old_sheet = opened.workbook.sheet(SUMMARY)
-    listed = [_filled(edit, opened) for edit in edits]
-    if old_sheet is not None:
-        findings = check_submission(after.submission, after.framework)
-        sheet = summary_sheet(after.submission, after.framework, findings)
-        headers = [column.header.replace("\n", "") for column in summary_columns(after.framework)]
-        stale = sheet_changes(old_sheet, sheet)
-        listed += [
-            Filled(f"{one.sheet}!{one.cell}", headers[position(one.cell)[1] - 1], one.old, one.new)
-            for one in stale
-        ]
-        change = Change(cells=edits, sheets=(sheet,) if stale else ())
+    with _named(source):
+        listed, change = changes.fill_change(open_file(source))
     if target is not None and (listed or target != source):
         _apply(source, change, target, backup=backup)
     return listed
@@ -231,59 +170,26 @@ def summarise(source: Path, target: Path, *, backup: bool = False) -> list[str]:
     """Produce 部门汇总 in a workbook, its formulas with their values; gives the main figures as lines.
     backup: keep what the target held beside it.
     """
-    opened = _named(source)
-    submission = opened.submission
-    if not submission.projects:
-        raise PerfxlError(f"{source}：没有找到项目绩效目标表，无法汇总。请确认文件是否为绩效文本工作簿。")
-    findings = check_submission(submission, opened.framework)
-    sheet = summary_sheet(submission, opened.framework, findings)
-    _apply(source, Change(sheets=(sheet,)), target, backup=backup)
-    sums = totals(submission.projects)
-    periods = "，".join(
-        f"{date} {money(amount)}" for date, amount in zip(PLAN_DATES, sums.period_amounts, strict=True)
-    )
-    reached = (total(sums.period_amounts[: i + 1]) for i in range(len(PLAN_DATES)))
-    shares = [amount / sums.total_budget if sums.total_budget else Decimal(0) for amount in reached]
-    progress = "，".join(f"{date} {share:.2%}" for date, share in zip(PLAN_DATES, shares, strict=True))
-    sources = f"财政资金 {money(sums.fiscal_funds)}，其他资金 {money(sums.other_funds)}"
-    return [
-        f"项目 {sums.projects} 个，预算合计 {money(sums.total_budget)} 万元（{sources}）",
-        f"各期支出（万元）：{periods}",
-        f"累计进度：{progress}",
-    ]
+    with _named(source):
+        figures, change = changes.summary_change(open_file(source))
+    _apply(source, change, target, backup=backup)
+    return figures
 
 
-def _read_again(opened: Opened, edits: Sequence[CellEdit]) -> Opened:
-    if not edits:
-        return opened
-    workbook = edited(opened.workbook, edits)
-    known = {opened.framework.id: opened.framework}
-    return replace(opened, workbook=workbook, submission=read(workbook, known, opened.framework.id))
-
-
-def _filled(edit: CellEdit, opened: Opened) -> Filled:
-    sheet = opened.workbook.sheet(edit.sheet)
-    old = "" if sheet is None else sheet.text(position(edit.cell))
-    label = _labels(opened.submission).get((edit.sheet, edit.cell), "")
-    return Filled(f"{edit.sheet}!{edit.cell}", label, old, shown(edit.value))
-
-
-def _labels(submission: Submission) -> dict[tuple[str, str], str]:
-    """What the totals of a workbook are called, by their cells."""
-    labels = {(total.sheet, total.cell): total.label for total in submission.totals}
-    for project in submission.projects:
-        if "total_budget" in project.cells:
-            labels[project.sheet, project.cells["total_budget"]] = PROJECT_FORM.label("total_budget")
-    return labels
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """For commands on one file: what could not be done begins with the file's name."""
+    try:
+        yield
+    except PerfxlError as fault:
+        raise PerfxlError(f"{path}：{fault}") from fault
 
 
 def _apply(source: Path, change: Change, target: Path, *, backup: bool) -> None:
     from perfxl.io.write_files import apply
 
-    try:
+    with _named(target):
         apply(source, change, target, backup=backup)
-    except PerfxlError as fault:
-        raise PerfxlError(f"{target}：{fault}") from fault
 
 
 # --------------------------------------------------------------------------------------------- new
@@ -326,10 +232,8 @@ def save(target: Path, data: bytes) -> None:
     """Write a file whole or not at all. PerfxlError, beginning with its name, when that is impossible."""
     from perfxl.io.atomic import replace_file
 
-    try:
+    with _named(target):
         replace_file(target, data)
-    except PerfxlError as fault:
-        raise PerfxlError(f"{target}：{fault}") from fault
 
 
 def _projects(given: str) -> tuple[Project, ...]:

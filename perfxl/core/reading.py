@@ -8,7 +8,7 @@ from decimal import Decimal
 from perfxl.core.cells import Cell, Position, address, shown
 from perfxl.core.locate import Located, LocatedTable
 from perfxl.core.model import Note, NoteKind
-from perfxl.core.numbers import Number, parse_amount, tidy
+from perfxl.core.numbers import Number, exact, parse_amount, tidy
 from perfxl.core.text import cut, neighbours, squeezed
 
 UNCALCULATED = "公式未计算"
@@ -218,9 +218,10 @@ def cell_text(cell: Cell | None) -> str:
     """A cell as a person sees it: 0.9 shown as 90% is `90%`. `""` when blank or an error."""
     if cell is None or cell.error is not None:
         return ""
-    is_number = isinstance(cell.value, int | float) and not isinstance(cell.value, bool)
-    if cell.percent and is_number:
-        return f"{shown(tidy(Decimal(format(cell.value, '.15g')) * 100))}%"
+    if cell.percent and isinstance(cell.value, int | float) and not isinstance(cell.value, bool):
+        number = exact(cell.value)
+        # What is no number a form could mean is shown as the program found it.
+        return cell.text if number is None else f"{shown(tidy(number * 100))}%"
     return cell.text
 
 

@@ -1,0 +1,142 @@
+"""What each command and each button of the ribbon changes, as data: files and live workbooks carry it out.
+
+Only composed here, and nothing is read from disk but the frameworks: the core decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from perfxl.core.answers import with_explanations
+from perfxl.core.cells import CellEdit, Change, OwnedSheet, Workbook, position, shown
+from perfxl.core.check import check as check_submission
+from perfxl.core.errors import PerfxlError
+from perfxl.core.filling import edited, sheet_changes
+from perfxl.core.findings import Finding
+from perfxl.core.frameworks import Framework
+from perfxl.core.layout import FINDINGS, PLAN_DATES, PROJECT_FORM, SUMMARY
+from perfxl.core.model import Submission
+from perfxl.core.read import DEFAULT_FRAMEWORK, read
+from perfxl.core.results import results_change
+from perfxl.core.rules.words import money
+from perfxl.core.summary import summary_sheet
+from perfxl.core.summary_columns import summary_columns
+from perfxl.core.totals import fill_edits, total, totals
+from perfxl.io.frameworks import with_framework
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A workbook that was read: its cells, what they say, and the framework they follow."""
+
+    workbook: Workbook
+    submission: Submission
+    framework: Framework
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A total that `fill` changes: where it is, what it is called, what stood and what will stand there."""
+
+    place: str
+    label: str
+    old: str
+    new: str
+
+
+def opened(workbook: Workbook, framework: str | None = None) -> Opened:
+    """What a workbook's cells say. framework: an id or the path of an edited file, None for what the
+    workbook says. PerfxlError for an unknown framework only.
+    """
+    frameworks, chosen = with_framework(framework)
+    submission = read(workbook, frameworks, chosen)
+    known = frameworks.get(submission.framework) or frameworks[DEFAULT_FRAMEWORK]
+    return Opened(workbook, submission, known)
+
+
+def findings(book: Opened) -> tuple[Finding, ...]:
+    """All findings of a workbook, with the answers that stand in its 校验结果."""
+    return with_explanations(check_submission(book.submission, book.framework), book.workbook)
+
+
+def check_change(book: Opened, found: Sequence[Finding]) -> Change:
+    """What writing the findings into the workbook changes: 校验结果 and the colours, no cell of the user."""
+    previous = book.workbook.sheet(FINDINGS)
+    return results_change(book.submission, tuple(found), previous, book.framework.settings)
+
+
+def fill_change(book: Opened) -> tuple[list[Filled], Change]:
+    """The totals that change, for people to read, and the change that fills them in.
+
+    部门汇总 is written anew only where it is there and something in it is not right.
+    """
+    edits = fill_edits(book.submission)
+    after = _read_again(book, edits)
+    listed = [_filled(edit, book) for edit in edits]
+    old_sheet = book.workbook.sheet(SUMMARY)
+    if old_sheet is None:
+        return listed, Change(cells=edits)
+    sheet = _summary_sheet(after)
+    headers = [column.header.replace("\n", "") for column in summary_columns(after.framework)]
+    stale = sheet_changes(old_sheet, sheet)
+    listed += [
+        Filled(f"{one.sheet}!{one.cell}", headers[position(one.cell)[1] - 1], one.old, one.new)
+        for one in stale
+    ]
+    return listed, Change(cells=edits, sheets=(sheet,) if stale else ())
+
+
+def summary_change(book: Opened) -> tuple[list[str], Change]:
+    """The main figures of the summary as lines, and the change that produces 部门汇总.
+
+    PerfxlError when the workbook holds no project form.
+    """
+    if not book.submission.projects:
+        raise PerfxlError("没有找到项目绩效目标表，无法汇总。请确认文件是否为绩效文本工作簿。")
+    return _main_figures(book.submission), Change(sheets=(_summary_sheet(book),))
+
+
+def _summary_sheet(book: Opened) -> OwnedSheet:
+    return summary_sheet(book.submission, book.framework, check_submission(book.submission, book.framework))
+
+
+def _main_figures(submission: Submission) -> list[str]:
+    sums = totals(submission.projects)
+    periods = "，".join(
+        f"{date} {money(amount)}" for date, amount in zip(PLAN_DATES, sums.period_amounts, strict=True)
+    )
+    reached = (total(sums.period_amounts[: i + 1]) for i in range(len(PLAN_DATES)))
+    shares = [amount / sums.total_budget if sums.total_budget else Decimal(0) for amount in reached]
+    progress = "，".join(f"{date} {share:.2%}" for date, share in zip(PLAN_DATES, shares, strict=True))
+    sources = f"财政资金 {money(sums.fiscal_funds)}，其他资金 {money(sums.other_funds)}"
+    return [
+        f"项目 {sums.projects} 个，预算合计 {money(sums.total_budget)} 万元（{sources}）",
+        f"各期支出（万元）：{periods}",
+        f"累计进度：{progress}",
+    ]
+
+
+def _read_again(book: Opened, edits: Sequence[CellEdit]) -> Opened:
+    if not edits:
+        return book
+    workbook = edited(book.workbook, edits)
+    known = {book.framework.id: book.framework}
+    return replace(book, workbook=workbook, submission=read(workbook, known, book.framework.id))
+
+
+def _filled(edit: CellEdit, book: Opened) -> Filled:
+    sheet = book.workbook.sheet(edit.sheet)
+    old = "" if sheet is None else sheet.text(position(edit.cell))
+    label = _labels(book.submission).get((edit.sheet, edit.cell), "")
+    return Filled(f"{edit.sheet}!{edit.cell}", label, old, shown(edit.value))
+
+
+def _labels(submission: Submission) -> dict[tuple[str, str], str]:
+    """What the totals of a workbook are called, by their cells."""
+    labels = {(total.sheet, total.cell): total.label for total in submission.totals}
+    for project in submission.projects:
+        if "total_budget" in project.cells:
+            labels[project.sheet, project.cells["total_budget"]] = PROJECT_FORM.label("total_budget")
+    return labels

@@ -1,0 +1,185 @@
+"""Commands on workbooks of one unit: new, check, fill, summary."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from perfxl.app.chinese import command
+from perfxl.app.exit_status import COULD_NOT_RUN
+from perfxl.core.errors import PerfxlError
+
+_WORKBOOKS = (".xlsx", ".xlsm")
+_UNIT = re.compile(r"\s*([0-9]{6})(?![0-9])[\s:：-]*(\S.*?)\s*")
+
+_BACKUP = click.option(
+    "--backup", is_flag=True, help="写入前先把原文件备份在旁边（名称.备份.xlsx），只保留最近一份。"
+)
+_FRAMEWORK = click.option(
+    "--framework", metavar="名称", help="指标体系：名称（如 hebei-2023），或自行修改的 .toml 文件。"
+)
+
+
+@command(short_help="生成空白绩效文本工作簿。")
+@click.argument("target", metavar="OUT.xlsx", type=click.Path(path_type=Path))
+@click.option("--unit", required=True, metavar="'编码 名称'", help="预算单位，如“116001 某某局本级”。")
+@click.option("--year", required=True, type=click.IntRange(2000, 2100), metavar="年份", help="预算年度。")
+@click.option("--department", metavar="名称", help="主管部门名称。")
+@_FRAMEWORK
+@click.option(
+    "--projects",
+    metavar="个数|清单",
+    default="1",
+    help="项目个数，或项目清单（.xlsx、.csv，列名：项目编码、项目名称、预算数、财政资金、其他资金、资金用途）。",
+)
+def new(
+    target: Path, unit: str, year: int, department: str | None, framework: str | None, projects: str
+) -> None:
+    """生成空白的绩效文本工作簿，已有的文件不会被覆盖。"""
+    from perfxl.app import tasks
+
+    match = _UNIT.fullmatch(unit)
+    if match is None:
+        raise PerfxlError(f'预算单位“{unit}”应为 6 位编码加名称，如 --unit "116001 某某局本级"。')
+    code, name = match.groups()
+    made = tasks.new(
+        target, unit=(code, name), year=year, department=department, framework=framework, projects=projects
+    )
+    click.echo(f"已生成 {target}：{made} 个项目表。", err=True)
+
+
+@command(short_help="校验工作簿，列出问题。")
+@click.argument("paths", metavar="PATH…", nargs=-1, required=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "sarif"]),
+    default="text",
+    metavar="text|json|sarif",
+    help="结果的格式：text 给人看（默认），json、sarif 给程序用。",
+)
+@click.option("-o", "output", metavar="FILE", type=click.Path(path_type=Path), help="把结果写入文件。")
+@click.option("--write", is_flag=True, help="把问题清单写入工作簿的“校验结果”表，并标出有问题的单元格。")
+@_BACKUP
+@_FRAMEWORK
+@click.option("--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="同时校验几个文件。")
+def check(
+    paths: tuple[str, ...],
+    form: str,
+    output: Path | None,
+    write: bool,
+    backup: bool,
+    framework: str | None,
+    jobs: int,
+) -> int:
+    """校验文件、文件夹（含下级文件夹）或通配符（*.xlsx）指定的工作簿。
+
+    没有错误时退出状态为 0，有错误为 1，有文件无法读取或写入为 2。
+    """
+    from perfxl.app import tasks
+
+    report, copy = _destinations(output, write=write)
+    if backup and not write:
+        raise PerfxlError("--backup 用于写入工作簿，请与 --write 一起使用。")
+    files, missing = tasks.find(paths)
+    if copy is not None and len(files) > 1:
+        raise PerfxlError("校验多个文件时不能用 -o 指定一个工作簿。请去掉 -o，结果会写入各个文件。")
+    silent = len(files) < 2 or not sys.stderr.isatty()
+    with click.progressbar(length=len(files), label="校验", file=sys.stderr, hidden=silent) as bar:
+        batch = tasks.check(
+            files,
+            framework=framework,
+            jobs=jobs,
+            write=write,
+            target=copy,
+            backup=backup,
+            each_done=lambda: bar.update(1),
+        )
+    checked = [*missing, *batch.checked]
+    if form == "json":
+        from perfxl.io.report_json import render as render_json
+
+        text = render_json(checked)
+    elif form == "sarif":
+        from perfxl.io.report_sarif import render as render_sarif
+
+        text = render_sarif(checked)
+    else:
+        from perfxl.io.report_text import render as render_text
+
+        text = render_text(checked, colour=report is None)
+    if report is None:
+        click.echo(text, nl=False)
+    else:
+        tasks.save(report, text.encode("utf-8", errors="backslashreplace"))
+        click.echo(f"结果已写入 {report}。", err=True)
+    unreadable = [f"{one.path}：{one.reason}" for one in checked if one.submission is None]
+    for sentence in (*unreadable, *batch.problems):
+        click.echo(sentence, err=True)
+    for path in batch.written:
+        click.echo(f"校验结果已写入 {path}。", err=True)
+    _say_macros(path for path, one in zip(files, batch.checked, strict=True) if one.submission is not None)
+    statuses = [one.exit_status for one in checked]
+    return max([*statuses, COULD_NOT_RUN if batch.problems else 0])
+
+
+def _say_macros(files: Iterable[Path]) -> None:
+    from perfxl.app import tasks
+
+    for path in tasks.with_macros(files):
+        click.echo(f"{path}：工作簿含有宏，未运行，原样保留。", err=True)
+
+
+def _destinations(output: Path | None, *, write: bool) -> tuple[Path | None, Path | None]:
+    """Where the report goes and where the workbook goes: `-o` names one of the two."""
+    if output is None or output.suffix.lower() not in _WORKBOOKS:
+        return output, None
+    if not write:
+        raise PerfxlError(
+            f"“{output}”是工作簿的名称。要写入工作簿请加 --write；要保存清单请用 .txt 或 .json。"
+        )
+    return None, output
+
+
+@command(short_help="填充合计。")
+@click.argument("source", metavar="FILE", type=click.Path(path_type=Path))
+@click.option(
+    "-o", "output", metavar="OUT", type=click.Path(path_type=Path), help="写入另一个文件，原文件不动。"
+)
+@click.option("--dry-run", is_flag=True, help="只列出要改的单元格，不写入。")
+@_BACKUP
+def fill(source: Path, output: Path | None, dry_run: bool, backup: bool) -> None:
+    """填充合计：只写合计单元格，不改动填写的内容。逐个列出单元格、原值、新值。"""
+    from perfxl.app import tasks
+
+    changes = tasks.fill(source, None if dry_run else output or source, backup=backup)
+    for one in changes:
+        label = f"  {one.label}" if one.label else ""
+        click.echo(f"{one.place}{label}：{one.old or '（空）'} → {one.new or '（空）'}")
+    if not changes:
+        click.echo("合计都已是最新，没有需要填充的单元格。", err=True)
+    elif dry_run:
+        click.echo(f"共 {len(changes)} 个单元格，没有写入（--dry-run）。", err=True)
+    if not dry_run and (changes or output is not None):
+        click.echo(f"已写入 {output or source}。", err=True)
+    _say_macros([source])
+
+
+@command(short_help="生成部门汇总表。")
+@click.argument("source", metavar="FILE", type=click.Path(path_type=Path))
+@click.option(
+    "-o", "output", metavar="OUT", type=click.Path(path_type=Path), help="写入另一个文件，原文件不动。"
+)
+@_BACKUP
+def summary(source: Path, output: Path | None, backup: bool) -> None:
+    """生成“部门汇总”表：每个项目一行，合计为公式。"""
+    from perfxl.app import tasks
+
+    totals = tasks.summarise(source, output or source, backup=backup)
+    click.echo("\n".join(totals))
+    click.echo(f"部门汇总已写入 {output or source}。", err=True)
+    _say_macros([source])
