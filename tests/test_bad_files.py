@@ -268,7 +268,7 @@ def test_a_mistake_of_the_program_is_said_in_chinese(perfxl, tmp_path, stale, mo
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr("perfxl.app.tasks.read", broken)
+    monkeypatch.setattr("perfxl.app.changes.read", broken)
     for command in ("check", "fill", "summary"):
         ran = perfxl(command, path)
         assert ran.status == 2
@@ -285,7 +285,7 @@ def test_debugging_shows_the_traceback(perfxl, tmp_path, stale, monkeypatch):
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr("perfxl.app.tasks.read", broken)
+    monkeypatch.setattr("perfxl.app.changes.read", broken)
     monkeypatch.setenv("PERFXL_DEBUG", "1")
     with pytest.raises(RuntimeError, match="boom"):
         perfxl("fill", path)

@@ -177,3 +177,11 @@ def test_other_spreadsheet_formats_are_read_alike(scenes, examples, suffix):
     before = submission(examples / BY_HAND)
     after = submission(scenes / f"typed by hand.{suffix}")
     assert [facts(p) for p in after.projects] == [facts(p) for p in before.projects]
+
+
+def test_an_xls_with_cells_in_opposite_corners_is_refused(perfxl, edit_in_office, examples, tmp_path):
+    target = tmp_path / "角.xls"
+    edit_in_office(examples / FILLED_IN, target, [["number", 0, "A1", 1], ["number", 0, "IV65536", 1]])
+    ran = perfxl("check", target)
+    assert ran.status == 2
+    assert "有内容的区域过大（到第 65536 行、第 256 列），不读取。" in ran.err

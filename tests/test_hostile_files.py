@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 import time
+import unicodedata
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
 import openpyxl
 import pytest
+from tables import FRAMEWORKS, GOOD, drawn
 
 from perfxl.app.examples import FILLED_IN
+from perfxl.core.cells import Workbook, position
+from perfxl.core.errors import PerfxlError
 from perfxl.core.findings import Aspect, Finding, Opinion, Severity
-from perfxl.core.layout import SUMMARY
+from perfxl.core.layout import FINDINGS, SUMMARY
 from perfxl.core.model import Submission
+from perfxl.core.read import read
 from perfxl.io import limits, report_text
 from perfxl.io.checked import Checked
 from perfxl.io.ooxml.package import Package
+from perfxl.io.read_files import read_package
 
 SECONDS, KILOBYTES = 5.0, 300 * 1024
 WRITING = ("fill", "summary", "check --write")
@@ -80,6 +88,20 @@ def amount(content: str, kind: str = "n") -> Callable[[bytes], bytes]:
     """Another content of the cell for 财政资金 of the first project."""
     inside = f"<is><t>{content}</t></is>" if kind == "inlineStr" else f"<v>{content}</v>"
     return instead(rb'<c r="E5"[^>]*?(?:/>|>.*?</c>)', f'<c r="E5" t="{kind}">{inside}</c>'.encode())
+
+
+def more_rows(number: int) -> Callable[[bytes], bytes]:
+    """Rows with a category, a name and a vague target below the form."""
+    texts = {"A": "产出指标", "B": "数量指标", "C": "培训人数", "F": "较多"}
+    rows = "".join(
+        f'<row r="{row}">'
+        + "".join(
+            f'<c r="{column}{row}" t="inlineStr"><is><t>{text}</t></is></c>' for column, text in texts.items()
+        )
+        + "</row>"
+        for row in range(200, 200 + number)
+    )
+    return instead(b"</sheetData>", rows.encode() + b"</sheetData>")
 
 
 def after_head(extra: bytes) -> Callable[[bytes], bytes]:
@@ -224,6 +246,8 @@ REFUSED: dict[str, tuple[Callable[[Parts], bytes], str]] = {
         "有内容的区域过大",
     ),
     "a row of an .ods repeated endlessly": (ods(ods_row(10**12)), "损坏"),
+    "a figure with a lone ampersand": (with_parts(SHEET=amount("9&6")), "损坏"),
+    "more indicators than anyone has": (with_parts(SHEET=more_rows(5_001)), "绩效指标行过多（上限 5,000"),
     "columns of an .ods repeated endlessly": (ods(ods_row(1, 10**9, "")), "损坏"),
 }
 READ: dict[str, Callable[[Parts], bytes]] = {
@@ -249,6 +273,10 @@ READ: dict[str, Callable[[Parts], bytes]] = {
     "a huge amount": with_parts(SHEET=amount("1e308")),
     "a date where an amount belongs": with_parts(SHEET=amount("2023-05-01T00:00:00", "d")),
     "a truth where an amount belongs": with_parts(SHEET=amount("1", "b")),
+    "a figure with a comment in it": with_parts(SHEET=amount("9<!-- -->6.3")),
+    "a figure out of references": with_parts(SHEET=amount("&#57;6&#x2E;3")),
+    "a figure in a CDATA section": with_parts(SHEET=amount("9<![CDATA[6.3]]>")),
+    "as many indicators as there may be": with_parts(SHEET=more_rows(4_900)),
     "an escaped control character": with_parts(SHEET=amount("_x001B_[31m红_xD800_", "inlineStr")),
 }
 
@@ -285,6 +313,14 @@ def run(*arguments: object) -> tuple[int, str, str]:
 @pytest.fixture
 def sample(examples: Path) -> Parts:
     return parts_of((examples / FILLED_IN).read_bytes())
+
+
+@pytest.mark.parametrize("value", ["9<!-- -->6.3", "&#57;6&#x2E;3", "9<![CDATA[6.3]]>", "9<?a b?>6.3"])
+def test_a_figure_is_the_one_that_a_spreadsheet_program_shows(sample, value):
+    """However it is hidden in the file: what a leader sees in Excel is what is added up."""
+    sheets = read_package(with_parts(SHEET=amount(value))(sample)).sheets
+    [project] = [sheet for sheet in sheets if sheet.name.startswith("1.")]
+    assert project.cells[position("E5")].value == 96.3
 
 
 @pytest.mark.parametrize("kind", REFUSED)
@@ -331,25 +367,65 @@ def test_the_parts_of_a_sheet_with_a_prefix_and_another_name_count_too(tmp_path,
     assert "区域过大" in said
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1+1", "=HYPERLINK('http://x','y')"])
-def test_what_a_unit_wrote_is_no_formula_in_the_summary(perfxl, tmp_path, examples, text):
-    path = tmp_path / "表.xlsx"
-    book = openpyxl.load_workbook(examples / FILLED_IN)
-    sheet = book["1.工会保障项目"]
-    for row in sheet.iter_rows(max_row=9):
-        for cell in row:
-            if cell.value == "工会保障项目":
-                cell.value, cell.data_type = text, "s"
+LIKE_FORMULAS = ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1+1", "=HYPERLINK('http://x','y')"]
+# What a unit writes and a summary or a list of findings shows again: sheet, cell.
+WRITTEN_BY_A_UNIT = [
+    ("1.工会保障项目", "E4"),
+    ("1.工会保障项目", "B4"),
+    ("1.工会保障项目", "A2"),
+    ("1.工会保障项目", "B9"),
+    ("1.工会保障项目", "C14"),
+    ("1.工会保障项目", "F14"),
+    ("部门整体绩效目标", "B9"),
+]
+
+
+def typed(path: Path, source: Path, text: str) -> Path:
+    """The sample with a text in every cell that somebody fills in."""
+    book = openpyxl.load_workbook(source)
+    for sheet, cell in WRITTEN_BY_A_UNIT:
+        book[sheet][cell].value = text
+        book[sheet][cell].data_type = "s"
     book.save(path)
-    assert perfxl("summary", path).status == 0
-    written, shown = (openpyxl.load_workbook(path, data_only=values)[SUMMARY] for values in (False, True))
-    same = [cell.coordinate for row in shown.iter_rows() for cell in row if cell.value == text.strip()]
+    return path
+
+
+@pytest.mark.parametrize("text", LIKE_FORMULAS)
+@pytest.mark.parametrize(("command", "sheet"), [("summary", SUMMARY), ("check --write", FINDINGS)])
+def test_what_a_unit_wrote_is_no_formula_in_a_sheet(perfxl, tmp_path, examples, command, sheet, text):
+    path = typed(tmp_path / "表.xlsx", examples / FILLED_IN, text)
+    assert perfxl(*command.split(), path).status in {0, 1}
+    written, shown = (openpyxl.load_workbook(path, data_only=values)[sheet] for values in (False, True))
+    same = [
+        cell.coordinate
+        for row in shown.iter_rows()
+        for cell in row
+        if isinstance(cell.value, str) and text.strip() in cell.value
+    ]
     assert same
     for place in same:
         # A text, or a reference to the cell it stands in.
         cell = written[place]
-        assert cell.data_type != "f" or cell.value.startswith("=IF('1.工会保障项目'!E4=")
+        assert cell.data_type != "f" or cell.value.startswith("=IF('1.工会保障项目'!")
         assert cell.hyperlink is None or not cell.hyperlink.target
+
+
+@pytest.mark.parametrize("form", ["json", "sarif"])
+def test_what_a_unit_wrote_is_a_text_in_a_report(perfxl, tmp_path, examples, form):
+    text = '"}],"x":[{"\\u001b[31m</script>\x85\u2028=1'
+    path = typed(tmp_path / "表.xlsx", examples / FILLED_IN, text)
+    out = perfxl("check", path, "--format", form).out
+    assert not [char for char in out if unicodedata.category(char) == "Cc" and char != "\n"]
+    assert text in strings(json.loads(out)) | {one.strip() for one in strings(json.loads(out))}
+
+
+def strings(value: object) -> set[str]:
+    """All texts in a JSON value, by their names and as values."""
+    if isinstance(value, dict):
+        return {*value, *(one for inner in value.values() for one in strings(inner))}
+    if isinstance(value, list):
+        return {one for inner in value for one in strings(inner)}
+    return {value} if isinstance(value, str) else set()
 
 
 def test_a_limit_for_the_file_comes_before_it_is_read(perfxl, tmp_path):
@@ -359,6 +435,20 @@ def test_a_limit_for_the_file_comes_before_it_is_read(perfxl, tmp_path):
     ran = perfxl("check", path)
     assert ran.status == 2
     assert "文件过大（3000 MB，上限 30 MB）" in ran.err + ran.out
+
+
+def test_checking_ends_in_time_whatever_happens(perfxl, examples, monkeypatch):
+    monkeypatch.setattr(limits, "MOST_SECONDS", -1)
+    ran = perfxl("check", examples / FILLED_IN)
+    assert ran.status == 2
+    assert "秒还没有完成，已停止，文件没有改动。请删除表格以外的内容" in ran.err
+
+
+def test_more_forms_than_a_county_has_are_refused_not_cut():
+    form = drawn(GOOD, "项目一")
+    sheets = tuple(replace(form, name=f"项目{number}") for number in range(501))
+    with pytest.raises(PerfxlError, match=r"项目表过多（上限 500，在“项目500”表超出），不校验。"):
+        read(Workbook(sheets), FRAMEWORKS)
 
 
 def test_no_control_character_reaches_the_terminal():

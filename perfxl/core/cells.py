@@ -7,10 +7,12 @@ Rows and columns count from 1, as people and Excel do; addresses are written `C5
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import TypeAlias
 
 Value: TypeAlias = str | int | float | Decimal | bool | datetime | date | time | timedelta | None
@@ -145,22 +147,21 @@ class Sheet:
         """The filled cells of a row, left to right."""
         return iter(self._rows.get(number, ()))
 
-    @property
-    def rows(self) -> list[int]:
+    @cached_property
+    def rows(self) -> tuple[int, ...]:
         """The numbers of the rows that hold anything, top down."""
-        return list(self._rows)
+        return tuple(self._rows)
 
-    @property
+    def rows_between(self, first: int, last: int) -> tuple[int, ...]:
+        """The same, from one row to another, ends included."""
+        return self.rows[bisect_left(self.rows, first) : bisect_right(self.rows, last)]
+
+    @cached_property
     def _rows(self) -> Mapping[int, tuple[tuple[int, Cell], ...]]:
-        # Computed once: a frozen dataclass keeps its cache in __dict__.
-        cached: Mapping[int, tuple[tuple[int, Cell], ...]] | None = self.__dict__.get("_row_cache")
-        if cached is None:
-            rows: dict[int, list[tuple[int, Cell]]] = {}
-            for (number, column), cell in sorted(self.cells.items(), key=lambda item: item[0]):
-                rows.setdefault(number, []).append((column, cell))
-            cached = {number: tuple(cells) for number, cells in rows.items()}
-            self.__dict__["_row_cache"] = cached
-        return cached
+        rows: dict[int, list[tuple[int, Cell]]] = {}
+        for (number, column), cell in sorted(self.cells.items(), key=lambda item: item[0]):
+            rows.setdefault(number, []).append((column, cell))
+        return {number: tuple(cells) for number, cells in rows.items()}
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,13 @@ what a person is told when filling it in. `layout` holds the forms themselves.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 
 from perfxl.core.cells import Area
+from perfxl.core.text import label_key
 
 
 class Kind(Enum):
@@ -105,6 +108,13 @@ class Table:
     columns: tuple[Column, ...]
     caption: str | None = None
 
+    @cached_property
+    def headers(self) -> Mapping[str, str]:
+        """Every spelling of a header, as `label_key` → the column's key."""
+        return {
+            label_key(text): column.key for column in self.columns for text in (*column.aliases, column.label)
+        }
+
     def column(self, key: str) -> Column:
         """The column that fills a field of the record. StopIteration is a mistake of the program."""
         return next(column for column in self.columns if column.key == key)
@@ -129,6 +139,11 @@ class Form:
     def labels(self) -> tuple[Field | Caption, ...]:
         """Everything that stands as a label on the form, outside table headers."""
         return (*self.fields, *self.captions)
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """Every spelling of a label, as `label_key` → the field's key."""
+        return {label_key(text): named.key for named in self.labels for text in (*named.aliases, named.label)}
 
     def label(self, key: str) -> str:
         """What the form calls a field, or a column (`indicators.target`); the key itself if unknown."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from perfxl.core.cells import Cell, Position, Sheet
 from perfxl.core.form import At, Form, Kind, Table
@@ -80,25 +79,9 @@ def locate(sheet: Sheet, form: Form) -> list[Located]:
 # ------------------------------------------------------------------------------------- the labels
 
 
-@lru_cache(maxsize=16)
-def _names(form: Form) -> dict[str, str]:
-    names: dict[str, str] = {}
-    for named in form.labels:
-        for text in (*named.aliases, named.label):
-            names[label_key(text)] = named.key
-    return names
-
-
-@lru_cache(maxsize=16)
-def _headers(table: Table) -> dict[str, str]:
-    return {
-        label_key(text): column.key for column in table.columns for text in (*column.aliases, column.label)
-    }
-
-
 def _labels(sheet: Sheet, form: Form, row: int) -> dict[str, int]:
     """Label keys in a row → column."""
-    names = _names(form)
+    names = form.names
     found: dict[str, int] = {}
     for column, cell in sheet.row(row):
         key = _label_of(cell, names)
@@ -121,7 +104,7 @@ def _label_of(cell: Cell, names: Mapping[str, str]) -> str | None:
 def _header(sheet: Sheet, form: Form, row: int) -> tuple[Table, dict[str, int]] | None:
     """The table whose header a row is: most of the columns that it must have are named in it."""
     for table in form.tables:
-        names = _headers(table)
+        names = table.headers
         found: dict[str, int] = {}
         for column, cell in sheet.row(row):
             key = _label_of(cell, names)
@@ -169,10 +152,8 @@ def _begins_anew(current: Located, sheet: Sheet, form: Form, row: int, labels: M
         return False
     # One word that happens to be a label, inside a table, begins no form: several labels do.
     ahead: set[str] = set()
-    for later in sheet.rows:
-        if later < row:
-            continue
-        if later > row + 2 * _HEAD_ROWS or (later > row and _header(sheet, form, later)):
+    for later in sheet.rows_between(row, row + 2 * _HEAD_ROWS):
+        if later > row and _header(sheet, form, later):
             break
         ahead |= _labels(sheet, form, later).keys()
     return len(ahead) >= _FEWEST_LABELS
@@ -200,8 +181,7 @@ def _find_head(located: Located, above: int) -> None:
     """The title and the unit line: from the nearest title above the first label, else 3 rows up."""
     if located.labels:
         located.first = min(row for row, _ in located.labels.values())
-    rows = [row for row in located.sheet.rows if above < row < located.first]
-    near = [row for row in rows if row >= located.first - _HEAD_ROWS]
+    near = located.sheet.rows_between(max(above + 1, located.first - _HEAD_ROWS), located.first - 1)
     for row in reversed(near):
         if any(is_title(cell.text) for _, cell in located.sheet.row(row)):
             located.head = [r for r in near if r >= row]
@@ -242,9 +222,7 @@ def _find_tables(located: Located, end: int) -> None:
         bottom = tables[index + 1].header - 1 if index + 1 < len(tables) else end
         captions = {label_key(t.caption) for t in form.tables if t.caption}
         table.rows = []
-        for row in sheet.rows:
-            if not table.header < row <= bottom:
-                continue
+        for row in sheet.rows_between(table.header + 1, bottom):
             texts = [cell.text for _, cell in sheet.row(row)]
             if any(label_key(text) in captions for text in texts[:2]):
                 break

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from perfxl.core.cells import Sheet, Workbook, address
+from perfxl.core.errors import PerfxlError
 from perfxl.core.frameworks import Framework
 from perfxl.core.identity import Identity, parse_identity
 from perfxl.core.layout import (
@@ -47,6 +48,10 @@ DEFAULT_FRAMEWORK = "hebei-2023"
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 # A sheet with this many labels of another kind of form is a guide or a list, not that form.
 _TOO_MANY = 3
+# Every row is asked some thirty questions; rules on a project may look at all the others. The largest
+# units have some two hundred projects.
+MOST_INDICATORS = 5_000
+MOST_PROJECTS = 500
 
 
 def read(
@@ -55,7 +60,8 @@ def read(
     """Everything a workbook says. Works with and without metadata, whatever the sheets are called.
 
     framework_id: the framework to read by; None takes the one the file names, else the one that
-    knows most of its indicators.
+    knows most of its indicators. PerfxlError for more than `MOST_PROJECTS` forms or `MOST_INDICATORS`
+    rows of indicators: they are refused, never cut.
     """
     identity = next((parse_identity(s) for s in workbook.sheets if s.name == IDENTITY), None)
     projects, notes = _read_projects(workbook)
@@ -101,10 +107,13 @@ def _framework(
 def _read_projects(workbook: Workbook) -> tuple[list[Project], list[Note]]:
     projects: list[Project] = []
     notes: list[Note] = []
+    rows = 0
     for sheet in workbook.sheets:
         if sheet.name in RESERVED:
             continue
         located = locate(sheet, PROJECT_FORM)
+        rows += sum(len(table.rows) for form in located for table in form.tables.values())
+        _refuse_too_many(sheet.name, len(projects) + len(located), rows)
         for form in located:
             reading = Reading(form, project=len(projects) + 1)
             projects.append(read_project(reading))
@@ -112,6 +121,18 @@ def _read_projects(workbook: Workbook) -> tuple[list[Project], list[Note]]:
         if located and sheet.hidden:
             notes.append(Note(kind=NoteKind.HIDDEN, sheet=sheet.name, cell="A1"))
     return projects, notes
+
+
+def _refuse_too_many(sheet: str, projects: int, indicators: int) -> None:
+    for what, number, most in (
+        ("项目表", projects, MOST_PROJECTS),
+        ("绩效指标行", indicators, MOST_INDICATORS),
+    ):
+        if number > most:
+            raise PerfxlError(
+                f"{what}过多（上限 {most:,}，在“{sheet}”表超出），不校验。"
+                "请删除误填、误复制的部分，或分成几个文件后再试。"
+            )
 
 
 # -------------------------------------------------------------------------------------- the cover

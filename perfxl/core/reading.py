@@ -167,11 +167,10 @@ class Reading:
         repeated = {
             row
             for table in located.tables.values()
-            for row in range(table.header, located.last + 1)
-            if row not in table.rows
+            for row in {*range(table.header, located.last + 1)} - {*table.rows}
         }
-        for row in located.sheet.rows:
-            if not located.first <= row <= located.last or row in repeated:
+        for row in located.sheet.rows_between(located.first, located.last):
+            if row in repeated:
                 continue
             for column, cell in located.sheet.row(row):
                 text = cell_text(cell) or cell.text

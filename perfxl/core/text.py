@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 
 def half_width(text: str) -> str:
@@ -10,11 +11,13 @@ def half_width(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
+@lru_cache(maxsize=1024)
 def squeezed(text: str) -> str:
     """Half-width and without any blank or line break."""
     return "".join(half_width(text).split())
 
 
+@lru_cache(maxsize=1024)
 def label_key(text: str) -> str:
     """What two spellings of one label have in common: letters and digits, nothing else.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from itertools import pairwise
 
 from perfxl.core.cells import CellEdit, place
@@ -24,7 +25,8 @@ def total(amounts: Iterable[Decimal | None]) -> Decimal:
     return sum((amount for amount in amounts if amount is not None), Decimal(0))
 
 
-def plan_basis(plan: Sequence[Decimal | None]) -> PlanBasis:
+@lru_cache(maxsize=1024)
+def plan_basis(plan: tuple[Decimal | None, ...]) -> PlanBasis:
     """How a plan reads. period: adds up to 100 (±0.01). cumulative: never falls and ends with 100.
 
     both: only 12月底 is filled in. invalid: neither, or nothing is filled in.
@@ -41,7 +43,7 @@ def plan_basis(plan: Sequence[Decimal | None]) -> PlanBasis:
     return "cumulative" if cumulative else "invalid"
 
 
-def cumulative(plan: Sequence[Decimal | None]) -> tuple[Decimal, ...] | None:
+def cumulative(plan: tuple[Decimal | None, ...]) -> tuple[Decimal, ...] | None:
     """The share spent by each date in percent, whichever way the plan reads; None when it reads no way."""
     basis = plan_basis(plan)
     if basis == "invalid":
@@ -59,7 +61,7 @@ def cumulative(plan: Sequence[Decimal | None]) -> tuple[Decimal, ...] | None:
     return tuple(shares)
 
 
-def period_amounts(budget: Decimal | None, plan: Sequence[Decimal | None]) -> tuple[Decimal, ...] | None:
+def period_amounts(budget: Decimal | None, plan: tuple[Decimal | None, ...]) -> tuple[Decimal, ...] | None:
     """What is spent in each of the four periods, to the cent; they add up to the budget exactly.
 
     None when there is no budget or the plan reads no way.

@@ -7,11 +7,19 @@ import errno
 import os
 import stat
 import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 from perfxl.core.errors import PerfxlError
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+# Some network folders know no flushing: what they hold is as safe as they make it.
+_NO_FLUSHING = {errno.EINVAL, errno.ENOTSUP, errno.ENOSYS}
+# Windows: access denied, sharing violation. Virus scanners and file servers hold a file for a moment.
+_HELD = {5, 32}
+_TRIES, _PAUSE = 5, 0.2
 
 
 def replace_file(path: Path, data: bytes, *, instead_of: bytes | None = None) -> None:
@@ -22,6 +30,15 @@ def replace_file(path: Path, data: bytes, *, instead_of: bytes | None = None) ->
     PerfxlError, with what to do, when the file is open in Excel, WPS or LibreOffice, read-only, in no
     folder, or the disk is full; the old file is then untouched and nothing is left beside it.
     """
+
+    def write(stream: IO[bytes]) -> None:
+        stream.write(data)
+
+    replace_by(path, write, instead_of=instead_of)
+
+
+def replace_by(path: Path, write: Callable[[IO[bytes]], None], *, instead_of: bytes | None = None) -> None:
+    """As `replace_file`, for content that is written into the stream piece by piece."""
     refuse_open_file(path)
     if path.exists() and not os.access(path, os.W_OK):
         raise PerfxlError("文件是只读的，无法写入。请在文件属性中取消“只读”，或用 -o 另存为新文件。")
@@ -29,7 +46,7 @@ def replace_file(path: Path, data: bytes, *, instead_of: bytes | None = None) ->
         raise PerfxlError(f"文件夹“{path.parent}”不存在。请先建立文件夹。")
     try:
         # A link stays a link: its target is what is replaced.
-        _replace(path.resolve(), data, instead_of)
+        _replace(path.resolve(), write, instead_of)
     except PermissionError:
         raise PerfxlError(
             "没有写入权限，或文件正被其他程序使用。请关闭打开它的程序，或用 -o 另存到其他文件夹。"
@@ -56,22 +73,42 @@ def refuse_open_file(path: Path) -> None:
         )
 
 
-def _replace(path: Path, data: bytes, instead_of: bytes | None) -> None:
+def _replace(path: Path, write: Callable[[IO[bytes]], None], instead_of: bytes | None) -> None:
     handle, name = tempfile.mkstemp(prefix=".perfxl-", suffix=path.suffix, dir=path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
+            write(stream)
             stream.flush()
-            os.fsync(stream.fileno())
+            _flush(stream.fileno())
         _copy_permissions(path, temporary)
         _refuse_newer(path, instead_of)
-        temporary.replace(path)
+        _put_in_place(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
     _sync_folder(path.parent)
+
+
+def _flush(handle: int) -> None:
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in _NO_FLUSHING:
+            raise
+
+
+def _put_in_place(temporary: Path, path: Path) -> None:
+    for attempt in range(1, _TRIES + 1):
+        try:
+            temporary.replace(path)
+        except PermissionError as error:
+            if attempt == _TRIES or getattr(error, "winerror", None) not in _HELD:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
 def _refuse_newer(path: Path, instead_of: bytes | None) -> None:
@@ -80,13 +117,17 @@ def _refuse_newer(path: Path, instead_of: bytes | None) -> None:
 
 
 def _copy_permissions(path: Path, temporary: Path) -> None:
-    """The old file's permissions; for a new file those that the user's programs give."""
-    if path.exists():
-        temporary.chmod(stat.S_IMODE(path.stat().st_mode))
-    elif os.name == "posix":
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(0o666 & ~mask)
+    """The old file's permissions; for a new file those that the user's programs give.
+
+    A network folder that keeps permissions of its own refuses: they are then its own, as for every file.
+    """
+    with contextlib.suppress(OSError):
+        if path.exists():
+            temporary.chmod(stat.S_IMODE(path.stat().st_mode))
+        elif os.name == "posix":
+            mask = os.umask(0)
+            os.umask(mask)
+            temporary.chmod(0o666 & ~mask)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -7,9 +7,10 @@ leave room for two hundred projects and many pictures, and keep any file within 
 from __future__ import annotations
 
 import re
+import time
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from xml.parsers import expat
 
@@ -44,6 +45,9 @@ LONGEST_TEXT = 32_767
 # All texts together, counted as often as cells show them; a project form has some thousand characters.
 MOST_TEXT = 10_000_000
 
+# For the rules of one file. With the counts above some seconds are enough on an old machine.
+MOST_SECONDS = 60
+
 DAMAGED = "文件已损坏，无法打开。请向报送人重新索取，或用 Excel、WPS 打开后另存为 .xlsx 再试。"
 
 _CHUNK = 2**18
@@ -68,6 +72,20 @@ def refuse_large_file(size: int) -> None:
 def too_many(what: str, limit: int, remedy: str) -> PerfxlError:
     """The sentence for a limit that is hit: what there is too much of, how much may be, what to do."""
     return PerfxlError(f"{what}过多（上限 {limit:,}），不读取。{remedy}")
+
+
+def deadline() -> Callable[[], None]:
+    """A check that raises PerfxlError once `MOST_SECONDS` have passed from now."""
+    end = time.monotonic() + MOST_SECONDS
+
+    def refuse_late() -> None:
+        if time.monotonic() > end:
+            raise PerfxlError(
+                f"校验超过 {MOST_SECONDS} 秒还没有完成，已停止，文件没有改动。"
+                "请删除表格以外的内容，或分成几个文件后再试。"
+            )
+
+    return refuse_late
 
 
 def unpacked(data: bytes) -> tuple[dict[str, bytes], dict[str, zipfile.ZipInfo]]:

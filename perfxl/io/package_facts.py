@@ -14,8 +14,8 @@ from posixpath import join, normpath
 from lxml import etree
 
 from perfxl.core.cells import MAX_COLUMN, MAX_ROW, Position, address, position
-from perfxl.core.errors import PerfxlError
 from perfxl.io import limits
+from perfxl.io.held import Held
 
 _MAIN = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
@@ -30,6 +30,10 @@ _ROW = re.compile(rb'<row [^<>]*?\br="[0-9]')
 _BLANK_ROW = re.compile(rb'<row [^<>]*?\br="[0-9]+"[^<>]*?(?:/>|></row>)')
 # From here on blank rows are taken out first: a form has some hundred rows.
 _MANY_ROWS = 20_000
+# A value with anything but characters in it: `1<!-- -->2`, `1&#50;`. Excel never writes one.
+_BROKEN_VALUE = re.compile(
+    rb"<(?:\w+:)?v(?:\s[^<>]*)?>[^<&]*(?:&(?:amp|lt|gt|quot|apos);[^<&]*)*(?:&|<(?!/))"
+)
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 
 
@@ -51,7 +55,7 @@ def package_facts(parts: Mapping[str, bytes]) -> Mapping[str, SheetFacts]:
     try:
         sheets = sheet_parts(parts)
         percent_styles = _percent_styles(parts)
-        held = _Held()
+        held = Held()
         texts = _shared_texts(parts)
         return {
             name: _SheetScan(name, texts, percent_styles, held).facts(parts[part]) for name, part in sheets
@@ -68,9 +72,22 @@ def without_blank_rows(part: bytes) -> bytes:
     return _BLANK_ROW.sub(b"", part)
 
 
+def with_plain_values(part: bytes) -> bytes:
+    """A worksheet whose values are characters only, so that every reader finds the same figure in them.
+
+    calamine takes `1<!-- -->2` for 1 where Excel shows 12. ValueError for what is no XML.
+    """
+    if _BROKEN_VALUE.search(part) is None:
+        return part
+    try:
+        return bytes(etree.tostring(_tree(part), encoding="UTF-8", xml_declaration=True))
+    except etree.XMLSyntaxError as error:
+        raise ValueError(str(error)) from error
+
+
 def refuse_large_table(content: bytes) -> None:
     """PerfxlError for the `content.xml` of an .ods that holds too much once its repeats are written out."""
-    _TableScan(_Held()).run(content)
+    _TableScan(Held()).run(content)
 
 
 def sheet_parts(parts: Mapping[str, bytes]) -> list[tuple[str, str]]:
@@ -104,10 +121,15 @@ def sheet_parts(parts: Mapping[str, bytes]) -> list[tuple[str, str]]:
 def _tree(part: bytes) -> etree._Element:
     limits.refuse_large_tree(part)
     root = etree.fromstring(
-        part, etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
+        part, etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
     )
     limits.refuse_document_type(root.getroottree().docinfo.doctype)
     return root
+
+
+def shows_percent(number_format: str) -> bool:
+    """Whether a number format shows a percentage: a `%` in quotes is only a text."""
+    return "%" in _LITERAL.sub("", number_format)
 
 
 def _percent_styles(parts: Mapping[str, bytes]) -> set[str]:
@@ -118,45 +140,13 @@ def _percent_styles(parts: Mapping[str, bytes]) -> set[str]:
     found: set[str] = set()
     for ns in _MAIN:
         for format_ in styles.iter(f"{{{ns}}}numFmt"):
-            if "%" in _LITERAL.sub("", format_.get("formatCode", "")):
+            if shows_percent(format_.get("formatCode", "")):
                 percent.add(format_.get("numFmtId", ""))
         formats = styles.find(f"{{{ns}}}cellXfs")
         for index, xf in enumerate(formats if formats is not None else ()):
             if xf.get("numFmtId") in percent:
                 found.add(str(index))
     return found
-
-
-@dataclass
-class _Held:
-    """What all sheets of a workbook hold together."""
-
-    cells: int = 0
-    area: int = 0
-    text: int = 0
-
-    def add_text(self, length: int, times: int = 1) -> None:
-        if length > limits.LONGEST_TEXT:
-            raise PerfxlError(
-                f"有单元格的文字超过 {limits.LONGEST_TEXT:,} 个字符（Excel 的上限），不读取。"
-                "请缩短该单元格的内容后保存再试。"
-            )
-        self.text += length * times
-        if self.text > limits.MOST_TEXT:
-            raise limits.too_many("文字", limits.MOST_TEXT, "请删除表格以外的内容后保存再试。")
-
-    def add_cells(self, number: int) -> None:
-        self.cells += number
-        if self.cells > limits.MOST_CELLS:
-            raise limits.too_many("有内容的单元格", limits.MOST_CELLS, "请删除表格以外的内容后保存再试。")
-
-    def add_area(self, sheet: str, height: int, width: int, last: Position) -> None:
-        self.area += height * width
-        if self.area > limits.MOST_AREA:
-            raise PerfxlError(
-                f"工作表“{sheet[:31]}”有内容的区域过大（到第 {last[0]} 行、第 {last[1]} 列），不读取。"
-                f"各表合计上限 {limits.MOST_AREA:,} 格。请删除表格以外的内容后保存再试。"
-            )
 
 
 class _TextLengths(limits.Scan):
@@ -182,7 +172,7 @@ def _shared_texts(parts: Mapping[str, bytes]) -> list[int]:
         return []
     scan = _TextLengths()
     scan.run(part)
-    held = _Held()
+    held = Held()
     for length in scan.lengths:
         held.add_text(length)
     return scan.lengths
@@ -191,7 +181,7 @@ def _shared_texts(parts: Mapping[str, bytes]) -> list[int]:
 class _SheetScan(limits.Scan):
     """One worksheet: the facts of its cells, and how much it holds."""
 
-    def __init__(self, name: str, texts: list[int], percent: set[str], held: _Held) -> None:
+    def __init__(self, name: str, texts: list[int], percent: set[str], held: Held) -> None:
         super().__init__()
         self._name = name
         self._texts = texts
@@ -271,7 +261,7 @@ class _SheetScan(limits.Scan):
 class _TableScan(limits.Scan):
     """The tables of an .ods, with what their rows and cells would be once repeated."""
 
-    def __init__(self, held: _Held) -> None:
+    def __init__(self, held: Held) -> None:
         super().__init__()
         self._held = held
         self._name = ""

@@ -16,7 +16,13 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 from perfxl.core.cells import Area, Cell, Position, Sheet, Workbook
 from perfxl.core.errors import PerfxlError
 from perfxl.io import limits
-from perfxl.io.package_facts import SheetFacts, package_facts, refuse_large_table, without_blank_rows
+from perfxl.io.package_facts import (
+    SheetFacts,
+    package_facts,
+    refuse_large_table,
+    with_plain_values,
+    without_blank_rows,
+)
 
 READABLE = (".xlsx", ".xlsm", ".xls", ".ods")
 
@@ -75,6 +81,10 @@ def read_package(data: bytes, suffix: str = ".xlsx") -> Workbook:
                 refuse_large_table(parts[_TABLES])
             data = limits.packed(parts)
             del parts
+        else:
+            from perfxl.io.old_workbooks import refuse_large_sheets
+
+            refuse_large_sheets(data)
         with CalamineWorkbook.from_filelike(BytesIO(data)) as book:
             return Workbook(tuple(_sheets(book, facts)))
     except PasswordError:
@@ -121,7 +131,7 @@ def _xml_parts(data: bytes) -> dict[str, bytes]:
         raise PerfxlError(_NO_WORKBOOK)
     # An .ods says what it is in a part of its own.
     return {
-        name: without_blank_rows(content)
+        name: with_plain_values(without_blank_rows(content))
         for name, content in parts.items()
         if limits.is_xml(name) or name == "mimetype"
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -16,6 +15,7 @@ from perfxl.core.numbers import tidy
 from perfxl.core.settings import Settings
 from perfxl.core.totals import Totals, plan_basis, totals
 from perfxl.io.checked import Checked
+from perfxl.io.json_text import json_text
 
 _CENT = Decimal("0.01")
 
@@ -23,7 +23,7 @@ _CENT = Decimal("0.01")
 def render(checked: Sequence[Checked]) -> str:
     """The report of all files, in their order, ending with a line break."""
     report = {"perfxl": __version__, "files": [file_record(one) for one in checked]}
-    return json.dumps(report, ensure_ascii=False, indent=1) + "\n"
+    return json_text(report)
 
 
 def file_record(one: Checked) -> dict[str, Any]:

@@ -6,7 +6,6 @@ the unit is a suppression under review: the reviewer decides, nothing is switche
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections import Counter
@@ -22,6 +21,7 @@ from perfxl.core.local_rules import decisions
 from perfxl.core.rules import RULES, Rule
 from perfxl.core.settings import NotApplicable
 from perfxl.io.checked import Checked
+from perfxl.io.json_text import json_text
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -41,7 +41,7 @@ _LINK = re.compile(r"\[(?=[^\[\]]*\]\()")
 def render(checked: Sequence[Checked]) -> str:
     """The report of all files, in their order, ending with a line break."""
     report = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(checked)]}
-    return json.dumps(report, ensure_ascii=False, indent=1) + "\n"
+    return json_text(report)
 
 
 def uri(path: str) -> str:
