@@ -29,7 +29,7 @@ def render(checked: Sequence[Checked], *, colour: bool) -> str:
             lines.append("")
         lines += _file(one)
     if len(checked) > 1:
-        lines += ["", _overall(checked)]
+        lines += ["", overall(checked)]
     text = "\n".join(lines) + "\n"
     return text if colour else click.unstyle(text)
 
@@ -97,13 +97,14 @@ def _listed(places: list[str]) -> str:
     return "、".join(places[:_MANY]) + more
 
 
-def _overall(checked: Sequence[Checked]) -> str:
-    number = {status: sum(one.status == status for one in checked) for status in _STATUS_WORDS}
-    parts = [f"{word} {number[status]} 个" for status, word in _STATUS_WORDS.items() if number[status]]
+def overall(checked: Sequence[Checked]) -> str:
+    """One line on several files: how many have errors, only warnings, pass, cannot be read."""
+    number = {status: sum(one.status == status for one in checked) for status in STATUS_WORDS}
+    parts = [f"{word} {number[status]} 个" for status, word in STATUS_WORDS.items() if number[status]]
     return f"共 {len(checked)} 个文件：{'，'.join(parts)}。"
 
 
-_STATUS_WORDS = {
+STATUS_WORDS = {
     "errors": "有错误",
     "warnings": "只有警告",
     "passed": "通过",
