@@ -355,7 +355,7 @@ def test_identity_is_read_as_it_was_written(sample):
     assert (identity.template, identity.version, identity.framework) == ("hebei-2023", 1, "hebei-2023")
     assert (identity.year, identity.unit_code) == (2023, "116001")
     assert identity.department == "承德高新技术产业开发区总工会"
-    assert Prefilled("1.工会保障项目", "total_budget", "96.30") in identity.prefilled
+    assert Prefilled("1.工会保障项目", "total_budget", "96.30", 1) in identity.prefilled
     assert not any(entry.field == "other_funds" for entry in identity.prefilled)
 
 

@@ -1,13 +1,16 @@
 """The very hidden sheet `_perfxl`: which template, whose, and what was filled in beforehand.
 
 So collecting can tell which file a unit returned and which prefilled figures it altered. Rows are
-key and value; rows that begin with `prefilled` are sheet, field, value.
+key and value; rows that begin with `prefilled` are sheet, field, value, number of the project. A sheet
+may be renamed and moved by the time it comes back: the number tells what it was.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from perfxl.core.cells import Sheet, Value
 from perfxl.core.layout import TEMPLATE_VERSION
@@ -25,17 +28,24 @@ PREFILLED = "prefilled"
 
 PREFILLED_FIELDS = ("project_code", "project_name", "total_budget", "fiscal_funds", "other_funds")
 
+# The number of a project → which of its fields are handed out as 控制数 and not for the unit to change.
+Controls: TypeAlias = Mapping[int, frozenset[str]]
+
 # An Excel that rewrites the sheet may turn `2` into `2.0`; nothing longer is a version or a year.
 _WHOLE = re.compile(r"([0-9]{1,6})(?:\.0+)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Prefilled:
-    """A figure or text that the template carried when it was handed out; amounts as decimal texts."""
+    """A figure or text that the template carried when it was handed out; amounts as decimal texts.
+
+    project: the project's number at that time; None in workbooks that do not say.
+    """
 
     sheet: str
     field: str
     value: str
+    project: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +62,11 @@ class Identity:
     prefilled: tuple[Prefilled, ...] = ()
 
 
-def identity_rows(submission: Submission) -> list[tuple[Value, ...]]:
-    """The rows of `_perfxl` for a workbook made from a submission; all values are texts or None."""
+def identity_rows(submission: Submission, controls: Controls | None = None) -> list[tuple[Value, ...]]:
+    """The rows of `_perfxl` for a workbook made from a submission; all values are texts or None.
+
+    controls: the fields to remember as prefilled; None remembers all that can be.
+    """
     unit = submission.budget_unit
     rows: list[tuple[Value, ...]] = [
         (TEMPLATE, submission.framework),
@@ -67,9 +80,9 @@ def identity_rows(submission: Submission) -> list[tuple[Value, ...]]:
     for sheet, project in zip(project_sheet_names(submission), submission.projects, strict=True):
         for field in PREFILLED_FIELDS:
             value = getattr(project, field)
-            if value is not None:
+            if value is not None and (controls is None or field in controls.get(project.number, ())):
                 text = value if isinstance(value, str) else format(value, "f")
-                rows.append((PREFILLED, sheet, field, text))
+                rows.append((PREFILLED, sheet, field, text, str(project.number)))
     return rows
 
 
@@ -80,7 +93,8 @@ def parse_identity(sheet: Sheet) -> Identity | None:
     for row in sheet.rows:
         key = sheet.text((row, 1))
         if key == PREFILLED:
-            entry = Prefilled(sheet.text((row, 2)), sheet.text((row, 3)), sheet.text((row, 4)))
+            where, field, value, number = (sheet.text((row, column)) for column in (2, 3, 4, 5))
+            entry = Prefilled(where, field, value, _whole(number))
             if entry.sheet and entry.field in PREFILLED_FIELDS:
                 prefilled.append(entry)
         elif value := sheet.text((row, 2)):

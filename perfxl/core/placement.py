@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
@@ -44,7 +45,7 @@ def project_sheet_names(submission: Submission) -> tuple[str, ...]:
     taken = {name.casefold() for name in RESERVED}
     names = []
     for project in submission.projects:
-        name = _free(_clean(project), taken)
+        name = free_sheet_name(_clean(project), taken)
         taken.add(name.casefold())
         names.append(name)
     return tuple(names)
@@ -56,7 +57,8 @@ def _clean(project: Project) -> str:
     return f"{project.number}.{name or f'项目{project.number}'}"
 
 
-def _free(name: str, taken: set[str]) -> str:
+def free_sheet_name(name: str, taken: AbstractSet[str]) -> str:
+    """The name, at most 31 UTF-16 units long and none of the taken ones (case-folded): `1.培训（2）`."""
     found, number = _cut(name, _LONGEST_NAME), 1
     while found.casefold() in taken:
         number += 1

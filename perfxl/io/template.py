@@ -6,6 +6,7 @@ from openpyxl import Workbook
 
 from perfxl.core.cells import Change
 from perfxl.core.frameworks import Framework
+from perfxl.core.identity import Controls
 from perfxl.core.layout import COVER, DEPARTMENT, GUIDE, IDENTITY, LISTS
 from perfxl.core.model import Submission
 from perfxl.core.placement import placed, project_sheet_names
@@ -23,11 +24,13 @@ from perfxl.io.template_project import draw_project
 __all__ = ["build_template", "project_sheet_names"]
 
 
-def build_template(submission: Submission, framework: Framework) -> bytes:
+def build_template(submission: Submission, framework: Framework, controls: Controls | None = None) -> bytes:
     """The standard workbook as `.xlsx`, filled with what the submission says; blank fields stay blank.
 
     The same input gives the same bytes. Every formula carries the value that Excel will calculate.
     The records need no addresses: they get those of the template (`placement.placed`).
+    controls: the fields that are handed out as 控制数: locked, and remembered in `_perfxl`. None locks
+    nothing and remembers all that is filled in.
     """
     submission = placed(submission, framework)
     book = Workbook()
@@ -43,9 +46,10 @@ def build_template(submission: Submission, framework: Framework) -> bytes:
         sum_formula(submission.projects, "total_budget") or "0",
     )
     for project in submission.projects:
-        draw_project(pen, book.create_sheet(project.sheet), project, submission, framework)
+        locked = (controls or {}).get(project.number, frozenset())
+        draw_project(pen, book.create_sheet(project.sheet), project, submission, framework, locked)
     draw_lists(pen, book.create_sheet(LISTS), framework)
-    draw_identity(pen, book.create_sheet(IDENTITY), submission)
+    draw_identity(pen, book.create_sheet(IDENTITY), submission, controls)
     book.active = 0
     book.properties.creator = "perfxl"
     drawn = with_cached_values(workbook_bytes(book), pen.cached)

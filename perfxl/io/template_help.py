@@ -17,13 +17,22 @@ from perfxl.core.placement import TablePlace, department_places
 from perfxl.io.template_lists import category_list, subcategory_list
 from perfxl.io.template_pen import prompt, prompt_amount
 
+_LOCKED = "控制数，下发时已填好并锁定，不用填写。有疑问请联系下发单位，不要自行修改。"
 
-def help_with_fields(sheet: Worksheet, form: Form, submission: Submission) -> None:
-    """Every field says its hint when it is entered, and warns about a value it cannot be."""
+
+def help_with_fields(
+    sheet: Worksheet, form: Form, submission: Submission, locked: frozenset[str] = frozenset()
+) -> None:
+    """Every field says its hint when it is entered, and warns about a value it cannot be.
+
+    A locked field says that it is.
+    """
     for field in form.fields:
         cell = address(field.value.first)
         # Merged: Excel looks at the whole area when a value is entered.
-        if field.kind is Kind.AMOUNT:
+        if field.key in locked:
+            prompt(sheet, field.value_area, field.label, _LOCKED)
+        elif field.kind is Kind.AMOUNT:
             prompt_amount(sheet, field.value_area, field.label, field.hint)
         elif field.kind is Kind.PERCENT:
             prompt(

@@ -8,7 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl.core.cells import column_letters, quoted_sheet
 from perfxl.core.frameworks import Framework
-from perfxl.core.identity import identity_rows
+from perfxl.core.identity import Controls, identity_rows
 from perfxl.core.layout import LISTS
 from perfxl.core.model import Submission
 from perfxl.io.template_pen import Look, Pen
@@ -27,10 +27,10 @@ def draw_lists(pen: Pen, sheet: Worksheet, framework: Framework) -> None:
     _hide(sheet)
 
 
-def draw_identity(pen: Pen, sheet: Worksheet, submission: Submission) -> None:
+def draw_identity(pen: Pen, sheet: Worksheet, submission: Submission, controls: Controls | None) -> None:
     """Keys and values as texts: a code must not become a number."""
     text = Look(border="", horizontal="left", wrap=False, number_format="@")
-    for number, values in enumerate(identity_rows(submission), start=1):
+    for number, values in enumerate(identity_rows(submission, controls), start=1):
         for column, value in enumerate(values, start=1):
             pen.put(sheet, f"{column_letters(column)}{number}", value, text)
     _hide(sheet)

@@ -69,11 +69,17 @@ _FORMATS = {Kind.AMOUNT: AMOUNT_FORMAT, Kind.PERCENT: PERCENT_FORMAT, Kind.CODE:
 
 
 def draw_project(
-    pen: Pen, sheet: Worksheet, project: Project, submission: Submission, framework: Framework
+    pen: Pen,
+    sheet: Worksheet,
+    project: Project,
+    submission: Submission,
+    framework: Framework,
+    locked: frozenset[str] = frozenset(),
 ) -> None:
     """One project form on an empty sheet, filled with what the project says.
 
     submission: placed (see `perfxl.core.placement`); it gives the unit and the 分项 to choose from.
+    locked: the fields that the unit may not change, and is told so.
     """
     form = project_form(weights=framework.weights)
     place = indicator_place(project, framework)
@@ -83,11 +89,11 @@ def draw_project(
         pen.put(sheet, caption.label_area, _label(caption, form), LABEL)
     for field in form.fields:
         pen.put(sheet, field.label_area, _label(field, form), LABEL)
-        _draw_value(pen, sheet, project, field, form)
+        _draw_value(pen, sheet, project, field, form, locked=field.key in locked)
     _set_field_heights(sheet, project, form)
     _draw_table(pen, sheet, project, framework, place)
     _draw_self_check(pen, sheet, project, framework)
-    help_with_fields(sheet, form, submission)
+    help_with_fields(sheet, form, submission, locked)
     help_with_table(sheet, place, framework)
     hide_repeats(sheet, place)
     show_odd_percentages(sheet, form)
@@ -140,7 +146,9 @@ def unit_line_shown(submission: Submission) -> str:
     return unit_line(None, submission) or ""
 
 
-def _draw_value(pen: Pen, sheet: Worksheet, project: Project, field: Field, form: Form) -> None:
+def _draw_value(
+    pen: Pen, sheet: Worksheet, project: Project, field: Field, form: Form, *, locked: bool
+) -> None:
     value = field_value(project, field.key)
     size = 10.5
     if isinstance(value, str) and field.kind in (Kind.LONG_TEXT, Kind.TEXT):
@@ -149,7 +157,7 @@ def _draw_value(pen: Pen, sheet: Worksheet, project: Project, field: Field, form
         size=size,
         horizontal=_ALIGNMENTS.get(field.kind, "center"),
         number_format=_FORMATS.get(field.kind, "General"),
-        locked=False,
+        locked=locked,
     )
     if isinstance(value, Decimal) and field.kind is Kind.PERCENT:
         value = value / 100

@@ -1,0 +1,132 @@
+"""Beginning a workbook: blank, from a list of projects, or from last year's file; and an empty roster."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from perfxl.app.tasks import save
+from perfxl.core.errors import PerfxlError
+from perfxl.core.last_year.roll_over import RollNote
+from perfxl.core.model import BudgetUnit, Project, Submission
+from perfxl.core.read import DEFAULT_FRAMEWORK
+from perfxl.io.frameworks import find_framework
+
+_MOST_PROJECTS = 200
+_CODE = re.compile(r"[0-9]{6}")
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A workbook that was made. notes: what became of last year's text, in the order of the workbook."""
+
+    unit: BudgetUnit
+    year: int
+    projects: int
+    notes: tuple[RollNote, ...] = ()
+
+
+def new(
+    target: Path,
+    *,
+    unit: tuple[str, str],
+    year: int,
+    department: str | None = None,
+    framework: str | None = None,
+    projects: str = "1",
+) -> Begun:
+    """Make an empty workbook for a budget unit (code, name).
+
+    projects: how many, or the path of a list of them. PerfxlError when the file exists already.
+    """
+    from perfxl.core.rosters.handing_out import blank_submission
+    from perfxl.io.template import build_template
+
+    _refuse(target)
+    chosen = find_framework(framework or DEFAULT_FRAMEWORK)
+    budget_unit = BudgetUnit(code=unit[0], name=unit[1])
+    submission = blank_submission(budget_unit, year, chosen, department, _projects(projects))
+    save(target, build_template(submission, chosen))
+    return Begun(budget_unit, year, len(submission.projects))
+
+
+def new_from(
+    target: Path,
+    last_file: Path,
+    *,
+    unit: tuple[str, str] | None = None,
+    year: int | None = None,
+    department: str | None = None,
+    framework: str | None = None,
+    projects: str | None = None,
+) -> Begun:
+    """Make a workbook out of last year's: words carried over, figures cleared, old wording marked.
+
+    unit, year, department, framework: as last year's file says where None; the year is the next one.
+    projects: the path of a list of this year's projects with their 控制数, None for all of last year's.
+    PerfxlError when the file exists already, or where last year's cannot be read or does not say enough.
+    """
+    from perfxl.io.rosters.handouts import carried_over, read_last_year
+
+    _refuse(target)
+    given: tuple[Project, ...] = ()
+    if projects is not None:
+        if _is_number(projects):
+            raise PerfxlError("与 --from 同用时，--projects 应为项目清单文件；项目个数由上年文件决定。")
+        given = _projects(projects)
+    try:
+        last = read_last_year(last_file)
+    except PerfxlError as fault:
+        raise PerfxlError(f"{last_file}：{fault}") from fault
+    budget_unit = BudgetUnit(code=unit[0], name=unit[1]) if unit else _unit_of(last, last_file)
+    next_year = year or _year_after(last, last_file)
+    chosen = find_framework(framework or last.framework)
+    handed = carried_over(last, last_file.name, next_year, chosen, budget_unit, department, given, {})
+    save(target, handed.data)
+    return Begun(budget_unit, next_year, len(handed.projects), handed.notes)
+
+
+def new_roster(target: Path) -> None:
+    """Make an empty roster. PerfxlError when the file exists already."""
+    from perfxl.io.rosters.template import roster_workbook
+
+    _refuse(target)
+    save(target, roster_workbook())
+
+
+def _refuse(target: Path) -> None:
+    if target.suffix.lower() != ".xlsx":
+        raise PerfxlError(f"“{target}”应以 .xlsx 结尾。")
+    if target.exists():
+        raise PerfxlError(f"“{target}”已经存在，没有覆盖。请换一个文件名，或先移走原文件。")
+
+
+def _unit_of(last: Submission, file: Path) -> BudgetUnit:
+    unit = last.budget_unit
+    if unit is None or not unit.name or not _CODE.fullmatch(unit.code or ""):
+        raise PerfxlError(
+            f'{file}：没有写明 6 位单位编码和单位名称。请用 --unit 指定，如 --unit "116001 某某局本级"。'
+        )
+    return unit
+
+
+def _year_after(last: Submission, file: Path) -> int:
+    if last.year is None:
+        raise PerfxlError(f"{file}：没有写明预算年度。请用 --year 指定本年的年份，如 --year 2024。")
+    return last.year + 1
+
+
+def _is_number(given: str) -> bool:
+    return given.strip().lstrip("+-").isdecimal()
+
+
+def _projects(given: str) -> tuple[Project, ...]:
+    if not _is_number(given):
+        from perfxl.io.project_list import read_projects
+
+        return read_projects(Path(given))
+    number = int(given)
+    if not 1 <= number <= _MOST_PROJECTS:
+        raise PerfxlError(f"项目个数应为 1 至 {_MOST_PROJECTS}，现为“{given}”。")
+    return tuple(Project(number=i) for i in range(1, number + 1))

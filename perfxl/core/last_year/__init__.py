@@ -1,0 +1,1 @@
+"""Last year's text, carried over into a new workbook."""
