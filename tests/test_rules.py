@@ -8,7 +8,7 @@ from perfxl.core.check import check
 from perfxl.core.findings import Severity
 from perfxl.core.model import Project
 from perfxl.core.rules import RULES
-from perfxl.core.rules.examples import example
+from perfxl.core.rules.examples import examined, example
 from perfxl.core.rules.registry import Hit, rule
 from perfxl.io.frameworks import all_frameworks
 
@@ -21,7 +21,7 @@ BAD = [(r.id, i) for r in RULES.values() for i in range(len(r.bad))]
 def findings(rule_id, changes):
     """What is found in the example text with these changes; what each basis was taken for aside."""
     framework = all_frameworks()[changes.get("framework", HEBEI.id)]
-    found = check(example(RULES[rule_id], changes), framework)
+    found = examined(RULES[rule_id], changes, framework)
     told = [f for f in found if (f.rule, f.severity) != ("PLN04", Severity.INFO)]
     return found if rule_id == "PLN04" else told
 

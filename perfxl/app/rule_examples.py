@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 from perfxl.core.cells import shown
-from perfxl.core.check import check
 from perfxl.core.findings import Finding
 from perfxl.core.form import Form
 from perfxl.core.layout import COVER_FORM, DEPARTMENT, DEPARTMENT_FORM, PROJECT_FORM
@@ -17,7 +16,7 @@ from perfxl.core.model import Department, Indicator, Note, NoteKind, Project, Re
 from perfxl.core.numbers import tidy
 from perfxl.core.read import DEFAULT_FRAMEWORK
 from perfxl.core.rules import Rule
-from perfxl.core.rules.examples import example
+from perfxl.core.rules.examples import examined, example, is_of_collecting
 from perfxl.core.text import cut
 from perfxl.io.frameworks import all_frameworks
 
@@ -61,9 +60,12 @@ def good_example(rule: Rule) -> Shown | None:
 
 
 def _shown(rule: Rule, changes: Mapping[str, Any]) -> Shown:
-    submission = example(rule, changes)
     framework = all_frameworks()[changes.get("framework", DEFAULT_FRAMEWORK)]
-    found = {one.message: one for one in check(submission, framework) if one.rule == rule.id}
+    findings = examined(rule, changes, framework)
+    found = {one.message: one for one in findings if one.rule == rule.id}
+    if is_of_collecting(rule):
+        return Shown(tuple(_of_collecting(rule, changes)), tuple(found.values()))
+    submission = example(rule, changes)
     base = example(rule, {"copies": len(submission.projects)} if len(submission.projects) > 1 else {})
     says = list(dict.fromkeys(_differences(base, submission)))
     for finding in found.values():
@@ -106,6 +108,25 @@ def _differences(base: Submission, other: Submission) -> Iterator[str]:
         yield _note(note)
     for total in other.totals:
         yield f"“{total.sheet}”表的“{total.label}”显示 {shown(total.shown)}"
+
+
+def _of_collecting(rule: Rule, changes: Mapping[str, Any]) -> Iterator[str]:
+    """What a record of collecting says, by the titles of its fields."""
+    fields = rule.on.model_fields
+    for key, value in changes.items():
+        title = fields[key].title
+        if isinstance(value, bool):
+            yield f"{title}：{'是' if value else '否'}"
+        elif isinstance(value, list):
+            yield f"{title}：{'；'.join(map(_listed, value)) or '（没有）'}"
+        else:
+            yield f"{title}：{_text(value)}"
+
+
+def _listed(value: Any) -> str:
+    if not isinstance(value, Mapping):
+        return _text(value)
+    return f"{value['sheet']}!{value['cell']} 的{value['label']}，下发 {value['sent'] or _BLANK}，回收 {value['returned']}"
 
 
 def _of_project(base: Project, other: Project) -> Iterator[str]:

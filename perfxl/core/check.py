@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
 
 from perfxl.core.cells import position
+from perfxl.core.collecting.records import Alteration
 from perfxl.core.findings import Finding
 from perfxl.core.frameworks import Framework
 from perfxl.core.layout import COVER_FORM, DEPARTMENT_FORM, PROJECT_FORM
@@ -43,19 +44,21 @@ class _Found:
         return (self.places[0][0], position(self.places[0][1])[0]) if self.places else None
 
 
-def check(submission: Submission, framework: Framework) -> tuple[Finding, ...]:
+def check(
+    submission: Submission, framework: Framework, *, before_each_rule: Callable[[], None] = lambda: None
+) -> tuple[Finding, ...]:
     """All findings, in the order of sheets, rows, columns and rule ids.
 
     One finding per rule, variant and project, with all its cells. Rules that the framework's settings
-    set aside are not run; those it gives another severity have that one throughout.
+    set aside are not run; those it gives another severity have that one throughout. before_each_rule:
+    may raise to stop.
     """
     settings = framework.settings
-    found = [
-        one
-        for rule in RULES.values()
-        if rule.id not in settings.not_applicable
-        for one in _run(rule, submission, framework)
-    ]
+    found: list[_Found] = []
+    for rule in RULES.values():
+        before_each_rule()
+        if rule.id not in settings.not_applicable:
+            found += _run(rule, submission, framework)
     told = _readable(found, submission.notes)
     findings = [_finding(group, framework) for group in _grouped(_most_concrete(told))]
     order = {sheet: number for number, sheet in enumerate(submission.sheets)}
@@ -66,6 +69,17 @@ def check(submission: Submission, framework: Framework) -> tuple[Finding, ...]:
         return sheet, row, column, finding.rule, finding.severity.value
 
     return tuple(sorted(findings, key=place))
+
+
+def check_record(record: Record, framework: Framework) -> tuple[Finding, ...]:
+    """What the rules on a record outside any submission (COL) find, in the order of their ids."""
+    nothing = Submission()
+    return tuple(
+        _finding([_Found(rule, hit, record, _project_of(hit), tuple(_places(hit, None)))], framework)
+        for rule in RULES.values()
+        if rule.on is type(record) and rule.id not in framework.settings.not_applicable
+        for hit in _hits(rule, record, None, nothing, framework)
+    )
 
 
 # ------------------------------------------------------------------------------------------- running
@@ -90,7 +104,7 @@ def _records(rule: Rule, submission: Submission) -> Iterator[tuple[Record | Subm
     elif rule.on is Department:
         if submission.department is not None:
             yield submission.department, None
-    else:
+    elif rule.on is Submission:
         yield submission, None
 
 
@@ -154,7 +168,7 @@ def _project_of(hit: Hit) -> int | None:
     if isinstance(hit.record, Project):
         return hit.record.number
     first = hit.at[0] if hit.at else None
-    return first.project if isinstance(first, Note) else None
+    return first.project if isinstance(first, Note | Alteration) else None
 
 
 # ---------------------------------------------------------------------------------------- precedence

@@ -2,6 +2,7 @@
 
 from perfxl.core.rules import (
     amounts,
+    collecting,
     department,
     descriptions,
     identity,
@@ -24,6 +25,7 @@ __all__ = [
     "RULES",
     "Rule",
     "amounts",
+    "collecting",
     "department",
     "descriptions",
     "identity",

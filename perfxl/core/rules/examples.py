@@ -4,7 +4,8 @@ A rule's `good` and `bad` are changes to it: field values of the rule's record, 
 `row` (a number, 0 where a rule on `Indicator` names none) changes the fields of one indicator; `rows` those of several, by
 number; `more` adds indicators; `without` leaves out the indicators that have these values; `copies` makes several projects, `{number}` and `{name}` in texts telling them apart,
 and `alike` giving them the same indicators; `framework` names the framework to check by;
-`department` changes fields of the department, or takes it away with None.
+`department` changes fields of the department, or takes it away with None. A rule on collecting states
+the fields of the record it looks at.
 """
 
 from __future__ import annotations
@@ -12,6 +13,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from perfxl.core.check import check, check_record
+from perfxl.core.collecting.records import Arrival, SumCheck, UnitStanding
+from perfxl.core.findings import Finding
+from perfxl.core.frameworks import Framework
 from perfxl.core.layout import COVER, DEPARTMENT, PROJECT_FORM, USUAL_MEASURES
 from perfxl.core.model import BudgetUnit, Department, Indicator, Project, Submission
 from perfxl.core.rules.registry import Rule
@@ -46,6 +51,18 @@ _PROJECT = {
     "objective": "春节前向全区88名市级劳模每人发放慰问金500元，发放率100%，劳模满意度90%以上。",
     "sub_objective": "劳模慰问金的发放",
 }
+
+
+def examined(rule: Rule, changes: Mapping[str, Any], framework: Framework) -> tuple[Finding, ...]:
+    """What is found where one of the rule's examples is the case."""
+    if is_of_collecting(rule):
+        return check_record(rule.on.model_validate(changes), framework)  # type: ignore[arg-type]
+    return check(example(rule, changes), framework)
+
+
+def is_of_collecting(rule: Rule) -> bool:
+    """Whether a rule is about files that came back; its examples are then that record's own fields."""
+    return rule.on in {Arrival, UnitStanding, SumCheck}
 
 
 def example(rule: Rule, changes: Mapping[str, Any]) -> Submission:

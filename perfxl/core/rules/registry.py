@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from perfxl.core.collecting.records import Alteration
 from perfxl.core.findings import Aspect, Opinion, Severity
-from perfxl.core.model import Department, Indicator, Note, Project, Record, Submission, TotalCell
+from perfxl.core.model import Note, Record, Submission, TotalCell
 
-Subject: TypeAlias = type[Indicator] | type[Project] | type[Department] | type[Submission]
+Subject: TypeAlias = type[Record] | type[Submission]
 Hits: TypeAlias = Iterator["Hit"]
 Example: TypeAlias = Mapping[str, Any]
 
@@ -32,7 +33,8 @@ class Hit:
 
     fields: where, by name: `total_budget`, `indicators.2.target`; the first is the finding's own.
     variant: which of the rule's variants; None is the rule itself. record: whose fields, when not
-    those of the rule's record. at: the reader's notes or total cells it is about, instead of fields.
+    those of the rule's record. at: the reader's notes, total cells or alterations it is about, instead of
+    fields.
     values: what the message names; `actual`, `expected` and `difference` also go into the finding.
     """
 
@@ -41,13 +43,13 @@ class Hit:
         *fields: str,
         variant: str | None = None,
         record: Record | None = None,
-        at: Sequence[Note] | Sequence[TotalCell] = (),
+        at: Sequence[Note] | Sequence[TotalCell] | Sequence[Alteration] = (),
         **values: Any,
     ) -> None:
         self.fields = fields
         self.variant = variant
         self.record = record
-        self.at: tuple[Note | TotalCell, ...] = tuple(at)
+        self.at: tuple[Note | TotalCell | Alteration, ...] = tuple(at)
         self.values = values
 
 
@@ -63,6 +65,9 @@ class Variant:
 @dataclass(frozen=True)
 class Rule:
     """A registered rule. guarantee: what holds when it finds nothing, in Chinese, for users.
+
+    on: what it looks at: a part of a submission, or a record of `perfxl.core.collecting.records`, about which
+    `check` says nothing.
 
     yields_to: ids of rules that are more concrete: where one of them hits a row, this one is silent there.
     good, bad: changes to the example text of `examples` that must give nothing, or exactly this id.

@@ -1,0 +1,236 @@
+"""Collecting: a folder of returned files → one workbook, opinions and checked copies for the units.
+
+Only composed here. No file of a unit is ever written to, one bad file never stops the others.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import IO
+
+from perfxl.app.collecting.result import Collected, Request
+from perfxl.app.collecting.rounds import Rounds, compared
+from perfxl.app.collecting.worker import collect_one, died
+from perfxl.app.parallel import streamed
+from perfxl.core.collecting.alterations import altered_from_roster
+from perfxl.core.collecting.columns import joined
+from perfxl.core.collecting.findings import (
+    OtherResult,
+    UnitResult,
+    file_findings,
+    unit_findings,
+)
+from perfxl.core.collecting.recognise import Unit
+from perfxl.core.collecting.records import Alteration
+from perfxl.core.collecting.units import Entry, Standing, UnitFiles, standing
+from perfxl.core.errors import PerfxlError
+from perfxl.core.findings import Finding
+from perfxl.core.frameworks import Framework
+from perfxl.core.read import DEFAULT_FRAMEWORK
+from perfxl.core.rosters.records import Roster, RosterFault, RosterProject
+from perfxl.io.collecting.contents import is_own_summary
+from perfxl.io.collecting.files import Found, find_returned
+from perfxl.io.collecting.store import RowStore
+from perfxl.io.frameworks import with_framework
+
+Bar = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
+
+_MOST_FAULTS = 20
+
+
+class FaultyRosterError(PerfxlError):
+    """The roster has faults: nothing was collected. faults: all of them, each at its cell."""
+
+    def __init__(self, roster: Path, faults: Sequence[RosterFault]) -> None:
+        said = [f"{fault.sheet}!{fault.cell}：{fault.message}{fault.hint}" for fault in faults]
+        more = f"\n  …… 另有 {len(said) - _MOST_FAULTS} 处" if len(said) > _MOST_FAULTS else ""
+        lines = "\n".join(f"  {one}" for one in said[:_MOST_FAULTS])
+        super().__init__(f"花名册“{roster}”有 {len(said)} 处错误，没有汇总。请更正后再运行：\n{lines}{more}")
+
+
+def collect(
+    request: Request,
+    use: Callable[[Collected, Rounds], int],
+    *,
+    bar: Bar = lambda *_: nullcontext(lambda: None),
+) -> int:
+    """Collect a folder, write the summary, and hand what came of it to `use`, whose status is given.
+
+    PerfxlError when nothing was collected: no such folder, nothing in it, a faulty roster, a summary
+    that may not be written, Ctrl-C. The summary is written whole or not at all.
+    """
+    _refuse_target(request.target)
+    frameworks, chosen = with_framework(request.framework)
+    roster = _roster(request.roster)
+    own = (request.target, *request.own, *([request.roster] if request.roster else []))
+    found = find_returned(request.folder, own)
+    if not any(one.passed_over is None for one in found) and roster is None:
+        raise PerfxlError(f"文件夹“{request.folder}”里没有收回的文件。")
+    made = datetime.now()  # noqa: DTZ005 (as the officer's clock shows it)
+    with (
+        tempfile.TemporaryDirectory(prefix="perfxl-", ignore_cleanup_errors=True) as scratch,
+        RowStore(Path(scratch)) as store,
+    ):
+        entries = _read_all(found, request, store, bar)
+        known = frameworks[chosen or DEFAULT_FRAMEWORK]
+        used = [
+            frameworks[name]
+            for name in dict.fromkeys(e.framework for e in entries)
+            if name is not None and name in frameworks
+        ]
+        sorted_out = standing(entries, _units(roster))
+        results = _results(sorted_out, roster, store, known)
+        others = tuple(OtherResult(one, file_findings(one, known)) for one in sorted_out.others)
+        done = Collected(
+            request,
+            made,
+            sorted_out,
+            results,
+            others,
+            {one.file: one for one in found},
+            store,
+            joined(used or [known]).model_copy(update={"settings": known.settings}),
+            scratch=Path(scratch),
+        )
+        try:
+            rounds = compared(done)
+            sums = _write(done, rounds, roster, bar)
+        except KeyboardInterrupt:
+            raise PerfxlError("已中断：文件都已读取，汇总没有写出，也没有改动任何文件。") from None
+        return use(replace(done, sums=sums), rounds)
+
+
+# -------------------------------------------------------------------------------------- before
+
+
+def _refuse_target(target: Path) -> None:
+    from perfxl.io.atomic import refuse_open_file
+
+    if target.suffix.lower() != ".xlsx":
+        raise PerfxlError(f"“{target}”应以 .xlsx 结尾。")
+    if not target.parent.is_dir():
+        raise PerfxlError(f"文件夹“{target.parent}”不存在。请先建立文件夹。")
+    if target.is_dir() or (target.exists() and not is_own_summary(target)):
+        raise PerfxlError(
+            f"“{target}”已经存在，不是本程序生成的汇总，没有覆盖。请换一个文件名，或先移走原文件。"
+        )
+    try:
+        refuse_open_file(target)
+    except PerfxlError as fault:
+        raise PerfxlError(f"{target}：{fault}") from fault
+
+
+def _roster(path: Path | None) -> Roster | None:
+    if path is None:
+        return None
+    from perfxl.io.rosters.roster import read_roster_file
+
+    roster = read_roster_file(path)
+    if roster.errors:
+        raise FaultyRosterError(path, roster.errors)
+    return roster
+
+
+def _units(roster: Roster | None) -> list[Unit] | None:
+    if roster is None:
+        return None
+    return [Unit(one.code, one.name, one.department) for one in roster.units]
+
+
+# ------------------------------------------------------------------------------------- reading
+
+
+def _read_all(found: Sequence[Found], request: Request, store: RowStore, bar: Bar) -> list[Entry]:
+    """Every file's entry; its rows go into the store."""
+    entries = []
+    to_read = sum(one.reason is None and one.passed_over is None for one in found)
+    jobs = min(request.jobs, max(to_read, 1))
+    try:
+        work = partial(collect_one, framework=request.framework)
+        with bar("汇总", len(found)) as advance:
+            for _, (entry, rows) in streamed(work, enumerate(found), jobs, when_it_dies=died):
+                if rows is not None:
+                    store.put(entry.number, rows)
+                entries.append(entry)
+                advance()
+    except KeyboardInterrupt:
+        raise PerfxlError(
+            f"已中断：读取了 {len(entries)} 个文件，共 {len(found)} 个。没有写出汇总，也没有改动任何文件。"
+        ) from None
+    return sorted(entries, key=lambda entry: entry.number)
+
+
+def _results(
+    sorted_out: Standing, roster: Roster | None, store: RowStore, framework: Framework
+) -> tuple[UnitResult, ...]:
+    given = {one.code: one.projects for one in roster.units} if roster is not None else {}
+    seen: set[int] = set()
+    results = []
+    for key, files in enumerate(sorted_out.units, 1):
+        first = files.counted is None or files.counted.entry.number not in seen
+        if files.counted is not None:
+            seen.add(files.counted.entry.number)
+        altered = _altered(files, store, given.get(files.unit.code or "", ()), first=first)
+        results.append(UnitResult(key, files, altered, unit_findings(files, altered, framework), first))
+    return tuple(results)
+
+
+def _altered(
+    files: UnitFiles, store: RowStore, given: Sequence[RosterProject], *, first: bool
+) -> tuple[Alteration, ...]:
+    """What the unit altered of what it was given: as its file remembers, and as the roster says."""
+    counted = files.counted
+    if counted is None:
+        return ()
+    whole, numbers = counted.part.whole, counted.part.numbers
+    known = [
+        one
+        for one in store.altered(counted.entry.number)
+        if whole or one.project in numbers or (first and one.project is None)
+    ]
+    if given:
+        rows = [row for row in store.projects(counted.entry.number) if whole or row.number in numbers]
+        known += altered_from_roster(given, rows, known)
+    return tuple(sorted(known, key=lambda one: (one.project is None, one.project or 0)))
+
+
+# ------------------------------------------------------------------------------------- writing
+
+
+def _write(done: Collected, rounds: Rounds, roster: Roster | None, bar: Bar) -> tuple[Finding, ...]:
+    from perfxl.io.atomic import replace_by
+    from perfxl.io.collecting.links import Links
+    from perfxl.io.collecting.returns import Contact
+    from perfxl.io.collecting.workbook import Consolidation, write_consolidated
+
+    contacts = {one.code: Contact(one.contact, one.phone) for one in roster.units} if roster else {}
+    links = Links.between(done.request.target, done.request.folder)
+    sums: list[Finding] = []
+    try:
+        with bar("写出", len(done.results)) as advance:
+            book = Consolidation(
+                done.results,
+                done.others,
+                done.standing.has_roster,
+                done.framework,
+                done.store,
+                links,
+                done.made,
+                contacts,
+                rounds.since,
+                each_done=advance,
+            )
+
+            def write(stream: IO[bytes]) -> None:
+                sums.extend(write_consolidated(book, stream, done.scratch))
+
+            replace_by(done.request.target, write)
+    except PerfxlError as fault:
+        raise PerfxlError(f"{done.request.target}：{fault}") from fault
+    return tuple(sums)

@@ -1,0 +1,157 @@
+"""The command `collect`: a folder of returned files → one summary and the list of who owes what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from perfxl.app.chinese import command
+from perfxl.app.exit_status import COULD_NOT_RUN, FOUND_ERRORS, PASSED
+
+if TYPE_CHECKING:
+    # What it needs is heavy: imported when the command runs.
+    from perfxl.app.collecting.result import Collected
+    from perfxl.app.collecting.rounds import Rounds
+    from perfxl.core.collecting.units import Placed
+
+# More lines than a person reads; the rest is in the summary.
+_MOST_LINES = 50
+_PATH = click.Path(path_type=Path)
+
+
+@command(short_help="把收回的文件汇总成一个工作簿。")
+@click.argument("folder", metavar="DIR", type=_PATH)
+@click.option("-o", "target", metavar="汇总.xlsx", required=True, type=_PATH, help="汇总写入的文件。")
+@click.option("--roster", metavar="花名册.xlsx", type=_PATH, help="花名册：据此判断谁未报送、核对控制数。")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="同时处理几个（默认用上全部处理器）。")
+@click.option("--opinions", metavar="文件夹", type=_PATH, help="为每个单位写一份退回意见（.docx 和 .xlsx）。")
+@click.option("--issued-by", metavar="名称", help="退回意见的落款单位。")
+@click.option("--checked", metavar="文件夹", type=_PATH, help="把写入“校验结果”的工作簿副本放入这个文件夹。")
+@click.option(
+    "--framework", metavar="名称", help="指标体系：名称（如 hebei-2023），或自行修改的 .toml 文件。"
+)
+def collect(
+    folder: Path,
+    target: Path,
+    roster: Path | None,
+    jobs: int | None,
+    opinions: Path | None,
+    issued_by: str | None,
+    checked: Path | None,
+    framework: str | None,
+) -> int:
+    """汇总 DIR（含下级文件夹和 zip 压缩包）里收回的文件，写成一个工作簿。收回的文件不会被改动。
+
+    汇总有六张表：部门汇总、项目明细、指标明细、问题清单、报送情况、下发与回收差异。
+    再次汇总时多一张“与上次相比”。
+    没有错误时退出状态为 0，有错误为 1，有文件无法读取为 2。
+    """
+    from perfxl.app.collecting import collect as collecting
+    from perfxl.app.collecting import outputs
+    from perfxl.app.collecting.result import Request
+    from perfxl.app.parallel import cores
+    from perfxl.app.progress import progress
+    from perfxl.core.collecting.rounds_told import lines
+    from perfxl.io.collecting.rounds_file import record_of
+
+    folders = [one for one in (opinions, checked) if one is not None]
+    for one in folders:
+        outputs.refuse_folder(one)
+    request = Request(folder, target, roster, framework, jobs or cores(), own=(record_of(target), *folders))
+
+    def use(done: Collected, rounds: Rounds) -> int:
+        _say(_figures(done), err=False)
+        _say(_about_files(done))
+        _say(rounds.notices)
+        if rounds.since is not None:
+            _say(lines(rounds.since), err=False)
+        problems = rounds.keep()
+        if opinions is not None:
+            problems += outputs.write_opinions(done, opinions, progress, issued_by)
+        if checked is not None:
+            problems += outputs.write_copies(done, checked, progress)
+        _say(problems)
+        _say([f"汇总已写入 {target}。"])
+        return _status(done, problems)
+
+    return collecting.collect(request, use, bar=progress)
+
+
+def _status(done: Collected, problems: list[str]) -> int:
+    if done.unreadable or problems:
+        return COULD_NOT_RUN
+    found = [told.finding for told in done.told]
+    errors = any(one.severity == "error" for one in (*found, *done.sums))
+    counted = [one.entry.number for one in _counted(done)]
+    return FOUND_ERRORS if errors or any(done.store.counts[n].errors for n in counted) else PASSED
+
+
+def _counted(done: Collected) -> Iterator[Placed]:
+    for one in done.results:
+        if one.files.counted is not None:
+            yield one.files.counted
+
+
+# ---------------------------------------------------------------------------------------- stdout
+
+
+def _figures(done: Collected) -> Iterator[str]:
+    """The main figures."""
+    from perfxl.core.rules.words import money
+    from perfxl.core.totals import total
+    from perfxl.io.collecting.returns import headline
+
+    yield headline(done.results, done.others, has_roster=done.standing.has_roster)
+    lines = [line for one in _counted(done) for line in one.part.lines]
+    budget, fiscal, other = (
+        money(total(getattr(line.totals, key) for line in lines))
+        for key in ("total_budget", "fiscal_funds", "other_funds")
+    )
+    projects = sum(line.totals.projects for line in lines)
+    yield f"项目 {projects:,} 个，预算合计 {budget} 万元（财政资金 {fiscal}，其他资金 {other}）。"
+    severities = {"error": 0, "warning": 0, "info": 0}
+    for number in dict.fromkeys(one.entry.number for one in _counted(done)):
+        counts = done.store.counts[number]
+        severities["error"] += counts.errors
+        severities["warning"] += counts.warnings
+        severities["info"] += counts.infos
+    for told in done.told:
+        severities[told.finding.severity.value] += 1
+    yield f"错误 {severities['error']:,} 个，警告 {severities['warning']:,} 个，提示 {severities['info']:,} 个。"
+    for found in done.sums:
+        yield f"{found.message}{found.hint}"
+
+
+# ---------------------------------------------------------------------------------------- stderr
+
+
+def _about_files(done: Collected) -> Iterator[str]:
+    """One line for each file or unit that somebody has to see to."""
+    from perfxl.core.collecting.units import State
+
+    why = {
+        State.UNREADABLE: "无法读取。",
+        State.STRANGER: "不属于花名册中的任何单位，金额没有计入汇总。",
+        State.NO_FORM: "没有项目表，没有计入汇总。",
+    }
+    for other in done.others:
+        placed = other.placed
+        if placed.state in why:
+            yield f"{placed.entry.file}：{placed.entry.reason or why[placed.state]}"
+        else:
+            yield f"{placed.entry.file}：略过（{placed.entry.passed_over}）。"
+    for one in done.results:
+        for told in one.told:
+            file = told.placed.entry.file if told.placed is not None else None
+            yield f"{file}：{told.finding.message}" if file else told.finding.message
+        if one.files.counted is not None:
+            for note in one.files.counted.part.notes:
+                yield f"{one.files.counted.entry.file}：按单位“{one.files.unit.shown}”汇总，但{note}。"
+
+
+def _say(lines: Iterable[str], *, err: bool = True) -> None:
+    for line in lines:
+        click.echo(line, err=err)

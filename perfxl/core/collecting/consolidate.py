@@ -1,0 +1,153 @@
+"""A checked submission → the rows that the consolidated workbook shows, and what was altered in it.
+
+Computed beside the file, in the process that read it; what goes on is plain data of a few kilobytes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+
+from pydantic import BaseModel, ConfigDict
+
+from perfxl.core.cells import Value
+from perfxl.core.collecting.recognise import Claim, Source, UnitLine
+from perfxl.core.findings import Finding
+from perfxl.core.frameworks import Framework
+from perfxl.core.identity import Identity
+from perfxl.core.model import Project, Record, Submission
+from perfxl.core.summary import summary_sheet
+from perfxl.core.summary_columns import FIRST_ROW, summary_columns
+from perfxl.core.totals import totals
+
+TEXTS = ("unit_code", "unit_name", "project_code", "project_name", "sub_objective")
+
+
+class ProjectRow(BaseModel):
+    """A project as 部门汇总 shows it: texts, figures (amounts in 万元, shares as fractions), counts.
+
+    figures, counts: by the keys of `summary_columns`; categories: the indicators of each 一级指标 by its
+    name. cells: the project's fields → addresses, for whoever points at them.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    number: int
+    sheet: str
+    cells: dict[str, str]
+    texts: dict[str, str | None]
+    figures: dict[str, Decimal | None]
+    counts: dict[str, int | None]
+    categories: dict[str, int | None]
+
+    def place(self, field: str) -> str:
+        """The cell of a field, the first cell of the form where there is none."""
+        return self.cells.get(field) or next(iter(self.cells.values()), "A1")
+
+
+class IndicatorRow(BaseModel):
+    """A row of the indicator table: its texts, and the parsed 指标值 beside them."""
+
+    model_config = ConfigDict(frozen=True)
+
+    project: int
+    sheet: str
+    cell: str
+    category: str | None
+    subcategory: str | None
+    name: str | None
+    definition: str | None
+    target: str | None
+    operator: str | None
+    number: Decimal | None
+    measure_unit: str | None
+    target_basis: str | None
+    weight: Decimal | None
+
+
+def project_rows(
+    submission: Submission, framework: Framework, findings: Sequence[Finding]
+) -> tuple[ProjectRow, ...]:
+    """Every project, as filed, with the figures of 部门汇总."""
+    columns = summary_columns(framework)
+    sheet = summary_sheet(submission, framework, findings)
+    of_number: dict[object, dict[str, Value]] = {}
+    for row in sheet.rows[FIRST_ROW - 1 : FIRST_ROW - 1 + len(submission.projects)]:
+        values = {c.key: None if cell is None else cell.value for c, cell in zip(columns, row, strict=True)}
+        of_number[values["number"]] = values
+    return tuple(_project_row(one, of_number[one.number], framework) for one in submission.projects)
+
+
+def _project_row(project: Project, values: dict[str, Value], framework: Framework) -> ProjectRow:
+    figures: dict[str, Decimal | None] = {}
+    counts: dict[str, int | None] = {}
+    for column in summary_columns(framework):
+        value = values[column.key]
+        if column.style in {"amount", "percent"}:
+            figures[column.key] = value if isinstance(value, Decimal) else None
+        elif column.style == "number" and column.key != "number" and not column.key.startswith("category."):
+            counts[column.key] = value if isinstance(value, int) else None
+    categories = {
+        category.name: value if isinstance(value := values[f"category.{i}"], int) else None
+        for i, category in enumerate(framework.categories)
+    }
+    texts = {key: str(values[key]) if values[key] not in (None, "") else None for key in TEXTS}
+    return ProjectRow(
+        number=project.number,
+        sheet=project.sheet,
+        cells=dict(project.cells),
+        texts=texts,
+        figures=figures,
+        counts=counts,
+        categories=categories,
+    )
+
+
+def indicator_rows(submission: Submission) -> tuple[IndicatorRow, ...]:
+    """Every indicator of every project, as filed; the parsed 指标值 stays beside its text."""
+    return tuple(
+        IndicatorRow(
+            project=project.number,
+            sheet=row.sheet,
+            cell=row.cells.get("target") or next(iter(row.cells.values()), "A1"),
+            category=row.category,
+            subcategory=row.subcategory,
+            name=row.name,
+            definition=row.definition,
+            target=row.target,
+            operator=row.parsed.operator if row.parsed else None,
+            number=row.parsed.number if row.parsed else None,
+            measure_unit=row.parsed.unit if row.parsed else None,
+            target_basis=row.target_basis,
+            weight=row.weight,
+        )
+        for project in submission.projects
+        for row in project.indicators
+    )
+
+
+def unit_lines(submission: Submission) -> tuple[UnitLine, ...]:
+    """The projects by what their unit lines say, in the order of the forms, with their exact sums."""
+    groups: dict[tuple[str | None, str | None], list[Project]] = defaultdict(list)
+    for project in submission.projects:
+        unit = project.budget_unit
+        groups[(unit.code, unit.name) if unit else (None, None)].append(project)
+    return tuple(
+        UnitLine(code, name, tuple(one.number for one in projects), totals(projects))
+        for (code, name), projects in groups.items()
+    )
+
+
+def claims(submission: Submission, identity: Identity | None) -> tuple[Claim, ...]:
+    """What the workbook's own memory and its cover say about the unit, as far as they say anything."""
+    typed = submission.cover.typed if isinstance(submission.cover, Record) else {}
+    said = (
+        Claim(
+            Source.METADATA,
+            identity.unit_code if identity else None,
+            identity.unit_name if identity else None,
+        ),
+        Claim(Source.COVER, typed.get("budget_unit.code"), typed.get("budget_unit.name")),
+    )
+    return tuple(claim for claim in said if claim.code or claim.name)

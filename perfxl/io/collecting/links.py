@@ -1,0 +1,67 @@
+"""Where each row came from: file, sheet, cell and checksum, with a link that opens the file there."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from perfxl.core.cells import SheetCell, place
+from perfxl.core.collecting.units import Entry
+from perfxl.io.collecting.pen import LONGEST_LINK, quoted
+
+# Enough to tell any two files of a country apart by eye.
+SHA_LENGTH = 12
+
+_IN_ARCHIVE = "（在压缩包内，请先解压）"
+_ESCAPED = re.compile(r"%(?=[0-9A-Fa-f]{2})")
+
+
+@dataclass(frozen=True)
+class Links:
+    """Links from the summary to the files. base: how the folder of files is written in them, with `/`."""
+
+    base: str
+
+    @classmethod
+    def between(cls, summary: Path, folder: Path) -> Links:
+        """Relative ones, so that both may be moved together; absolute ones across drives."""
+        try:
+            relative = os.path.relpath(folder.resolve(), summary.resolve().parent)
+        except ValueError:
+            relative = str(folder.resolve())
+        base = relative.replace(os.sep, "/")
+        return cls("" if base == "." else f"{base}/")
+
+    def trace(self, entry: Entry | None, sheet: str | None, cell: str | None) -> Mapping[str, SheetCell]:
+        """The columns that say where a row came from; none for a row that came from no file."""
+        if entry is None:
+            return {}
+        in_file = bool(sheet and cell)
+        cells = {
+            "file": SheetCell(_shown(entry)) if in_file else self.file(entry),
+            "sheet": SheetCell(sheet),
+            "sha": SheetCell((entry.sha256 or "")[:SHA_LENGTH], style="centre"),
+        }
+        if sheet and cell:
+            cells["cell"] = self._linked(entry, place(sheet, cell), cell, "link_centre")
+        return cells
+
+    def file(self, entry: Entry) -> SheetCell:
+        """The file's path, a link where it can be opened."""
+        return self._linked(entry, None, _shown(entry), "link")
+
+    def _linked(self, entry: Entry, at: str | None, text: str, style: str) -> SheetCell:
+        """A formula, because a sheet may hold 65,530 links but any number of formulas."""
+        # A `#` begins the place in the file, and `%20` would be read as a blank.
+        path = _ESCAPED.sub("%25", f"{self.base}{entry.file}").replace("#", "%23")
+        link = path if at is None else f"{path}#{at}"
+        if entry.in_archive or len(link) > LONGEST_LINK or len(text) > LONGEST_LINK:
+            return SheetCell(text, style=style.replace("link_centre", "centre").replace("link", "text"))
+        return SheetCell(text, f"HYPERLINK({quoted(link)},{quoted(text)})", style)
+
+
+def _shown(entry: Entry) -> str:
+    return f"{entry.file}{_IN_ARCHIVE}" if entry.in_archive else entry.file

@@ -1,0 +1,193 @@
+"""报送情况 and 下发与回收差异: who returned what, who owes, and what was altered."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from perfxl.core.cells import SheetCell
+from perfxl.core.collecting.findings import OtherResult, UnitResult
+from perfxl.core.collecting.units import Placed, State
+from perfxl.core.rules.words import money
+from perfxl.core.totals import total
+from perfxl.io.collecting.details import unit_cells
+from perfxl.io.collecting.links import SHA_LENGTH, Links
+from perfxl.io.collecting.pen import Table
+from perfxl.io.collecting.store import RowCounts, RowStore
+
+_ALTERED = "已报送，有改动"
+_STYLES = {
+    State.COUNTED: "good",
+    State.OLDER: "warning",
+    State.SAME: "warning",
+    State.MISSING: "bad",
+    State.PASSED_OVER: "soft",
+}
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Whom to ask, as the roster says."""
+
+    name: str | None = None
+    phone: str | None = None
+
+
+@dataclass
+class Returns:
+    """The two tables while they are being written. contacts: by unit code."""
+
+    returns: Table
+    alterations: Table
+    store: RowStore
+    links: Links
+    contacts: Mapping[str, Contact] = field(default_factory=dict)
+
+    def fill(self, results: Sequence[UnitResult], others: Sequence[OtherResult]) -> None:
+        """All rows: unit by unit, the file that counts first; then the files of no unit."""
+        years = Counter(
+            one.files.counted.entry.year
+            for one in results
+            if one.files.counted and one.files.counted.entry.year
+        )
+        usual = years.most_common(1)[0][0] if years else None
+        for result in results:
+            self._of_unit(result, usual)
+        for other in others:
+            self._other(other.placed)
+        for result in results:
+            self._altered(result)
+
+    def _of_unit(self, result: UnitResult, usual: int | None) -> None:
+        files = result.files
+        whose = unit_cells(result.key, files.unit, files.department)
+        contact = self.contacts.get(files.unit.code or "", Contact())
+        whose["contact"] = SheetCell(contact.name, style="centre")
+        whose["phone"] = SheetCell(contact.phone, style="code")
+        if files.counted is None:
+            said = {"state": SheetCell(State.MISSING.value, style="bad"), "reason": SheetCell("请催报。")}
+            self.returns.add({**whose, **said})
+            return
+        reasons = [*_about_counted(result), *_about_year(files.counted, usual)]
+        self._file(files.counted, whose, "；".join(reasons), altered=any(not a.new for a in result.altered))
+        for older in files.older:
+            why = [
+                f"同一单位另有{_why_better(files.counted, older)}：{files.counted.entry.file}",
+                *older.part.notes,
+            ]
+            self._file(older, whose, "；".join(why))
+        for same in files.same:
+            self._file(same, whose, f"与“{same.same_as}”内容完全相同，只计一份")
+
+    def _other(self, placed: Placed) -> None:
+        reasons = {
+            State.STRANGER: _about_stranger(placed),
+            State.NO_FORM: "工作簿里没有项目绩效目标表，没有计入汇总",
+            State.UNREADABLE: placed.entry.reason or "",
+            State.PASSED_OVER: placed.entry.passed_over or "",
+        }
+        unit = placed.part.unit if placed.state is not State.STRANGER else None
+        self._file(
+            placed, unit_cells(None, unit, (unit.department or "") if unit else ""), reasons[placed.state]
+        )
+
+    def _file(
+        self, placed: Placed, whose: dict[str, SheetCell], reason: str, *, altered: bool = False
+    ) -> None:
+        entry = placed.entry
+        state, style = placed.state.value, _STYLES.get(placed.state, "bad")
+        if altered:
+            state, style = _ALTERED, "warning"
+        read = entry.has_form
+        counts = self.store.counts.get(entry.number, RowCounts())
+        said = {
+            "state": SheetCell(state, style=style),
+            "returned_at": SheetCell(entry.modified, style="time"),
+            "dated_by": SheetCell(entry.dated_by),
+            "by": SheetCell(placed.part.by),
+            "projects": SheetCell(len(placed.part.numbers) if read else None, style="number"),
+            "total_budget": SheetCell(
+                total(line.totals.total_budget for line in placed.part.lines) if read else None,
+                style="amount",
+            ),
+            "error": SheetCell(counts.errors if read else None, style="number"),
+            "warning": SheetCell(counts.warnings if read else None, style="number"),
+            "reason": SheetCell(reason),
+            "file": self.links.file(entry),
+            "sha": SheetCell((entry.sha256 or "")[:SHA_LENGTH], style="centre"),
+        }
+        self.returns.add({**whose, **said})
+
+    def _altered(self, result: UnitResult) -> None:
+        counted = result.files.counted
+        whose = unit_cells(result.key, result.files.unit, result.files.department)
+        for one in result.altered:
+            said = {
+                "project_name": SheetCell(one.project_name),
+                "field": SheetCell(one.label),
+                "sent": SheetCell(one.sent),
+                "returned": SheetCell(one.returned),
+                "difference": SheetCell(one.difference, style="amount"),
+                "source": SheetCell(one.source, style="centre"),
+            }
+            entry = counted.entry if counted is not None else None
+            self.alterations.add(
+                {**whose, **said, **self.links.trace(entry, one.sheet or None, one.cell or None)}
+            )
+
+
+def headline(results: Sequence[UnitResult], others: Sequence[OtherResult], *, has_roster: bool) -> str:
+    """`应报 335 个单位：已报 331，未报 4；有改动 3，重复 5，内容相同 2；无法读取 20，…`."""
+    states = Counter(one.placed.state for one in others)
+    returned = sum(one.files.counted is not None for one in results)
+    due = (
+        f"应报 {len(results)} 个单位：已报 {returned}，未报 {len(results) - returned}"
+        if has_roster
+        else (f"已报 {returned} 个单位（没有花名册，不能判断谁未报送）")
+    )
+    parts = [
+        ("有改动", sum(any(not a.new for a in one.altered) for one in results)),
+        ("重复的文件", sum(len(one.files.older) for one in results)),
+        ("内容相同的文件", sum(len(one.files.same) for one in results)),
+        ("无法读取", states[State.UNREADABLE]),
+        ("不属于花名册", states[State.STRANGER]),
+        ("没有项目表", states[State.NO_FORM]),
+        ("略过", states[State.PASSED_OVER]),
+    ]
+    rest = "，".join(f"{name} {number}" for name, number in parts if number)
+    return f"{due}{'；' + rest if rest else ''}。"
+
+
+def _about_counted(result: UnitResult) -> Iterator[str]:
+    files = result.files
+    if files.older:
+        yield f"共收到 {1 + len(files.older)} 份，采用最后保存的这一份"
+    altered = sum(not one.new for one in result.altered)
+    if altered:
+        yield f"改动了 {altered} 处下发的内容，见“下发与回收差异”"
+    if files.counted is not None:
+        if files.counted.same_as is not None:
+            yield f"与另一单位的“{files.counted.same_as}”内容完全相同"
+        yield from files.counted.part.notes
+
+
+def _about_year(placed: Placed, usual: int | None) -> Iterator[str]:
+    year = placed.entry.year
+    if year is not None and usual is not None and year != usual:
+        yield f"文本年度是 {year}，多数文件是 {usual}"
+
+
+def _about_stranger(placed: Placed) -> str:
+    said = [claim.shown for claim in placed.entry.claims]
+    said += [" ".join(part for part in (line.code, line.name) if part) for line in placed.part.lines]
+    named = next((one for one in said if one), None)
+    amount = money(total(line.totals.total_budget for line in placed.part.lines))
+    who = f"文件写的单位是“{named}”" if named else "文件没有写明单位"
+    return f"{who}；预算合计 {amount} 万元没有计入汇总"
+
+
+def _why_better(counted: Placed, older: Placed) -> str:
+    if counted.part.whole and not older.part.whole:
+        return "单独报送的文件"
+    return "保存时间更晚的文件"

@@ -1,0 +1,146 @@
+"""The record of the rounds, a small file beside the summary: `汇总.xlsx` → `汇总.记录.jsonl`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+from pydantic import StrictInt, TypeAdapter
+
+from perfxl.core.collecting.round_records import VERSION, KnownUnit, Round
+from perfxl.core.collecting.rounds import kept
+from perfxl.core.errors import PerfxlError
+from perfxl.io.atomic import replace_by
+
+_END = ".记录.jsonl"
+_DAMAGED_END = ".记录.损坏.jsonl"
+_WHAT = "这是每次汇总的记录，用来比较前后两次的变化。删除它不影响汇总，只是下一次没有可比的。"
+# A record of a province's rounds has some 80 MB; what is larger was not written by this program.
+_MOST_BYTES = 200 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The first line. What follows it in a later version may have any shape."""
+
+    version: StrictInt
+    about: str = _WHAT
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """The first line of a round: as many lines follow as it has units."""
+
+    time: datetime
+    units: StrictInt
+
+
+# A line each, read and written one at a time: a province's record as one text takes half a gigabyte.
+_HEAD, _START, _UNIT = TypeAdapter(_Head), TypeAdapter(_Start), TypeAdapter(KnownUnit)
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is kept beside a summary.
+
+    problem: a sentence for the person, when the file could not be used; collecting goes on without it.
+    damaged: its content is no record: it is put aside before a new one is written. newer: a later
+    version of the program wrote it: it is left as it is.
+    """
+
+    path: Path
+    rounds: tuple[Round, ...] = ()
+    problem: str | None = None
+    damaged: bool = False
+    newer: bool = False
+
+
+def record_of(summary: Path) -> Path:
+    """Where the record of a summary stands."""
+    return summary.with_name(f"{summary.stem}{_END}")
+
+
+def read_record(summary: Path) -> Record:
+    """The record beside a summary; never an exception: what cannot be used is told in `problem`."""
+    path = record_of(summary)
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            return _unusable(path)
+        with path.open("rb") as stream:
+            return _read(path, stream)
+    except FileNotFoundError:
+        return Record(path)
+    except OSError as fault:
+        problem = f"记录“{path.name}”无法打开（{fault.strerror or fault}），本次不与上次比较。"
+        return Record(path, problem=problem, newer=True)
+    except ValueError:
+        return _unusable(path)
+
+
+def write_record(record: Record, new: Round) -> tuple[Round, ...]:
+    """Keep a new round after those that were read; gives the rounds that are kept now.
+
+    A damaged record is first put aside, one of a later version is left alone and nothing is written.
+    PerfxlError when the file cannot be written.
+    """
+    if record.newer:
+        return ()
+    if record.damaged:
+        _put_aside(record.path)
+    rounds = kept(record.rounds, new)
+    replace_by(record.path, lambda stream: stream.writelines(line + b"\n" for line in _lines(rounds)))
+    return rounds
+
+
+def _lines(rounds: Iterable[Round]) -> Iterator[bytes]:
+    yield _HEAD.dump_json(_Head(VERSION))
+    for one in rounds:
+        yield _START.dump_json(_Start(one.time, len(one.units)))
+        for unit in one.units:
+            yield _UNIT.dump_json(unit, exclude_none=True)
+
+
+def _rounds(stream: Iterator[bytes]) -> Iterator[Round]:
+    """ValueError for what is no round, or not all of one."""
+    for line in stream:
+        start = _START.validate_json(line)
+        units = tuple(_UNIT.validate_json(line) for line in islice(stream, start.units))
+        if len(units) < start.units:
+            raise ValueError(f"{start.units - len(units)} units are missing")
+        yield Round(start.time, units)
+
+
+def _read(path: Path, stream: Iterator[bytes]) -> Record:
+    """ValueError for what is no record."""
+    if _HEAD.validate_json(next(stream, b"")).version <= VERSION:
+        return Record(path, tuple(_rounds(stream)))
+    problem = (
+        f"记录“{path.name}”由更新版本的程序写成，本次不比较，也不改动它。请升级程序，或换一个汇总文件名。"
+    )
+    return Record(path, problem=problem, newer=True)
+
+
+def _unusable(path: Path) -> Record:
+    aside = _aside(path).name
+    problem = f"记录“{path.name}”已损坏，本次不与上次比较。它改名为“{aside}”保留，从本次起重新记录。"
+    return Record(path, problem=problem, damaged=True)
+
+
+def _aside(path: Path) -> Path:
+    """A free name for a damaged record."""
+    stem = path.name.removesuffix(_END)
+    number, aside = 1, path.with_name(f"{stem}{_DAMAGED_END}")
+    while aside.exists():
+        number += 1
+        aside = path.with_name(f"{stem}.记录.损坏{number}.jsonl")
+    return aside
+
+
+def _put_aside(path: Path) -> None:
+    try:
+        path.rename(_aside(path))
+    except OSError as fault:
+        raise PerfxlError(f"损坏的记录“{path.name}”无法改名：{fault.strerror or fault}。") from fault

@@ -1,0 +1,217 @@
+"""部门汇总: a row per unit, subtotals per department, and the sum: formulas over the other sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+
+from perfxl.core.cells import SheetCell
+from perfxl.core.collecting.findings import UnitResult
+from perfxl.core.findings import Severity
+from perfxl.core.rules.words import money
+from perfxl.core.totals import total
+from perfxl.io.collecting.details import AMOUNTS, UnitSums, unit_cells
+from perfxl.io.collecting.links import SHA_LENGTH, Links
+from perfxl.io.collecting.pen import FIRST_ROW, Block, Table
+
+# How many cells the formulas may look at together before a spreadsheet program takes seconds to
+# recalculate; beyond, each formula looks only at the rows of its unit.
+MOST_LOOKED_AT = 300_000_000
+_COUNTED = ("indicators", "quantified")
+_RETURNED, _MISSING = "已报送", "未报送"
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a row shows: the exact figures of a unit, a department, or all."""
+
+    units: int
+    returned: int
+    projects: int
+    amounts: Mapping[str, Decimal]
+    counts: Mapping[str, int]
+
+
+def unit_amounts(result: UnitResult) -> dict[str, Decimal]:
+    """The exact sums of a unit, from what its file said: not from the rows that were written."""
+    lines = result.files.counted.part.lines if result.files.counted is not None else ()
+    sums = {key: total(getattr(line.totals, key) for line in lines) for key in AMOUNTS[:3]}
+    for i in range(4):
+        sums[f"period.{i}"] = total(line.totals.period_amounts[i] for line in lines)
+    return sums
+
+
+@dataclass(frozen=True)
+class UnitTable:
+    """The sheet while it is being written. looking: formulas may search the whole detail sheets."""
+
+    table: Table
+    projects: Table
+    findings: Table
+    sums: Mapping[int, UnitSums]
+    links: Links
+
+    def fill(self, results: Sequence[UnitResult]) -> int:
+        """All rows; gives how many there are above the sum."""
+        spans: list[tuple[int, int]] = []
+        lines: list[Line] = []
+        for department, group in groupby(results, key=lambda one: one.files.department):
+            own = list(group)
+            start = self.table.next[1]
+            of_department = [self._unit(one) for one in own]
+            if len(own) > 1:
+                self._sum((department, "小计"), of_department, start, self.table.next[1] - 1, "group")
+            spans.append((start, self.table.next[1] - 1))
+            lines += of_department
+        filtered = self.table.written
+        last = self.table.next[1] - 1
+        self._sum(("合计", ""), lines, FIRST_ROW, max(last, FIRST_ROW), "sum")
+        return filtered
+
+    def headline(self, results: Sequence[UnitResult]) -> SheetCell:
+        """Whether the sums of the units are those of the projects; a formula, so that it stays true."""
+        rows = len(results) + sum(
+            len(list(group)) > 1 for _, group in groupby(results, key=lambda one: one.files.department)
+        )
+        last = FIRST_ROW + max(rows, 1) - 1
+        parts = []
+        said = []
+        for key, name in (("total_budget", "预算合计"), ("fiscal_funds", "财政资金")):
+            letter = self.table.letters[key]
+            # Only rows of units have a number: subtotals are left out, whatever is filtered.
+            units = f'SUMIF($A${FIRST_ROW}:$A${last},">0",{letter}${FIRST_ROW}:{letter}${last})'
+            gap = f"{units}-({_sum_of(self.projects, key, self._all_projects())})"
+            parts.append(
+                f'IF(ABS({gap})<0.005,"{name}与项目明细一致","{name}与项目明细相差 "&TEXT({gap},"0.00")&" 万元")'
+            )
+            difference = sum((unit_amounts(one)[key] for one in results), Decimal(0)) - sum(
+                (one.amounts[key] for one in self.sums.values()), Decimal(0)
+            )
+            same = abs(difference) < Decimal("0.005")
+            said.append(f"{name}与项目明细一致" if same else f"{name}与项目明细相差 {money(difference)} 万元")
+        return SheetCell(f"自检：{'；'.join(said)}", '"自检："&' + '&"；"&'.join(parts), "headline")
+
+    # ------------------------------------------------------------------------------------- the rows
+
+    def _unit(self, result: UnitResult) -> Line:
+        counted = result.files.counted
+        sums = self.sums.get(result.key, UnitSums())
+        row = self.table.next[1]
+        cells = unit_cells(result.key, result.files.unit, result.files.department)
+        line = Line(
+            1,
+            int(counted is not None),
+            sums.projects,
+            unit_amounts(result),
+            {
+                **{key: sums.counts[key] for key in _COUNTED},
+                **{s.value: sums.findings[s.value] for s in Severity},
+            },
+        )
+        for severity in Severity:
+            formula = self._finding_count(severity, sums.finding_blocks, row)
+            cells[severity.value] = SheetCell(line.counts[severity.value], formula, "number")
+        cells["returned"] = SheetCell(
+            _RETURNED if counted is not None else _MISSING, style="good" if counted is not None else "bad"
+        )
+        if counted is not None:
+            cells["projects"] = SheetCell(line.projects, self._count(sums.project_blocks, row), "number")
+            for key in AMOUNTS:
+                cells[key] = SheetCell(line.amounts[key], self._look_up(key, sums, row), "amount")
+            for key in _COUNTED:
+                cells[key] = SheetCell(line.counts[key], self._look_up(key, sums, row), "number")
+            cells["quantified_share"] = self._share(line, row, "percent")
+            cells["returned_at"] = SheetCell(counted.entry.modified, style="time")
+            cells["file"] = self.links.file(counted.entry)
+            cells["sha"] = SheetCell((counted.entry.sha256 or "")[:SHA_LENGTH], style="centre")
+        self.table.add(cells)
+        return line
+
+    def _sum(self, titles: tuple[str, str], lines: Sequence[Line], first: int, last: int, kind: str) -> None:
+        row = self.table.next[1]
+        whole = Line(
+            sum(one.units for one in lines),
+            sum(one.returned for one in lines),
+            sum(one.projects for one in lines),
+            {key: sum((one.amounts[key] for one in lines), Decimal(0)) for key in AMOUNTS},
+            {
+                key: sum(one.counts[key] for one in lines)
+                for key in (*_COUNTED, *(severity.value for severity in Severity))
+            },
+        )
+        letters = self.table.letters
+
+        def over(key: str) -> str:
+            return f"SUBTOTAL(9,{letters[key]}{first}:{letters[key]}{last})"
+
+        cells = {
+            "department": SheetCell(titles[0], style=f"{kind}_text"),
+            "unit_name": SheetCell(titles[1], style=f"{kind}_text"),
+            "projects": SheetCell(whole.projects, over("projects"), f"{kind}_number"),
+            "quantified_share": self._share(whole, row, f"{kind}_percent"),
+            "returned": SheetCell(
+                f"{whole.returned}/{whole.units}",
+                f'COUNTIF({letters["returned"]}{first}:{letters["returned"]}{last},"{_RETURNED}")&"/"&'
+                f"COUNT(A{first}:A{last})",
+                f"{kind}_text",
+            ),
+        }
+        for key, amount in whole.amounts.items():
+            cells[key] = SheetCell(amount, over(key), f"{kind}_amount")
+        for key, count in whole.counts.items():
+            cells[key] = SheetCell(count, over(key), f"{kind}_number")
+        self.table.add(cells, style=f"{kind}_text")
+
+    def _share(self, line: Line, row: int, style: str) -> SheetCell:
+        part, whole = (f"{self.table.letters[key]}{row}" for key in ("quantified", "indicators"))
+        number = line.counts["indicators"]
+        share = Decimal(line.counts["quantified"]) / number if number else ""
+        return SheetCell(share, f'IF({whole}=0,"",{part}/{whole})', style)
+
+    # --------------------------------------------------------------------------------- the formulas
+
+    def _look_up(self, key: str, sums: UnitSums, row: int) -> str:
+        if not self._looking:
+            return _sum_of(self.projects, key, sums.project_blocks)
+        parts = [
+            f"SUMIF({_area(self.projects, 'key', block)},$A{row},{_area(self.projects, key, block)})"
+            for block in self._all_projects()
+        ]
+        return "+".join(parts) or "0"
+
+    def _count(self, own: Sequence[Block], row: int) -> str:
+        if not self._looking:
+            return "+".join(f"ROWS({_area(self.projects, 'key', block)})" for block in own) or "0"
+        parts = [f"COUNTIF({_area(self.projects, 'key', block)},$A{row})" for block in self._all_projects()]
+        return "+".join(parts) or "0"
+
+    def _finding_count(self, severity: Severity, own: Sequence[Block], row: int) -> str:
+        word = f'"{severity.label}"'
+        if not self._looking:
+            parts = [f"COUNTIF({_area(self.findings, 'severity', block)},{word})" for block in own]
+        else:
+            parts = [
+                f"COUNTIFS({_area(self.findings, 'key', block)},$A{row},"
+                f"{_area(self.findings, 'severity', block)},{word})"
+                for block in self.findings.blocks(0, self.findings.written)
+            ]
+        return "+".join(parts) or "0"
+
+    def _all_projects(self) -> list[Block]:
+        return self.projects.blocks(0, sum(one.projects for one in self.sums.values()))
+
+    @property
+    def _looking(self) -> bool:
+        per_unit = self.projects.written * (len(AMOUNTS) + 3) + self.findings.written * len(Severity)
+        return per_unit * len(self.sums) <= MOST_LOOKED_AT
+
+
+def _area(table: Table, key: str, block: Block) -> str:
+    letter = table.letters[key]
+    return f"'{block.sheet}'!${letter}${block.first}:${letter}${block.last}"
+
+
+def _sum_of(table: Table, key: str, blocks: Sequence[Block]) -> str:
+    return f"SUM({','.join(_area(table, key, block) for block in blocks)})" if blocks else "0"
