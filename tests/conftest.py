@@ -6,11 +6,15 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    import xlwings
 
 REQUIRED = ("CI", "PERFXL_REQUIRE_LIBREOFFICE")
 
@@ -119,3 +123,38 @@ def edit_workbooks(jobs: list[dict[str, object]]) -> None:
     if probe.returncode and not any(os.environ.get(name) for name in REQUIRED):
         pytest.skip("LibreOffice's uno (python3-uno) is not installed")
     subprocess.run([python, str(script)], input=json.dumps(jobs), text=True, check=True, timeout=300)
+
+
+@pytest.fixture(scope="session")
+def live_office() -> Iterator[xlwings.App]:
+    """A headless LibreOffice behind xlwings, started once. Close the books that you open."""
+    from office_engine import running_office
+
+    with running_office() as app:
+        yield app
+
+
+@pytest.fixture
+def book(live_office: xlwings.App) -> Iterator[xlwings.Book]:
+    """A new book in the live LibreOffice."""
+    yield from _closed_afterwards(live_office.books.add())
+
+
+@pytest.fixture
+def sheet(book: xlwings.Book) -> xlwings.Sheet:
+    """Its only sheet."""
+    return book.sheets[0]
+
+
+@pytest.fixture
+def live_sample(live_office: xlwings.App, examples: Path, tmp_path: Path) -> Iterator[xlwings.Book]:
+    """A copy of the sample, opened in the live LibreOffice."""
+    from perfxl.app.examples import FILLED_IN
+
+    yield from _closed_afterwards(live_office.books.open(shutil.copy(examples / FILLED_IN, tmp_path)))
+
+
+def _closed_afterwards(book: xlwings.Book) -> Iterator[xlwings.Book]:
+    yield book
+    if book.impl.is_open():
+        book.close()

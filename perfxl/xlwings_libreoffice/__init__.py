@@ -1,1 +1,9 @@
-"""An xlwings engine for LibreOffice."""
+"""An xlwings engine for LibreOffice: `register()`, then plain xlwings. See the README beside this file.
+
+It stands alone: nothing here imports anything of perfxl.
+"""
+
+from .engine import register
+from .errors import LibreOfficeError
+
+__all__ = ["LibreOfficeError", "register"]

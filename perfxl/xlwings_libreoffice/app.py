@@ -1,0 +1,266 @@
+"""One running office."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from xlwings import base_classes
+
+from .book import Book, Books
+from .calls import Calls
+from .errors import LibreOfficeError, OfficeClosedError, UnsupportedError
+from .process import Office, desktop_available
+from .range import Range
+
+if TYPE_CHECKING:
+    from .engine import Apps, Engine
+
+_DECLINING = {"ok": "ok", "ok_cancel": "cancel", "yes_no": "no", "yes_no_cancel": "cancel", None: "ok"}
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A message that was to be shown, and the answer that was given."""
+
+    prompt: str
+    title: str | None
+    buttons: str
+    mode: str | None
+    answer: str
+
+
+class App(base_classes.App):
+    """`alerts` lists what `alert` has said. `answer`, a function of prompt and buttons, answers in its place."""
+
+    def __init__(self, engine: Engine, apps: Apps, office: Office) -> None:
+        self.engine = engine
+        self.office = office
+        self.alerts: list[Alert] = []
+        self.answer: Callable[[str, str], str] | None = None
+        self._apps = apps
+        self._books = Books(self)
+        self._screen_updating = True
+        self._display_alerts = True
+        self._interactive = True
+        self._calculation = "automatic"
+        self._status: str | bool = False
+        self._indicator: Any = None
+
+    @property
+    def calls(self) -> Calls:
+        """The one way into this office; `calls.made` counts."""
+        return self.office.calls
+
+    @property
+    def api(self) -> Any:
+        """The office's desktop, `com.sun.star.frame.Desktop`."""
+        return self.office.desktop
+
+    xl = api
+
+    @property
+    def pid(self) -> int:
+        return self.office.pid
+
+    @property
+    def path(self) -> str:
+        return str(self.office.program.parent)
+
+    @property
+    def hwnd(self) -> None:
+        return None
+
+    @property
+    def version(self) -> str:
+        return str(self.office.setting("/org.openoffice.Setup/Product", "ooSetupVersionAboutBox"))
+
+    @property
+    def books(self) -> Books:
+        return self._books
+
+    @property
+    def selection(self) -> Range | None:
+        book = self._books.active_or_none
+        return None if book is None else book.selection
+
+    def activate(self, steal_focus: bool = False) -> None:
+        self._require_alive()
+        self._apps.activate(self)
+        if steal_focus and self.visible and (book := self._books.active_or_none):
+            book.window.toFront()
+
+    @property
+    def visible(self) -> bool:
+        return self.office.windows and all(book.window.isVisible() for book in self._books)
+
+    @visible.setter
+    def visible(self, visible: bool) -> None:
+        if not self.office.windows:
+            if visible and desktop_available():
+                raise UnsupportedError("This LibreOffice was started without windows. Use App(visible=True).")
+            return
+        for book in self._books.still_open():
+            book.window.setVisible(visible)
+
+    # -------------------------------------------------------------------------------- ending
+
+    def quit(self) -> None:
+        """Close every book without saving and end the process."""
+        with contextlib.suppress(LibreOfficeError):
+            for book in self._books.still_open():
+                book.close()
+        self.office.quit()
+        self._forget()
+
+    def kill(self) -> None:
+        """End the process at once."""
+        self.office.kill()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._books.forget_all()
+        self._apps.forget(self)
+
+    def _require_alive(self) -> None:
+        if not self.office.is_alive():
+            raise OfficeClosedError("LibreOffice has ended, so its books can no longer be reached.")
+
+    # ------------------------------------------------------------------------------ settings
+
+    @property
+    def screen_updating(self) -> bool:
+        return self._screen_updating
+
+    @screen_updating.setter
+    def screen_updating(self, value: bool) -> None:
+        self._require_alive()
+        self._screen_updating = bool(value)
+        for book in self._books.still_open():
+            book.lock_screen(not value)
+
+    @property
+    def display_alerts(self) -> bool:
+        return self._display_alerts
+
+    @display_alerts.setter
+    def display_alerts(self, value: bool) -> None:
+        self._require_alive()
+        self._display_alerts = bool(value)
+
+    @property
+    def enable_events(self) -> bool:
+        return True
+
+    @enable_events.setter
+    def enable_events(self, value: bool) -> None:
+        if not value:
+            raise UnsupportedError("LibreOffice cannot switch the events of its books off.")
+
+    @property
+    def interactive(self) -> bool:
+        return self._interactive
+
+    @interactive.setter
+    def interactive(self, value: bool) -> None:
+        self._require_alive()
+        self._interactive = bool(value)
+        for book in self._books.still_open():
+            book.window.setEnable(bool(value))
+
+    @property
+    def calculation(self) -> str:
+        return self._calculation
+
+    @calculation.setter
+    def calculation(self, value: str) -> None:
+        if value not in {"automatic", "manual"}:
+            raise UnsupportedError(f"LibreOffice calculates 'automatic' or 'manual', not {value!r}.")
+        self._require_alive()
+        self._calculation = value
+        for book in self._books.still_open():
+            book.calculate_automatically(value == "automatic")
+
+    def calculate(self) -> None:
+        for book in self._books.still_open():
+            book.document.calculate()
+
+    def settle(self, book: Book) -> None:
+        """Give a book that was just opened the settings of this app."""
+        if not self._screen_updating:
+            book.lock_screen(True)
+        if self._calculation == "manual":
+            book.calculate_automatically(False)
+        if not self._interactive:
+            book.window.setEnable(False)
+
+    # ------------------------------------------------------------------------------ messages
+
+    @property
+    def status_bar(self) -> str | bool:
+        return self._status
+
+    @status_bar.setter
+    def status_bar(self, value: str | bool) -> None:
+        self._require_alive()
+        if value is False:
+            self._end_status()
+        else:
+            self._show_status(str(value))
+        self._status = value
+
+    def _show_status(self, text: str) -> None:
+        if self._indicator is None:
+            book = self._books.active_or_none
+            if book is None:
+                return
+            self._indicator = book.document.getCurrentController().getStatusIndicator()
+            self._indicator.start(text, 100)
+        else:
+            self._indicator.setText(text)
+
+    def _end_status(self) -> None:
+        indicator, self._indicator = self._indicator, None
+        if indicator is not None:
+            # The book whose status bar it was may be closed by now.
+            with contextlib.suppress(LibreOfficeError):
+                indicator.end()
+
+    @property
+    def cut_copy_mode(self) -> None:
+        return None
+
+    @cut_copy_mode.setter
+    def cut_copy_mode(self, value: bool) -> None:
+        if value:
+            raise UnsupportedError("The clipboard of LibreOffice is not used.")
+
+    def alert(self, prompt: str, title: str | None, buttons: str, mode: str | None, callback: Any) -> str:
+        """Show a message, or only record it where there is no window to show it in.
+
+        Unseen, it is answered by `answer`, or else declined: "no", "cancel", "ok" where that is all.
+        """
+        if callback is not None:
+            raise UnsupportedError("alert() takes no callback here: it waits for the answer.")
+        if buttons not in _DECLINING:
+            raise ValueError(f"buttons must be one of {', '.join(repr(b) for b in _DECLINING if b)}.")
+        self._require_alive()
+        if self.answer is not None:
+            answer = self.answer(prompt, buttons)
+        elif (book := self._books.active_or_none) is not None and self.visible:
+            answer = book.message(prompt or "", title or "", buttons or "ok", mode)
+        else:
+            answer = _DECLINING[buttons]
+        self.alerts.append(Alert(prompt, title, buttons or "ok", mode, answer))
+        return answer
+
+    def run(self, macro: str, args: Any) -> Any:
+        raise UnsupportedError("Macros in books are not run by this engine.")
+
+    @contextlib.contextmanager
+    def counted(self) -> Iterator[Callable[[], int]]:
+        """`with xw_app.impl.counted() as calls: …; calls()` gives the calls made into the office."""
+        with self.calls.counted() as so_far:
+            yield so_far

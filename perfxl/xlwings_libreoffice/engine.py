@@ -1,0 +1,143 @@
+"""The engine as xlwings sees it: `xw.engines["libreoffice"]`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import xlwings
+from xlwings import base_classes
+
+from .app import App
+from .errors import UnsupportedError
+from .process import Office
+from .values import CellError
+
+
+class Apps(base_classes.Apps):
+    """The running offices that this program started, the active one first."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._apps: list[App] = []
+
+    def keys(self) -> list[int]:
+        return [app.pid for app in self]
+
+    def add(
+        self,
+        spec: str | None = None,
+        add_book: bool | None = None,
+        xl: Any = None,
+        visible: bool | None = None,
+    ) -> App:
+        """Start an office. `visible=False`, or no desktop, starts it without windows."""
+        if spec is not None or xl is not None:
+            raise UnsupportedError("LibreOffice takes neither `spec` nor a running application.")
+        app = App(self._engine, self, Office.start(visible=visible))
+        self._apps.insert(0, app)
+        if add_book:
+            app.books.add()
+        return app
+
+    def cleanup(self) -> None:  # type: ignore[override]  # Which offices there are only this object knows.
+        """Forget the offices that ended by themselves, and remove what they left behind."""
+        for app in list(self._apps):
+            if not app.office.is_alive():
+                app.kill()
+
+    def activate(self, app: App) -> None:
+        """Make it the one that comes first."""
+        self._apps.sort(key=lambda other: other is not app)
+
+    def forget(self, app: App) -> None:
+        """It has ended."""
+        if app in self._apps:
+            self._apps.remove(app)
+
+    def _alive(self) -> list[App]:
+        self.cleanup()
+        return list(self._apps)
+
+    def __iter__(self) -> Iterator[App]:
+        return iter(self._alive())
+
+    def __len__(self) -> int:
+        return len(self._alive())
+
+    def __getitem__(self, pid: int) -> App:
+        for app in self:
+            if app.pid == pid:
+                return app
+        raise KeyError("Could not find a LibreOffice instance with this PID.")
+
+
+class Engine:
+    """What xlwings asks of an engine besides its apps: to clean values on their way in and out."""
+
+    name = "libreoffice"
+    type = "desktop"
+
+    def __init__(self) -> None:
+        self.apps = Apps(self)
+
+    @staticmethod
+    def prepare_xl_data_element(value: Any, _options: Any) -> Any:
+        """NaN and NaT become empty cells, numbers of numpy plain ones."""
+        if isinstance(value, float) and math.isnan(value):
+            return None
+        if type(value).__module__.partition(".")[0] in {"numpy", "pandas"}:
+            return _plain(value)
+        return value
+
+    @staticmethod
+    def clean_value_data(
+        data: Any,
+        datetime_builder: Callable[..., Any],
+        empty_as: Any,
+        number_builder: Callable[[float], Any] | None,
+        err_to_str: bool,
+    ) -> list[list[Any]]:
+        def clean(value: Any) -> Any:
+            if isinstance(value, CellError):
+                return str(value) if err_to_str else None
+            if value is None or value == "":
+                return empty_as
+            if isinstance(value, dt.datetime):
+                return datetime_builder(
+                    year=value.year,
+                    month=value.month,
+                    day=value.day,
+                    hour=value.hour,
+                    minute=value.minute,
+                    second=value.second,
+                    microsecond=value.microsecond,
+                    tzinfo=None,
+                )
+            if number_builder is not None and isinstance(value, float):
+                return number_builder(value)
+            return value
+
+        return [[clean(value) for value in row] for row in data]
+
+
+def register() -> xlwings.Engine:
+    """Add the engine to xlwings, once, and make it the active one. Starts no office yet."""
+    if Engine.name not in xlwings.engines.engines_by_name:
+        xlwings.engines.add(xlwings.Engine(impl=Engine()))
+    engine = xlwings.engines[Engine.name]
+    engine.activate()
+    return engine
+
+
+def _plain(value: Any) -> Any:
+    """The Python value of one of numpy or pandas; None where it says that there is none."""
+    if hasattr(value, "to_pydatetime"):
+        made = value.to_pydatetime()
+        return made if made == made else None  # noqa: PLR0124  NaT differs from itself.
+    made = value.item() if hasattr(value, "item") else value
+    if made != made:  # noqa: PLR0124  So does NaN.
+        return None
+    return made

@@ -1,0 +1,43 @@
+"""Links in cells: `#Sheet1!A1` inside the book in Excel, `#Sheet1.A1` in the office."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .errors import LibreOfficeError
+from .formulas import to_excel, to_office
+
+_URL_FIELD = "com.sun.star.text.TextField.URL"
+
+
+def address_of(cell: Any) -> str:
+    """Where the link in a cell leads. Raises `LibreOfficeError` where there is none."""
+    fields = cell.getTextFields() if cell.supportsService("com.sun.star.sheet.SheetCell") else None
+    if fields is not None:
+        found = fields.createEnumeration()
+        while found.hasMoreElements():
+            field = found.nextElement()
+            if field.getPropertySetInfo().hasPropertyByName("URL"):
+                return _to_excel(field.URL)
+    raise LibreOfficeError("The cell doesn't seem to contain a hyperlink!")
+
+
+def add(document: Any, cell: Any, address: str, text: str) -> None:
+    """Make a text with a link the content of a cell."""
+    field = document.createInstance(_URL_FIELD)
+    field.URL = _to_office(address)
+    field.Representation = text
+    cell.setString("")
+    cell.insertTextContent(cell.createTextCursor(), field, False)
+
+
+def _to_office(address: str) -> str:
+    return (
+        "#" + to_office(address[1:]).replace("$", "", 1)
+        if address.startswith("#") and "!" in address
+        else address
+    )
+
+
+def _to_excel(url: str) -> str:
+    return "#" + to_excel(url[1:]) if url.startswith("#") else url

@@ -1,0 +1,197 @@
+"""One LibreOffice process with a profile of its own, which goes when the process goes."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from pathlib import Path
+from typing import Any, Final
+from xml.sax.saxutils import escape
+
+from .calls import Calls
+from .errors import LibreOfficeError, StartError
+from .find_uno import find_soffice, import_uno
+
+START_SECONDS: Final = 90.0
+QUIT_SECONDS: Final = 10.0
+
+# Formats in English whatever the desktop speaks; nothing that waits for a click or goes to the network.
+_SETTINGS: Final = (
+    ("/org.openoffice.Setup/L10N", "ooSetupSystemLocale", "en-US"),
+    ("/org.openoffice.Office.Common/Misc", "FirstRun", "false"),
+    ("/org.openoffice.Office.Common/Misc", "ShowTipOfTheDay", "false"),
+    ("/org.openoffice.Office.Common/Security/Scripting", "MacroSecurityLevel", "3"),
+    ("/org.openoffice.Office.Common/Security/Scripting", "BlockUntrustedRefererLinks", "true"),
+    ("/org.openoffice.Office.Java/VirtualMachine", "Enable", "false"),
+    ("/org.openoffice.Office.Recovery/AutoSave", "Enabled", "false"),
+    (
+        "/org.openoffice.Office.Jobs/Jobs/org.openoffice.Office.Jobs:Job['UpdateCheck']/Arguments",
+        "AutoCheckEnabled",
+        "false",
+    ),
+)
+
+_running: set[Office] = set()
+
+
+class Office:
+    """A running office. `quit` ends it, and so does the end of the Python program."""
+
+    def __init__(self, *, windows: bool) -> None:
+        """Start it, with windows on the desktop or without any. Raises `NotInstalledError`, `StartError`."""
+        uno = import_uno()
+        program = find_soffice()
+        self.windows = windows
+        self.program = Path(program)
+        self.profile = Path(tempfile.mkdtemp(prefix="xlwings-libreoffice-"))
+        _write_settings(self.profile)
+        self._said = self.profile / "said.txt"
+        self._process: subprocess.Popen[bytes] | None = None
+        pipe = f"xlwings{uuid.uuid4().hex}"
+        try:
+            self._process = self._start(program, pipe)
+            self.pid: Final = self._process.pid
+            _running.add(self)
+            self.calls = Calls(uno, self.is_alive)
+            self.context: Any = self.calls.remote(self._connect(pipe))
+        except BaseException:
+            self._end()
+            raise
+        self.desktop: Any = self.service("com.sun.star.frame.Desktop")
+
+    @classmethod
+    def start(cls, *, visible: bool | None) -> Office:
+        """With windows where there is a desktop to show them on, unless `visible` is False.
+
+        Raises `StartError` where windows are asked for and there is no desktop.
+        """
+        if visible and not desktop_available():
+            raise StartError("There is no desktop to show windows on (no DISPLAY). Use visible=False.")
+        return cls(windows=visible is not False and desktop_available())
+
+    def is_alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process is not None and self._process.poll() is None
+
+    def service(self, name: str) -> Any:
+        """An instance of a UNO service of the office."""
+        return self.context.ServiceManager.createInstanceWithContext(name, self.context)
+
+    def properties(self, **values: Any) -> tuple[Any, ...]:
+        """Options as UNO takes them: a tuple of `PropertyValue`."""
+        made = []
+        for name, value in values.items():
+            option = self.calls.uno.createUnoStruct("com.sun.star.beans.PropertyValue")
+            option.Name, option.Value = name, value
+            made.append(option)
+        return tuple(made)
+
+    def setting(self, path: str, name: str) -> Any:
+        """A value of the office's configuration."""
+        provider = self.service("com.sun.star.configuration.ConfigurationProvider")
+        access = provider.createInstanceWithArguments(
+            "com.sun.star.configuration.ConfigurationAccess", self.properties(nodepath=path)
+        )
+        return access.getByName(name)
+
+    def quit(self) -> None:
+        """End the process without saving anything; it has ended when this returns."""
+        if self._process is not None and self.is_alive():
+            with contextlib.suppress(LibreOfficeError):
+                self.desktop.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(QUIT_SECONDS)
+        self._end()
+
+    def kill(self) -> None:
+        """End the process at once."""
+        self._end()
+
+    def _start(self, program: str, pipe: str) -> subprocess.Popen[bytes]:
+        command = [
+            program,
+            *([] if self.windows else ["--headless"]),
+            "--norestore",
+            "--nologo",
+            "--nodefault",
+            f"-env:UserInstallation={self.profile.as_uri()}",
+            f"--accept=pipe,name={pipe};urp;",
+        ]
+        with self._said.open("wb") as said:
+            # A group of its own, so that the whole family can be ended together.
+            return subprocess.Popen(  # noqa: S603  The program was found by us.
+                command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True
+            )
+
+    def _connect(self, pipe: str) -> Any:
+        uno = self.calls.uno
+        local = uno.getComponentContext()
+        resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
+        not_yet = uno.getClass("com.sun.star.connection.NoConnectException")
+        give_up = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                return resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
+            except not_yet as problem:
+                if not self.is_alive():
+                    raise StartError(f"LibreOffice ended while starting: {self._last_words()}") from problem
+                if time.monotonic() > give_up:
+                    raise StartError(
+                        f"LibreOffice did not answer within {START_SECONDS:.0f} seconds."
+                    ) from problem
+                time.sleep(0.05)
+
+    def _last_words(self) -> str:
+        said = self._said.read_text("utf-8", errors="replace").strip() if self._said.exists() else ""
+        return said[-500:] or "without a message"
+
+    def _end(self) -> None:
+        if self._process is not None:
+            _kill_group(self._process)
+            self._process.wait()
+        shutil.rmtree(self.profile, ignore_errors=True)
+        _running.discard(self)
+
+
+def desktop_available() -> bool:
+    """Whether windows can be shown here."""
+    has_one_always = sys.platform.startswith(("win", "darwin"))
+    return has_one_always or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    if sys.platform == "win32":
+        subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True, check=False)  # noqa: S603, S607
+    else:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def _write_settings(profile: Path) -> None:
+    items = "".join(
+        f'<item oor:path="{escape(path)}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>\n'
+        for path, name, value in _SETTINGS
+    )
+    folder = profile / "user"
+    folder.mkdir()
+    (folder / "registrymodifications.xcu").write_text(
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<oor:items xmlns:oor="http://openoffice.org/2001/registry" '
+        'xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">\n'
+        f"{items}</oor:items>\n",
+        encoding="utf-8",
+    )
+
+
+@atexit.register
+def _end_all() -> None:
+    for office in list(_running):
+        office.kill()

@@ -1,0 +1,387 @@
+"""A range of cells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from xlwings import base_classes
+
+from . import hyperlinks, measures, structure
+from .addresses import COLUMNS, ROWS, Area, check_position
+from .blocks import Block
+from .colors import color_number, color_tuple
+from .conditional import ConditionalFormats
+from .errors import UnsupportedError
+from .font import Font
+from .formulas import excel_sheet_name
+from .properties import shared
+from .values import shaped
+
+if TYPE_CHECKING:
+    from .names import Name
+    from .sheet import Sheet
+
+# com.sun.star.sheet.CellFlags: values, dates, texts and formulas, texts with their own formats
+_CONTENTS: Final = 1 | 2 | 4 | 16
+_NOTES: Final = 8
+_LOOKS: Final = 32 | 64 | 256
+_EDGES: Final = {"up": (-1, 0), "down": (1, 0), "left": (0, -1), "right": (0, 1)}
+
+
+class Range(base_classes.Range):
+    """A place on a sheet: it stays where it is when rows are inserted above it.
+
+    Whatever LibreOffice would silently not do on a protected sheet raises `ProtectedError`.
+    """
+
+    def __init__(self, sheet: Sheet, area: Area) -> None:
+        self.sheet = sheet
+        self.area = area
+        self.options: dict[str, Any] = {}
+
+    @property
+    def uno(self) -> Any:
+        """The cells in the office. Raises `SheetGoneError`, `BookClosedError`, `OfficeClosedError`."""
+        left, top, right, bottom = self.area.bounds
+        if (left, top) == (right, bottom):
+            # As a cell it can do more.
+            return self.sheet.uno.getCellByPosition(left, top)
+        return self.sheet.uno.getCellRangeByPosition(left, top, right, bottom)
+
+    @property
+    def _changeable(self) -> Any:
+        self.sheet.require_changeable()
+        return self.uno
+
+    @property
+    def block(self) -> Block:
+        """Its contents, read and written at once."""
+        book = self.sheet.book
+        return Block(book.document, self.uno, self.area, book.number_formats)
+
+    @property
+    def api(self) -> Any:
+        """The cells, `com.sun.star.sheet.SheetCellRange`; None for a range without cells."""
+        return self.uno if len(self) else None
+
+    # --------------------------------------------------------------------------------- place
+
+    @property
+    def coords(self) -> tuple[Any, int, int, int, int]:
+        return (self.sheet.uno, *self.area)
+
+    @property
+    def row(self) -> int:
+        return self.area.row
+
+    @property
+    def column(self) -> int:
+        return self.area.column
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.area.rows, self.area.columns
+
+    def __len__(self) -> int:
+        return self.area.rows * self.area.columns
+
+    @property
+    def address(self) -> str:
+        return self.area.address()
+
+    def get_address(self, row_absolute: bool, col_absolute: bool, external: bool) -> str:
+        address = self.area.address(row_absolute=row_absolute, column_absolute=col_absolute)
+        if not external:
+            return address
+        sheet = self.sheet.name
+        place = f"[{self.sheet.book.name}]{sheet}"
+        plain = (
+            excel_sheet_name(sheet) == sheet
+            and place.replace(".", "").replace("[", "").replace("]", "").isalnum()
+        )
+        doubled = place.replace("'", "''")
+        return f"{place}!{address}" if plain else f"'{doubled}'!{address}"
+
+    def __call__(self, *args: Any) -> Range:
+        if len(args) == 2:
+            row, column = args
+        else:
+            row, column = (args[0] - 1) // self.area.columns + 1, (args[0] - 1) % self.area.columns + 1
+        check_position(self.area.row + row - 1, self.area.column + column - 1)
+        return Range(self.sheet, Area(self.area.row + row - 1, self.area.column + column - 1, 1, 1))
+
+    def end(self, direction: str) -> Range:
+        """Where Ctrl and an arrow key lead from the first cell."""
+        if direction not in _EDGES:
+            raise ValueError(f"direction must be one of {', '.join(map(repr, _EDGES))}.")
+        return Range(self.sheet, structure.edge(self.sheet.used_range, self.area, *_EDGES[direction]))
+
+    @property
+    def current_region(self) -> Range:
+        cursor = self.sheet.uno.createCursorByRange(self.uno)
+        cursor.collapseToCurrentRegion()
+        return self.sheet.sheets.range_at(cursor.getRangeAddress())
+
+    def select(self) -> None:
+        self.sheet.activate()
+        self.sheet.book.controller.select(self.uno)
+
+    @property
+    def name(self) -> Name | None:
+        names: list[Name] = [*self.sheet.book.names, *self.sheet.names]
+        for name in names:
+            cells = name.api.getReferredCells()
+            if cells is not None:
+                found = self.sheet.sheets.range_at(cells.getRangeAddress())
+                if found.sheet is self.sheet and found.area == self.area:
+                    return name
+        return None
+
+    @name.setter
+    def name(self, value: str) -> None:
+        refers_to = f"={excel_sheet_name(self.sheet.name)}!{self.address}"
+        names = self.sheet.book.names
+        if names.contains(value):
+            names(value).refers_to = refers_to
+        else:
+            names.add(value, refers_to)
+
+    # ------------------------------------------------------------------------------ contents
+
+    @property
+    def raw_value(self) -> Any:
+        if not len(self):
+            return None
+        name_errors = bool(self.options.get("err_to_str"))
+        return shaped(self.block.values(name_errors=name_errors), *self.shape)
+
+    @raw_value.setter
+    def raw_value(self, value: Any) -> None:
+        if len(self):
+            self.block.put_values(value)
+
+    @property
+    def formula(self) -> Any:
+        return shaped(self.block.formulas(), *self.shape)
+
+    @formula.setter
+    def formula(self, value: Any) -> None:
+        self.block.put_formulas(value)
+
+    @property
+    def formula2(self) -> Any:
+        return self.formula
+
+    @formula2.setter
+    def formula2(self, value: Any) -> None:
+        self.formula = value
+
+    @property
+    def formula_array(self) -> str | None:
+        return structure.array_formula(self.uno)
+
+    @formula_array.setter
+    def formula_array(self, value: str) -> None:
+        structure.set_array_formula(self._changeable, value)
+
+    @property
+    def has_array(self) -> bool:
+        return structure.array_formula(self.uno) is not None
+
+    def clear_contents(self) -> None:
+        self._changeable.clearContents(_CONTENTS)
+
+    def clear_formats(self) -> None:
+        cells = self._changeable
+        cells.clearContents(_LOOKS)
+        self.conditional_formats.clear()
+
+    def clear(self) -> None:
+        cells = self._changeable
+        cells.clearContents(_CONTENTS | _NOTES | _LOOKS)
+        cells.merge(False)
+        self.conditional_formats.clear()
+
+    @property
+    def hyperlink(self) -> str:
+        return hyperlinks.address_of(self.uno)
+
+    def add_hyperlink(
+        self, address: str, text_to_display: str | None = None, screen_tip: str | None = None
+    ) -> None:
+        """LibreOffice has no screen tips of links: `screen_tip` is not kept."""
+        hyperlinks.add(self.sheet.book.document, self(1)._changeable, address, text_to_display or address)  # noqa: SLF001
+
+    # --------------------------------------------------------------------------------- looks
+
+    @property
+    def number_format(self) -> str | None:
+        key = shared(self.uno, "NumberFormat")
+        return None if key is None else self.sheet.book.number_formats.code(key)
+
+    @number_format.setter
+    def number_format(self, value: str) -> None:
+        self.sheet.book.number_formats.give(self._changeable, value)
+
+    @property
+    def color(self) -> tuple[int, int, int] | None:
+        return color_tuple(shared(self.uno, "CellBackColor"))
+
+    @color.setter
+    def color(self, value: Any) -> None:
+        self._changeable.CellBackColor = color_number(value)
+
+    @property
+    def font(self) -> Font:
+        return Font(self.uno, self.sheet.require_changeable)
+
+    @property
+    def wrap_text(self) -> bool | None:
+        wrapped = shared(self.uno, "IsTextWrapped")
+        return None if wrapped is None else bool(wrapped)
+
+    @wrap_text.setter
+    def wrap_text(self, value: bool) -> None:
+        self._changeable.IsTextWrapped = bool(value)
+
+    @property
+    def horizontal_alignment(self) -> str | None:
+        return measures.horizontal_alignment(self.uno)
+
+    @horizontal_alignment.setter
+    def horizontal_alignment(self, value: str) -> None:
+        measures.align_horizontally(self._changeable, value)
+
+    @property
+    def vertical_alignment(self) -> str | None:
+        return measures.vertical_alignment(self.uno)
+
+    @vertical_alignment.setter
+    def vertical_alignment(self, value: str) -> None:
+        measures.align_vertically(self._changeable, value)
+
+    @property
+    def conditional_formats(self) -> ConditionalFormats:
+        return ConditionalFormats(self)
+
+    # ---------------------------------------------------------------------------------- size
+
+    @property
+    def column_width(self) -> float | None:
+        return measures.column_width(self.uno)
+
+    @column_width.setter
+    def column_width(self, value: float) -> None:
+        measures.set_column_width(self._changeable, value)
+
+    @property
+    def row_height(self) -> float | None:
+        return measures.row_height(self.uno)
+
+    @row_height.setter
+    def row_height(self, value: float) -> None:
+        measures.set_row_height(self._changeable, value)
+
+    @property
+    def width(self) -> float:
+        return measures.points(self.uno.Size.Width)
+
+    @property
+    def height(self) -> float:
+        return measures.points(self.uno.Size.Height)
+
+    @property
+    def left(self) -> float:
+        return measures.points(self.uno.Position.X)
+
+    @property
+    def top(self) -> float:
+        return measures.points(self.uno.Position.Y)
+
+    def autofit(self, axis: str | None = None) -> None:
+        cells = self._changeable
+        if axis in {None, "columns", "c"}:
+            cells.getColumns().OptimalWidth = True
+        if axis in {None, "rows", "r"}:
+            cells.getRows().OptimalHeight = True
+
+    @property
+    def row_hidden(self) -> bool | None:
+        return structure.hidden(self.uno.getRows(), self.area.rows)
+
+    @row_hidden.setter
+    def row_hidden(self, value: bool) -> None:
+        self._changeable.getRows().IsVisible = not value
+
+    @property
+    def column_hidden(self) -> bool | None:
+        return structure.hidden(self.uno.getColumns(), self.area.columns)
+
+    @column_hidden.setter
+    def column_hidden(self, value: bool) -> None:
+        self._changeable.getColumns().IsVisible = not value
+
+    # ----------------------------------------------------------------------------- structure
+
+    def insert(self, shift: str | None = None, copy_origin: str | None = None) -> None:
+        if copy_origin not in {None, "format_from_left_or_above"}:
+            raise UnsupportedError("Inserted cells take the look of what is left of them or above.")
+        structure.insert(self.sheet, self.area, shift)
+
+    def delete(self, shift: str | None = None) -> None:
+        structure.delete(self.sheet, self.area, shift)
+
+    def copy(self, destination: Any = None) -> None:
+        if destination is None:
+            raise UnsupportedError("The clipboard of LibreOffice is not used. Give a destination.")
+        target: Range = destination.impl
+        structure.copy(self, target)
+
+    def move(self, destination: Any) -> None:
+        target: Range = destination.impl
+        structure.move(self, target)
+
+    @property
+    def merge_area(self) -> Range:
+        return Range(self.sheet, structure.merged_area(self.sheet, self.area))
+
+    @property
+    def merge_cells(self) -> bool | None:
+        merged = self.uno.getIsMerged()
+        if len(self) == 1:
+            return merged or structure.merged_area(self.sheet, self.area) != self.area
+        return structure.all_merged(self)
+
+    def merge(self, across: bool) -> None:
+        cells = self._changeable
+        if not across:
+            cells.merge(True)
+            return
+        for row in range(self.area.rows):
+            cells.getCellRangeByPosition(0, row, self.area.columns - 1, row).merge(True)
+
+    def unmerge(self) -> None:
+        self.merge_area._changeable.merge(False)  # noqa: SLF001  Of its own class.
+        self._changeable.merge(False)
+
+    @property
+    def rows(self) -> Any:
+        return self.uno.getRows()
+
+    @property
+    def columns(self) -> Any:
+        return self.uno.getColumns()
+
+    @property
+    def table(self) -> None:
+        return None
+
+    @property
+    def whole_rows(self) -> bool:
+        """Whether it reaches over all columns."""
+        return self.area.columns == COLUMNS
+
+    @property
+    def whole_columns(self) -> bool:
+        """Whether it reaches over all rows."""
+        return self.area.rows == ROWS

@@ -1,0 +1,33 @@
+"""A live LibreOffice for tests, reached through the xlwings engine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import xlwings as xw
+from conftest import REQUIRED
+
+from perfxl.xlwings_libreoffice import register
+from perfxl.xlwings_libreoffice.errors import NotInstalledError
+
+
+@contextmanager
+def running_office() -> Iterator[xw.App]:
+    """An office of its own, without windows and without a book, ended afterwards.
+
+    Skips the test where LibreOffice or its `uno` is missing, unless this run requires them.
+    """
+    register()
+    try:
+        app = xw.App(visible=False, add_book=False)
+    except NotInstalledError as missing:
+        if any(os.environ.get(name) for name in REQUIRED):
+            pytest.fail(str(missing))
+        pytest.skip(str(missing))
+    try:
+        yield app
+    finally:
+        app.quit()
