@@ -25,6 +25,7 @@ from perfxl.core.summary import summary_sheet
 from perfxl.core.summary_columns import summary_columns
 from perfxl.core.totals import fill_edits, total, totals
 from perfxl.io.frameworks import with_framework
+from perfxl.io.limits import deadline
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,12 @@ def opened(workbook: Workbook, framework: str | None = None) -> Opened:
 
 
 def findings(book: Opened) -> tuple[Finding, ...]:
-    """All findings of a workbook, with the answers that stand in its 校验结果."""
-    return with_explanations(check_submission(book.submission, book.framework), book.workbook)
+    """All findings of a workbook, with the answers that stand in its 校验结果.
+
+    PerfxlError when checking takes too long (`perfxl.io.limits`).
+    """
+    found = check_submission(book.submission, book.framework, before_each_rule=deadline())
+    return with_explanations(found, book.workbook)
 
 
 def check_change(book: Opened, found: Sequence[Finding]) -> Change:

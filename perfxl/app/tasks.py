@@ -14,16 +14,17 @@ from perfxl.app import changes
 from perfxl.app.changes import Filled, Opened
 from perfxl.core.cells import Change
 from perfxl.core.errors import PerfxlError
-from perfxl.core.model import BudgetUnit, Project, Submission
-from perfxl.core.read import DEFAULT_FRAMEWORK
+from perfxl.core.layout import FINDINGS
+from perfxl.core.results import results_change
 from perfxl.io.checked import Checked
 from perfxl.io.find_files import find_workbooks
-from perfxl.io.frameworks import find_framework, with_framework
-from perfxl.io.read_files import read_bytes, read_package
+from perfxl.io.frameworks import with_framework
+from perfxl.io.read_files import read_bytes, read_package, read_workbook
 
-_MOST_PROJECTS = 200
 # As perfxl.io.write_files.BACKUP, which is imported only for writing.
 _BACKUP = ".备份"
+# As perfxl.io.rosters.sent_list.FILE, the same.
+_SENT_LIST = "下发清单.xlsx"
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,16 @@ def find(given: Iterable[str]) -> tuple[list[Path], list[Checked]]:
         try:
             found = find_workbooks(one)
             for path in found:
-                if not _is_backup(path, found):
+                if not _is_backup(path, found) and not _is_list(path, found):
                     files.setdefault(path.resolve(), path)
         except PerfxlError as fault:
             missing.append(Checked(path=one, sha256=None, reason=str(fault)))
     return list(files.values()), missing
+
+
+def _is_list(path: Path, found: Sequence[Path]) -> bool:
+    """Whether a file is the list that distributing leaves among the workbooks."""
+    return path.name == _SENT_LIST and len(found) > 1
 
 
 def _is_backup(path: Path, found: Sequence[Path]) -> bool:
@@ -91,49 +97,63 @@ def check(
     writing = _Writing()
     for path, one in zip(files, checked, strict=True):
         if one.submission is not None:
-            _write_results(path, one, framework, target or path, writing, backup=backup)
+            _write_results(path, one, target or path, writing, backup=backup)
     return Batch(tuple(checked), tuple(writing.problems), tuple(writing.written))
 
 
 def check_file(path: Path, framework: str | None = None) -> Checked:
     """One file, checked; never an exception for what is in the file."""
+    return examined(str(path), path.suffix, partial(read_bytes, path), framework)[0]
+
+
+def examined(
+    name: str, suffix: str, load: Callable[[], bytes], framework: str | None = None
+) -> tuple[Checked, Opened | None]:
+    """What checking a file gives, and what was read; None for one that cannot be. Never an exception for
+    what is in the file. load: gives its bytes, or a PerfxlError that says why there are none.
+    """
     digest: str | None = None
     try:
-        data = read_bytes(path)
+        data = load()
         digest = sha256(data).hexdigest()
-        opened = changes.opened(read_package(data, path.suffix), framework)
+        opened = changes.opened(read_package(data, suffix), framework)
         findings = changes.findings(opened)
     except PerfxlError as fault:
-        return Checked(path=str(path), sha256=digest, reason=str(fault))
+        return Checked(path=name, sha256=digest, reason=str(fault)), None
     except Exception as fault:
         # A mistake of the program on one file must not cost the results of the others.
         if os.environ.get("PERFXL_DEBUG"):
             raise
         reason = f"程序处理这个文件时出错（{type(fault).__name__}：{fault}）。请把文件和这句话发给维护人员。"
-        return Checked(path=str(path), sha256=digest, reason=reason)
-    return Checked(str(path), digest, opened.submission, findings, settings=opened.framework.settings)
+        return Checked(path=name, sha256=digest, reason=reason), None
+    checked = Checked(name, digest, opened.submission, findings, settings=opened.framework.settings)
+    return checked, opened
 
 
 def _check_all(files: Sequence[Path], framework: str | None, jobs: int) -> Iterator[Checked]:
     examine = partial(check_file, framework=framework)
-    if jobs == 1 or len(files) < 2:
+    if jobs == 1:
         yield from map(examine, files)
         return
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
+    from perfxl.app.parallel import streamed
 
-    workers = min(jobs, len(files))
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(examine, files, chunksize=max(1, len(files) // (workers * 4)))
+    for _, one in streamed(examine, files, min(jobs, len(files)), when_it_dies=_died):
+        yield one
 
 
-def _write_results(
-    path: Path, one: Checked, framework: str | None, target: Path, writing: _Writing, *, backup: bool
-) -> None:
+def _died(path: Path) -> Checked:
+    reason = "处理这个文件的进程意外中止（可能是内存不足，或被其他程序结束）。请不加 --jobs，单独检查它。"
+    return Checked(path=str(path), sha256=None, reason=reason)
+
+
+def _write_results(path: Path, one: Checked, target: Path, writing: _Writing, *, backup: bool) -> None:
     from perfxl.io.write_files import apply
 
+    assert one.submission is not None  # noqa: S101 (for the type checker: asked by the caller)
+
     try:
-        change = changes.check_change(open_file(path, framework), one.findings)
+        previous = read_workbook(path).sheet(FINDINGS)
+        change = results_change(one.submission, one.findings, previous, one.settings)
         apply(path, change, target, backup=backup)
         writing.written.append(target)
     except PerfxlError as fault:
@@ -192,56 +212,9 @@ def _apply(source: Path, change: Change, target: Path, *, backup: bool) -> None:
         apply(source, change, target, backup=backup)
 
 
-# --------------------------------------------------------------------------------------------- new
-
-
-def new(
-    target: Path,
-    *,
-    unit: tuple[str, str],
-    year: int,
-    department: str | None = None,
-    framework: str | None = None,
-    projects: str = "1",
-) -> int:
-    """Make an empty workbook for a budget unit (code, name); gives the number of project forms.
-
-    projects: how many, or the path of a list of them. PerfxlError when the file exists already.
-    """
-    from perfxl.io.template import build_template
-
-    if target.suffix.lower() != ".xlsx":
-        raise PerfxlError(f"“{target}”应以 .xlsx 结尾。")
-    if target.exists():
-        raise PerfxlError(f"“{target}”已经存在，没有覆盖。请换一个文件名，或先移走原文件。")
-    chosen = find_framework(framework or DEFAULT_FRAMEWORK)
-    code, name = unit
-    budget_unit = BudgetUnit(code=code, name=name)
-    made = tuple(
-        project.model_copy(update={"budget_unit": budget_unit, "unit_line": f"{code} {name}"})
-        for project in _projects(projects)
-    )
-    submission = Submission(
-        framework=chosen.id, department_name=department, budget_unit=budget_unit, year=year, projects=made
-    )
-    save(target, build_template(submission, chosen))
-    return len(made)
-
-
 def save(target: Path, data: bytes) -> None:
     """Write a file whole or not at all. PerfxlError, beginning with its name, when that is impossible."""
     from perfxl.io.atomic import replace_file
 
     with _named(target):
         replace_file(target, data)
-
-
-def _projects(given: str) -> tuple[Project, ...]:
-    if not given.strip().lstrip("+-").isdecimal():
-        from perfxl.io.project_list import read_projects
-
-        return read_projects(Path(given))
-    number = int(given)
-    if not 1 <= number <= _MOST_PROJECTS:
-        raise PerfxlError(f"项目个数应为 1 至 {_MOST_PROJECTS}，现为“{given}”。")
-    return tuple(Project(number=i) for i in range(1, number + 1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -42,10 +42,17 @@ def edited(workbook: Workbook, edits: Sequence[CellEdit]) -> Workbook:
         cells[position(edit.cell)] = Cell(edit.value, formula=edit.formula is not None)
     return Workbook(
         tuple(
-            Sheet(s.name, {**s.cells, **by_sheet[s.name]}, s.merged, s.hidden) if s.name in by_sheet else s
+            Sheet(s.name, _filled({**s.cells, **by_sheet[s.name]}), s.merged, s.hidden)
+            if s.name in by_sheet
+            else s
             for s in workbook.sheets
         )
     )
+
+
+def _filled(cells: Mapping[tuple[int, int], Cell]) -> dict[tuple[int, int], Cell]:
+    """Without the cells that an edit blanked."""
+    return {at: cell for at, cell in cells.items() if cell.value is not None or cell.formula or cell.error}
 
 
 def sheet_changes(old: Sheet | None, new: OwnedSheet) -> list[CellChange]:

@@ -19,7 +19,7 @@ from perfxl.core.results_columns import COLUMNS, CONTENT_COLUMN, CONTENT_HEADER,
 from perfxl.core.settings import Settings
 from perfxl.core.text import LINE_HEIGHT, lines
 
-__all__ = ["MARKS", "counted", "headline", "results_change"]
+__all__ = ["MARKS", "cell_runs", "counted", "headline", "results_change"]
 
 _NOTHING_FOUND = "校验通过：没有发现问题。"
 _ANSWERED_BEFORE = "以下问题已不再出现，原来填写的单位说明保留备查"
@@ -137,10 +137,10 @@ def _row(number: int, finding: Finding) -> Row:
 
 
 def _others(finding: Finding) -> str:
-    return f"\n（另有 {'、'.join(_runs(finding.cells[1:]))}）" if len(finding.cells) > 1 else ""
+    return f"\n（另有 {'、'.join(cell_runs(finding.cells[1:]))}）" if len(finding.cells) > 1 else ""
 
 
-def _runs(cells: Sequence[str]) -> list[str]:
+def cell_runs(cells: Sequence[str]) -> list[str]:
     """Cells below each other as one area: D13, D14, D15, G2 → `D13:D15`, `G2`."""
     runs: list[list[tuple[int, int]]] = []
     for row, column in map(position, cells):

@@ -6,12 +6,17 @@ import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from perfxl.app.chinese import command
 from perfxl.app.exit_status import COULD_NOT_RUN
 from perfxl.core.errors import PerfxlError
+
+if TYPE_CHECKING:
+    # What it needs is heavy: imported when the command runs.
+    from perfxl.app.new import Begun
 
 _WORKBOOKS = (".xlsx", ".xlsm")
 _UNIT = re.compile(r"\s*([0-9]{6})(?![0-9])[\s:：-]*(\S.*?)\s*")
@@ -24,32 +29,108 @@ _FRAMEWORK = click.option(
 )
 
 
-@command(short_help="生成空白绩效文本工作簿。")
+@command(short_help="生成空白绩效文本工作簿，或结转上年的；也生成空白花名册。")
 @click.argument("target", metavar="OUT.xlsx", type=click.Path(path_type=Path))
-@click.option("--unit", required=True, metavar="'编码 名称'", help="预算单位，如“116001 某某局本级”。")
-@click.option("--year", required=True, type=click.IntRange(2000, 2100), metavar="年份", help="预算年度。")
+@click.option("--unit", metavar="'编码 名称'", help="预算单位，如“116001 某某局本级”。（必填，结转时可省略）")
+@click.option(
+    "--year",
+    type=click.IntRange(2000, 2100),
+    metavar="年份",
+    help="预算年度。（必填，结转时默认为上年加 1）",
+)
 @click.option("--department", metavar="名称", help="主管部门名称。")
 @_FRAMEWORK
 @click.option(
     "--projects",
     metavar="个数|清单",
-    default="1",
-    help="项目个数，或项目清单（.xlsx、.csv，列名：项目编码、项目名称、预算数、财政资金、其他资金、资金用途）。",
+    help="项目个数（默认 1），或项目清单（.xlsx、.csv，列名：项目编码、项目名称、预算数、财政资金、其他资金、资金用途）。",
 )
+@click.option(
+    "--from",
+    "last_year",
+    metavar="上年文件",
+    type=click.Path(path_type=Path),
+    help="结转上年的绩效文本：项目、目标、指标、措施保留，年度、金额、支出计划清空，上年的字样标出来。",
+)
+@click.option("--roster", is_flag=True, help="生成空白花名册（下发用），不需要其他选项。")
+@click.pass_context
 def new(
-    target: Path, unit: str, year: int, department: str | None, framework: str | None, projects: str
+    ctx: click.Context,
+    target: Path,
+    unit: str | None,
+    year: int | None,
+    department: str | None,
+    framework: str | None,
+    projects: str | None,
+    last_year: Path | None,
+    roster: bool,
 ) -> None:
-    """生成空白的绩效文本工作簿，已有的文件不会被覆盖。"""
-    from perfxl.app import tasks
+    """生成空白的绩效文本工作簿，或从上年的文件结转；已有的文件不会被覆盖。"""
+    from perfxl.app import new as beginning
 
+    if roster:
+        _refuse_with_roster(ctx)
+        beginning.new_roster(target)
+        click.echo(f"已生成空白花名册 {target}。填写方法见其中的“填写说明”表。", err=True)
+        return
+    whose = None if unit is None else _code_and_name(unit)
+    if last_year is not None:
+        begun = beginning.new_from(
+            target,
+            last_year,
+            unit=whose,
+            year=year,
+            department=department,
+            framework=framework,
+            projects=projects,
+        )
+        _say_rolled_over(target, last_year, begun)
+        return
+    if whose is None or year is None:
+        name = "unit" if whose is None else "year"
+        param = next(one for one in ctx.command.params if one.name == name)
+        raise click.MissingParameter(ctx=ctx, param=param)
+    begun = beginning.new(
+        target,
+        unit=whose,
+        year=year,
+        department=department,
+        framework=framework,
+        projects=projects or "1",
+    )
+    click.echo(f"已生成 {target}：{begun.projects} 个项目表。", err=True)
+
+
+def _code_and_name(unit: str) -> tuple[str, str]:
     match = _UNIT.fullmatch(unit)
     if match is None:
         raise PerfxlError(f'预算单位“{unit}”应为 6 位编码加名称，如 --unit "116001 某某局本级"。')
-    code, name = match.groups()
-    made = tasks.new(
-        target, unit=(code, name), year=year, department=department, framework=framework, projects=projects
+    return match[1], match[2]
+
+
+def _refuse_with_roster(ctx: click.Context) -> None:
+    """An empty roster takes nothing: an option that would be passed over in silence is a misunderstanding."""
+    given = [
+        param.opts[0]
+        for param in ctx.command.params
+        if isinstance(param, click.Option) and param.name != "roster" and ctx.params.get(param.name or "")
+    ]
+    if given:
+        raise PerfxlError(f"--roster 只生成空白花名册，不能与 {'、'.join(given)} 同用。")
+
+
+def _say_rolled_over(target: Path, last_year: Path, begun: Begun) -> None:
+    from perfxl.core.last_year.sheet import ROLL_OVER, counted
+
+    for note in begun.notes:
+        where = f"{note.sheet}!{note.cell}：" if note.sheet else ""
+        click.echo(f"{where}{note.matter.value} {note.what}。{note.hint}", err=True)
+    unit = f"{begun.unit.code} {begun.unit.name}"
+    click.echo(
+        f"已生成 {target}：{unit}，{begun.year} 年，{begun.projects} 个项目表，结转自 {last_year}。", err=True
     )
-    click.echo(f"已生成 {target}：{made} 个项目表。", err=True)
+    if begun.notes:
+        click.echo(f"{counted(begun.notes)}，都列在“{ROLL_OVER}”表，含有上年字样的单元格已标出。", err=True)
 
 
 @command(short_help="校验工作簿，列出问题。")
@@ -57,10 +138,10 @@ def new(
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "sarif"]),
+    type=click.Choice(["text", "json", "html", "sarif"]),
     default="text",
-    metavar="text|json|sarif",
-    help="结果的格式：text 给人看（默认），json、sarif 给程序用。",
+    metavar="text|json|html|sarif",
+    help="结果的格式：text 给人看（默认），html 用浏览器看、打印，json、sarif 给程序用。",
 )
 @click.option("-o", "output", metavar="FILE", type=click.Path(path_type=Path), help="把结果写入文件。")
 @click.option("--write", is_flag=True, help="把问题清单写入工作簿的“校验结果”表，并标出有问题的单元格。")
@@ -104,6 +185,10 @@ def check(
         from perfxl.io.report_json import render as render_json
 
         text = render_json(checked)
+    elif form == "html":
+        from perfxl.io.report_html import render as render_html
+
+        text = render_html(checked)
     elif form == "sarif":
         from perfxl.io.report_sarif import render as render_sarif
 

@@ -1,0 +1,168 @@
+"""The buttons of the ribbon, as VBA calls them: `perfxl.app.ribbon.validate()`.
+
+Each works on the workbook that the call came from, or on the one given, tells the person what came of
+it, and gives those words. Nothing escapes: a fault becomes a sentence, its details go to the log.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeAlias
+
+from perfxl.app import buttons
+from perfxl.app.buttons import Said
+from perfxl.app.exit_status import COULD_NOT_RUN
+
+if TYPE_CHECKING:
+    import xlwings
+
+    from perfxl.io.live.book import LiveBook
+
+Work: TypeAlias = Callable[["LiveBook"], Said]
+
+_TITLE = "绩效"
+
+
+def validate(book: xlwings.Book | None = None) -> str:
+    """校验: findings onto 校验结果, colours onto the forms, the first error selected."""
+    return _pressed("validate", book)
+
+
+def fill_totals(book: xlwings.Book | None = None) -> str:
+    """填充合计: the totals, and what they were kept for 撤销填充."""
+    return _pressed("fill_totals", book)
+
+
+def make_summary(book: xlwings.Book | None = None) -> str:
+    """生成汇总: the sheet 部门汇总."""
+    return _pressed("make_summary", book)
+
+
+def add_project(book: xlwings.Book | None = None) -> str:
+    """新增项目表: one more project sheet behind the last."""
+    return _pressed("add_project", book)
+
+
+def previous_finding(book: xlwings.Book | None = None) -> str:
+    """上一处: to the finding before."""
+    return _pressed("previous_finding", book)
+
+
+def next_finding(book: xlwings.Book | None = None) -> str:
+    """下一处: to the next finding."""
+    return _pressed("next_finding", book)
+
+
+def clear_marks(book: xlwings.Book | None = None) -> str:
+    """清除标记: the colours away, list and answers kept."""
+    return _pressed("clear_marks", book)
+
+
+def undo_fill(book: xlwings.Book | None = None) -> str:
+    """撤销填充: what stood in the totals before."""
+    return _pressed("undo_fill", book)
+
+
+def open_report(book: xlwings.Book | None = None) -> str:
+    """打开报告: the sheet 校验结果 in view."""
+    return _pressed("open_report", book)
+
+
+def show_help(book: xlwings.Book | None = None) -> str:
+    """帮助: what each button does."""
+    return _pressed("show_help", book)
+
+
+def about(book: xlwings.Book | None = None) -> str:
+    """关于: versions and places."""
+    return _pressed("about", book)
+
+
+# Label → function, in the order of the ribbon.
+BUTTONS: Mapping[str, Callable[..., str]] = {
+    "校验": validate,
+    "填充合计": fill_totals,
+    "生成汇总": make_summary,
+    "新增项目表": add_project,
+    "上一处": previous_finding,
+    "下一处": next_finding,
+    "清除标记": clear_marks,
+    "撤销填充": undo_fill,
+    "打开报告": open_report,
+    "帮助": show_help,
+    "关于": about,
+}
+
+
+def label_of(name: str) -> str | None:
+    """The label of a button, by its label or its function's name; None when there is no such button."""
+    return next((label for label, function in BUTTONS.items() if name in (label, function.__name__)), None)
+
+
+def press(name: str, book: xlwings.Book) -> Said:
+    """Press a button, by its function's name, without telling the person: never an exception."""
+    from perfxl.io.live.book import LiveBook
+
+    program = "Excel"
+    try:
+        live = LiveBook(book)
+        program = live.program.name
+        live.program.refuse_stranger(book)
+        work: Work = getattr(buttons, name)
+        return work(live)
+    # Whatever it is: the person gets a sentence, and the log the rest.
+    except Exception as fault:  # noqa: BLE001
+        return Said(_sentence(name, fault, program), status=COULD_NOT_RUN)
+
+
+def _pressed(name: str, book: xlwings.Book | None) -> str:
+    chosen = _caller(name) if book is None else book
+    said = press(name, chosen)
+    _tell(chosen, said)
+    return said.text
+
+
+def _caller(name: str) -> xlwings.Book:
+    """The workbook that the call came from. Where there is none, xlwings shows what is said on stderr."""
+    import xlwings
+
+    try:
+        return xlwings.Book.caller()
+    except Exception as fault:  # noqa: BLE001 (the connection fails in many ways, WPS among them)
+        _sentence(name, fault, "Excel")
+        sys.stderr.write(
+            "没有连上 Excel：请在 Excel 中打开工作簿，再点功能区“绩效”中的按钮。WPS 不支持这些按钮，"
+            "请保存工作簿后把文件拖到“校验.cmd”上，或运行 perfxl check 文件名 --write。\n"
+        )
+        sys.exit(COULD_NOT_RUN)
+
+
+def _sentence(button: str, fault: Exception, program: str) -> str:
+    from perfxl.core.errors import PerfxlError
+    from perfxl.io.live.faults import sentence
+    from perfxl.io.live.kept import log_fault
+
+    said = sentence(fault, program)
+    if isinstance(fault, PerfxlError):
+        return str(fault)
+    log = log_fault(button, fault)
+    if said is not None:
+        return said
+    where = f"详细信息在 {log}，" if log else ""
+    kind = type(fault).__name__
+    return f"程序出错，没有完成（{kind}），工作簿已恢复原状。{where}请把它和这句话发给维护人员。"
+
+
+def _tell(book: xlwings.Book, said: Said) -> None:
+    """In a box, or in the status bar when work just goes on; in neither when the program is gone."""
+    from contextlib import suppress
+
+    from perfxl.io.live.state import say
+
+    if not said.aloud:
+        say(book, said.text)
+        return
+    mode = "critical" if said.status == COULD_NOT_RUN else "info"
+    with suppress(Exception):
+        book.app.alert(said.text, title=_TITLE, mode=mode)

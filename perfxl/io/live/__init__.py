@@ -1,0 +1,1 @@
+"""The workbook that is open in a spreadsheet program, as a backend: cells in, edits out."""

@@ -1,0 +1,301 @@
+"""Each button of the ribbon on a live book, in real LibreOffice; and `perfxl live`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+from live_office import running_office
+
+from perfxl.app import buttons, changes, ribbon
+from perfxl.app.examples import BY_HAND, FILLED_IN, MENDED
+from perfxl.core.layout import FINDINGS, GUIDE, SUMMARY
+from perfxl.io.live import kept
+from perfxl.io.live.book import LiveBook
+from perfxl.io.read_files import read_workbook
+
+pytestmark = pytest.mark.libreoffice
+
+LABELS = [
+    "校验",
+    "填充合计",
+    "生成汇总",
+    "新增项目表",
+    "上一处",
+    "下一处",
+    "清除标记",
+    "撤销填充",
+    "打开报告",
+    "帮助",
+    "关于",
+]
+
+
+@pytest.fixture(scope="module")
+def office():
+    with running_office() as app:
+        yield app
+
+
+@pytest.fixture
+def book(office, examples, tmp_path, monkeypatch):
+    """The sample, open; records and the log go to a folder of the test's own."""
+    monkeypatch.setattr(kept, "folder", lambda: tmp_path)
+    opened = office.books.open(str(examples / FILLED_IN))
+    yield opened
+    opened.close()
+
+
+def test_the_buttons_are_those_of_the_ribbon_in_its_order():
+    assert list(ribbon.BUTTONS) == LABELS
+    assert ribbon.label_of("validate") == ribbon.label_of("校验") == "校验"
+    assert ribbon.label_of("quit") is None
+    for function in ribbon.BUTTONS.values():
+        assert getattr(ribbon, function.__name__) is function
+        assert hasattr(buttons, function.__name__)
+
+
+def test_check_then_jump_then_clear(book, office):
+    assert ribbon.validate(book) == "4 个错误，42 个警告，先改这 4 个。"
+    assert office.impl.alerts[-1].prompt == "4 个错误，42 个警告，先改这 4 个。"
+    assert (book.sheets.active.name, book.selection.address) == ("1.工会保障项目", "$B$9")
+    said = ribbon.next_finding(book)
+    assert said.startswith("第 2/")
+    assert "处：2.关于提前下达 2023 年困难职工及劳模帮扶救助专项资金的!B9 错误：" in said
+    assert book.sheets.active.name.startswith("2.")
+    assert office.status_bar == said
+    assert ribbon.previous_finding(book).startswith("第 1/")
+    last = ribbon.previous_finding(book)
+    assert last.startswith("已到第一处，从最后一处接着看。第 ")
+    assert ribbon.next_finding(book).startswith("已到最后一处，从头再看。第 1/")
+    # A line of the list stands for its cell.
+    book.sheets[FINDINGS].activate()
+    book.sheets[FINDINGS]["A6"].select()
+    assert ribbon.next_finding(book).startswith("第 4/")
+    assert ribbon.clear_marks(book).startswith("已清除颜色标记")
+    assert [cell for cell in book.sheets[FINDINGS]["M1:M200"].value if cell] == []
+    assert book.sheets[FINDINGS]["C4"].value == "OBJ02"
+    assert ribbon.clear_marks(book) == "没有需要清除的标记。"
+
+
+def test_a_stale_list_never_stops_the_jumps(book):
+    ribbon.validate(book)
+    book.sheets["2.关于提前下达 2023 年困难职工及劳模帮扶救助专项资金的"].delete()
+    assert ribbon.next_finding(book).startswith("第 3/")
+    for sheet in [
+        sheet for sheet in book.sheets if sheet.name[0].isdigit() or sheet.name == "部门整体绩效目标"
+    ]:
+        sheet.delete()
+    book.sheets[FINDINGS].activate()
+    book.sheets[FINDINGS]["A1"].select()
+    said = ribbon.next_finding(book)
+    assert said.startswith(("第 ", "清单中的单元格都已不在"))
+
+
+def test_without_a_list_the_jumps_say_to_check_first(book):
+    assert ribbon.next_finding(book) == "还没有校验结果。请先点“校验”。"
+    assert ribbon.press("next_finding", book).status == 2
+    assert ribbon.clear_marks(book) == "没有需要清除的标记。"
+
+
+def test_the_mended_sample_passes_or_says_what_is_left(office, examples):
+    book = office.books.open(str(examples / MENDED))
+    said = ribbon.press("validate", book)
+    assert said.status == 0
+    assert said.text.startswith(("校验通过。", "没有错误，"))
+    book.close()
+
+
+def test_fill_and_undo(book):
+    live = LiveBook(book)
+    # The summary of the template has no counts of findings yet.
+    assert ribbon.fill_totals(book).splitlines()[-1] == "如需恢复，点“撤销填充”。"
+    total, cell = book.sheets["部门整体绩效目标"], "D5"
+    live.program.unprotect(total)
+    total[cell].value = 100
+    live.program.protect(total, ())
+    said = ribbon.fill_totals(book).splitlines()
+    assert said[:2] == ["已填充 1 处：", "部门整体绩效目标!D5 各项目预算合计（万元）：100 → 188.90"]
+    assert total[cell].value == pytest.approx(188.9)
+    assert total[cell].formula.startswith("=SUM(")
+    assert ribbon.fill_totals(book) == "合计都已是最新，没有需要填充的单元格。"
+    assert ribbon.undo_fill(book) == "已恢复 1 处。"
+    assert (total[cell].value, total[cell].formula) == (100, "100")
+    assert ribbon.undo_fill(book).startswith("没有可以撤销的填充")
+    ribbon.fill_totals(book)
+    live.program.unprotect(total)
+    total[cell].value = 7
+    assert ribbon.undo_fill(book).splitlines() == [
+        "没有恢复任何单元格。",
+        "有 1 处在填充之后又被改动，没有动：",
+        f"{total.name}!{cell}",
+    ]
+    assert total[cell].value == 7
+
+
+def test_undo_brings_back_the_summary_as_it_was(book):
+    live = LiveBook(book)
+
+    def shown():
+        cells = live.sheet(SUMMARY).cells
+        return {
+            at: (round(v, 9) if isinstance(v := c.value, float) else v, c.formula) for at, c in cells.items()
+        }
+
+    before = shown()
+    ribbon.fill_totals(book)
+    assert shown() != before
+    ribbon.undo_fill(book)
+    assert shown() == before
+
+
+def test_summary_and_new_projects(book):
+    said = ribbon.make_summary(book)
+    assert said.splitlines()[:2] == [
+        "已生成“部门汇总”表。",
+        "项目 4 个，预算合计 188.90 万元（财政资金 188.90，其他资金 0.00）",
+    ]
+    assert book.sheets.active.name == SUMMARY
+    known = _findings(book)
+    for number in (5, 6, 7):
+        said = ribbon.add_project(book)
+        assert said.startswith(f"已新增第 {number} 个项目表“{number}.新项目”，放在“")
+        assert (book.sheets.active.name, book.selection.address) == (f"{number}.新项目", "$B$4")
+    names = [sheet.name for sheet in book.sheets]
+    assert names[names.index("4.劳模春节慰问金项目") :][1:4] == ["5.新项目", "6.新项目", "7.新项目"]
+    assert book.sheets["7.新项目"]["A2"].value == "7.绩效目标表"
+    assert book.sheets["7.新项目"]["A2"].formula == '="7."&E4&"绩效目标表"'
+    new = [
+        f
+        for f in _findings(book)
+        if (f.rule, f.sheet, f.cell) not in {(k.rule, k.sheet, k.cell) for k in known}
+    ]
+    assert {f.rule for f in new if f.sheet and f.sheet.endswith("新项目")} == {
+        "IDN01",
+        "IDN06",
+        "AMT01",
+        "AMT05",
+        "PLN01",
+        "OBJ01",
+        "IND01",
+    }
+    assert not [f for f in new if f.rule.startswith(("STR", "AMT1"))]
+    # What is filled in shows in the summary at once.
+    live = LiveBook(book)
+    sheet = book.sheets["7.新项目"]
+    assert live.program.is_protected(sheet)
+    sheet["C5"].value = 11.1
+    sheet["E5"].value = 11.1
+    summary = live.sheet(SUMMARY)
+    assert 200.0 in {round(cell.value, 2) for cell in summary.cells.values() if isinstance(cell.value, float)}
+
+
+def _findings(book):
+    return changes.findings(changes.opened(LiveBook(book).workbook()))
+
+
+def test_report_help_and_about(book, office):
+    assert ribbon.open_report(book).startswith("4 个错误，42 个警告")
+    assert book.sheets.active.name == FINDINGS
+    book.sheets[0].activate()
+    assert ribbon.open_report(book).startswith("已打开“校验结果”表")
+    assert book.sheets.active.name == FINDINGS
+    assert ribbon.show_help(book).startswith("已打开“填报说明”表。\n校验：")
+    assert book.sheets.active.name == GUIDE
+    lines = ribbon.about(book).splitlines()
+    assert [line.split()[0].split("：")[0] for line in lines] == [
+        "perfxl",
+        "Python",
+        "xlwings",
+        "LibreOffice",
+        "加载项",
+        "日志",
+    ]
+
+
+def test_a_mistake_of_the_program_is_one_sentence_and_the_rest_in_the_log(book, tmp_path, monkeypatch):
+    def broken(live):
+        raise ZeroDivisionError("秘密的单元格内容"[:2])
+
+    monkeypatch.setattr(buttons, "validate", broken)
+    said = ribbon.press("validate", book)
+    assert said.status == 2
+    assert said.text.startswith("程序出错，没有完成（ZeroDivisionError），工作簿已恢复原状。详细信息在 ")
+    log = (tmp_path / "perfxl.log").read_text(encoding="utf-8")
+    assert "validate" in log
+    assert "in broken" in log
+
+
+def test_a_form_without_metadata_works_too(office, examples, tmp_path, monkeypatch):
+    monkeypatch.setattr(kept, "folder", lambda: tmp_path)
+    book = office.books.open(str(examples / BY_HAND))
+    assert ribbon.press("validate", book).status == 1
+    assert ribbon.add_project(book).startswith("已新增第 5 个项目表“5.新项目”")
+    assert ribbon.make_summary(book).startswith("已生成“部门汇总”表。\n项目 5 个")
+    book.close()
+
+
+def test_an_application_that_was_closed_is_said_in_a_sentence(examples, tmp_path, monkeypatch):
+    monkeypatch.setattr(kept, "folder", lambda: tmp_path)
+    with running_office() as app:
+        book = app.books.open(str(examples / FILLED_IN))
+        app.kill()
+        said = ribbon.press("validate", book)
+    assert said.status == 2
+    assert said.text.startswith("LibreOffice或工作簿已经关闭，没有完成。")
+
+
+def test_without_a_calling_workbook_it_says_what_to_do(capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr(kept, "folder", lambda: tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        ribbon.validate()
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.startswith("没有连上 Excel：请在 Excel 中打开工作簿")
+
+
+# ------------------------------------------------------------------------------------ perfxl live
+
+
+def live(*arguments, folder):
+    done = subprocess.run(
+        [sys.executable, "-m", "perfxl", "live", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "XDG_STATE_HOME": str(folder), "DISPLAY": "", "WAYLAND_DISPLAY": ""},
+        timeout=240,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_the_command_presses_a_button_and_saves_where_it_is_told(examples, tmp_path):
+    source = tmp_path / "样本 一.xlsx"
+    source.write_bytes((examples / FILLED_IN).read_bytes())
+    before = source.read_bytes()
+    out = tmp_path / "结果.xlsx"
+    status, said, told = live(source, "校验", "-o", out, folder=tmp_path)
+    assert (status, said, told) == (1, "4 个错误，42 个警告，先改这 4 个。\n", f"已保存 {out}。\n")
+    assert source.read_bytes() == before
+    assert read_workbook(out).sheet(FINDINGS).text((4, 3)) == "OBJ02"
+    assert sorted(path.name for path in tmp_path.iterdir() if path.suffix) == sorted([out.name, source.name])
+    status, said, told = live(source, "add_project", "--save", folder=tmp_path)
+    assert (status, told) == (0, f"已保存 {source}。\n")
+    assert read_workbook(source).sheet("5.新项目") is not None
+
+
+def test_the_command_without_a_button_lists_them(examples, tmp_path):
+    status, said, _ = live(examples / FILLED_IN, "--headless", folder=tmp_path)
+    assert status == 0
+    assert [line.split("（")[0].strip() for line in said.splitlines()[1:]] == LABELS
+
+
+def test_the_command_says_what_is_wrong_with_its_arguments(perfxl, examples, tmp_path):
+    file = examples / FILLED_IN
+    assert perfxl("live", file, "打印").err == f"没有“打印”这个按钮。可用的按钮：{'、'.join(LABELS)}。\n"
+    assert perfxl("live", file, "校验", "--save", "-o", tmp_path / "x.xlsx").status == 2
+    assert perfxl("live", tmp_path / "没有.xlsx", "校验", "--headless").err.startswith("找不到文件")
+    assert "扩展名应与原文件相同" in perfxl("live", file, "校验", "-o", tmp_path / "x.ods").err
+    assert perfxl("live", file, "--save").err.startswith("没有指定按钮")
