@@ -1,0 +1,62 @@
+"""Workbooks dragged onto `校验.cmd`: checked, the findings shown, and put into a copy beside each of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import count
+from pathlib import Path
+
+import click
+
+from perfxl.app import tasks
+from perfxl.app.exit_status import COULD_NOT_RUN
+from perfxl.core.layout import FINDINGS
+from perfxl.io.report_text import render
+
+_WRITABLE = (".xlsx", ".xlsm")
+_COPY = re.compile(rf"-{FINDINGS}\d*")
+HOW_TO = (
+    "用法：在 Excel 或 WPS 里保存并关闭工作簿，再把文件拖到“校验.cmd”上，松开鼠标。\n"
+    "可以一次拖几个文件，也可以拖一个文件夹。"
+    "原文件不会改动；带标记的结果另存为“原名-校验结果.xlsx”。"
+)
+
+
+def run(names: Iterable[str]) -> int:
+    """Check what was dropped, say what was found, and give the exit status of `check`.
+
+    Each workbook gets a copy with the findings and the coloured cells; it is never changed itself, unless
+    it is such a copy. The workbooks of a dropped folder are only listed: an officer's folder of returned
+    files stays as it is.
+    """
+    given = [Path(name) for name in names]
+    if not given:
+        click.echo(HOW_TO)
+        return COULD_NOT_RUN
+    files, missing = tasks.find(str(path) for path in given)
+    batch = tasks.check(files)
+    checked = [*missing, *batch.checked]
+    click.echo(render(checked, colour=True))
+    statuses = [one.exit_status for one in checked]
+    dropped = {path.resolve() for path in given}
+    for path, one in zip(files, batch.checked, strict=True):
+        if path.resolve() in dropped and one.submission is not None and path.suffix.lower() in _WRITABLE:
+            written = tasks.check([path], write=True, target=_copy(path))
+            for sentence in written.problems:
+                click.echo(sentence)
+                statuses.append(COULD_NOT_RUN)
+            for copy in written.written:
+                click.echo(f"有问题的单元格已标出，问题清单在“{FINDINGS}”表：{copy}")
+    return max(statuses)
+
+
+def _copy(path: Path) -> Path:
+    """Where the findings go: the first free name, so that no earlier copy, with what was written there, is lost.
+
+    A copy that was mended and dropped again is checked in its place: its explanations stay.
+    """
+    if _COPY.search(path.stem[-len(FINDINGS) - 4 :]):
+        return path
+    names = (f"{path.stem}-{FINDINGS}{number if number > 1 else ''}{path.suffix}" for number in count(1))
+    return next(target for name in names if not (target := path.with_name(name)).exists())
