@@ -4,12 +4,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help install demo test lint templates examples docs pictures lock
+.PHONY: help install demo test lint addin templates examples docs pictures lock
 
 help:
 	@echo "make demo       the sample workbook, end to end, in ./demo"
 	@echo "make test       all tests"
 	@echo "make lint       ruff, mypy, import-linter"
+	@echo "make addin      vba_stub/perfxl.xlam anew"
 	@echo "make templates  workbook_templates/ anew"
 	@echo "make examples   examples/ anew"
 	@echo "make docs       docs/rules.md anew"
@@ -35,7 +36,11 @@ lint: $(STAMP)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/mypy --platform win32
 	@$(BIN)/lint-imports
+
+addin: $(STAMP)
+	@$(BIN)/perfxl addin build
 
 templates: $(STAMP)
 	@$(BIN)/python -m perfxl.app.templates
@@ -46,18 +51,30 @@ examples: $(STAMP)
 docs: $(STAMP)
 	@$(BIN)/python -m perfxl.app.rule_docs
 
-# The pages of the checked sample that the READMEs show: a form, the findings, the summary.
+# The pages that the READMEs show: a form, the findings and the summary of the sample; what is collected from
+# a believable district, and the opinion on the sample.
+PICTURES := build/pictures
+OFFICE := soffice -env:UserInstallation=file://$(CURDIR)/$(PICTURES)/profile --headless --norestore --convert-to pdf
 pictures: $(STAMP)
-	@rm -rf build/pictures && mkdir -p build/pictures docs/images
-	@$(BIN)/perfxl demo build/pictures >build/pictures/said.txt
-	@soffice -env:UserInstallation=file://$(CURDIR)/build/pictures/profile --headless --norestore \
-	  --convert-to pdf --outdir build/pictures build/pictures/承德总工会2023-校验结果.xlsx >/dev/null
-	@pdf=build/pictures/承德总工会2023-校验结果.pdf; \
-	page() { for n in $$(seq 1 30); do pdftotext -f $$n -l $$n $$pdf - | head -1 | grep -q "$$1" && echo $$n && break; done; }; \
-	draw() { pdftoppm -png -singlefile -r $$3 -f $$(page $$1) -l $$(page $$1) -x $$4 -y $$5 -W $$6 -H $$7 $$pdf docs/images/$$2; }; \
-	draw 4.劳模春节 project-form 90 30 60 700 720; \
-	draw 校验结果 findings 90 20 20 1010 520; \
-	draw 部门汇总表 summary 110 30 50 1230 420
+	@rm -rf $(PICTURES) && mkdir -p $(PICTURES)/sample docs/images
+	@$(BIN)/perfxl demo $(PICTURES) >$(PICTURES)/said.txt
+	@$(BIN)/python benchmarks/believable.py 12x3 $(PICTURES)/district --odd >>$(PICTURES)/said.txt
+	@$(BIN)/perfxl collect $(PICTURES)/district/报送 -o $(PICTURES)/各单位汇总.xlsx \
+	  --roster $(PICTURES)/district/花名册.xlsx >>$(PICTURES)/said.txt 2>&1; test $$? -ne 127
+	@cp examples/承德总工会2023.xlsx $(PICTURES)/sample
+	@$(BIN)/perfxl collect $(PICTURES)/sample -o $(PICTURES)/样本汇总.xlsx --opinions $(PICTURES)/opinions \
+	  >>$(PICTURES)/said.txt 2>&1; test $$? -eq 1
+	@mv $(PICTURES)/opinions/*.docx $(PICTURES)/退回意见.docx
+	@$(OFFICE) --outdir $(PICTURES) $(PICTURES)/承德总工会2023-校验结果.xlsx $(PICTURES)/各单位汇总.xlsx \
+	  $(PICTURES)/退回意见.docx >/dev/null
+	@page() { for n in $$(seq 1 30); do pdftotext -f $$n -l $$n $$1 - | head -1 | grep -q "$$2" && echo $$n && break; done; }; \
+	draw() { pdf=$(PICTURES)/$$1.pdf; n=$$(page $$pdf "$$2"); shift 2; \
+	  pdftoppm -png -singlefile -r $$2 -f $$n -l $$n -x $$3 -y $$4 -W $$5 -H $$6 $$pdf docs/images/$$1; }; \
+	draw 承德总工会2023-校验结果 4.劳模春节 project-form 90 30 60 700 720; \
+	draw 承德总工会2023-校验结果 校验结果 findings 90 20 20 1010 520; \
+	draw 承德总工会2023-校验结果 部门汇总表 summary 110 30 50 1230 420; \
+	draw 各单位汇总 汇总表 collected 110 30 50 1230 700; \
+	draw 退回意见 关于 opinion 80 30 20 620 870
 
 # Hashes but no addresses: the file says what to install, not where from.
 lock:

@@ -14,10 +14,13 @@ import openpyxl
 import pytest
 
 from perfxl import __version__
+from perfxl.app import tasks
 from perfxl.app.examples import BY_HAND, FILLED_IN, MENDED
 from perfxl.core.cells import CellEdit, Change
+from perfxl.io import write_files
 from perfxl.io.frameworks import all_frameworks
 from perfxl.io.read_files import read_workbook
+from perfxl.io.rosters.sent_list import FILE as SENT_LIST
 from perfxl.io.samples import sample_facts
 from perfxl.io.write_files import apply
 
@@ -47,6 +50,20 @@ def test_exit_status_1_for_errors(perfxl, examples):
     assert perfxl("check", examples / FILLED_IN).status == 1
 
 
+def test_the_list_of_what_was_distributed_is_no_text_to_check(perfxl, examples, tmp_path):
+    for name in ("116001 某某局.xlsx", "下发清单.xlsx"):
+        shutil.copy(examples / MENDED, tmp_path / name)
+    files = checked(perfxl, tmp_path, status=0)["files"]
+    assert [Path(one["path"]).name for one in files] == ["116001 某某局.xlsx"]
+    # Named, it is checked like any file.
+    files = checked(perfxl, tmp_path / "下发清单.xlsx", status=0)["files"]
+    assert [Path(one["path"]).name for one in files] == ["下发清单.xlsx"]
+
+
+def test_the_names_of_what_is_passed_over_are_the_ones_given():
+    assert (tasks._BACKUP, tasks._SENT_LIST) == (write_files.BACKUP, SENT_LIST)
+
+
 def test_exit_status_0_without_errors(perfxl, examples):
     assert perfxl("check", examples / MENDED).status == 0
 
@@ -67,7 +84,7 @@ def test_exit_status_2_for_a_missing_file_and_the_others_are_still_reported(perf
         (["text", "x.xlsx"], "没有“text”这个命令"),
         (["check"], "缺少参数 PATH"),
         (["check", "a.xlsx", "--formt", "json"], "没有“--formt”这个选项"),
-        (["check", "a.xlsx", "--format", "html"], "--format 只能是：text、json"),
+        (["check", "a.xlsx", "--format", "xml"], "--format 只能是：text、json、html"),
         (["check", "a.xlsx", "--jobs", "0"], "--jobs 应为整数，不小于 1"),
         (["check", "a.xlsx", "--jobs", "x"], "--jobs 应为整数"),
         (["check", "a.xlsx", "--format"], "选项“--format”后面要写一个值"),
@@ -85,7 +102,7 @@ def test_a_wrong_call_is_explained_in_chinese(perfxl, arguments, words):
     assert ran.out == ""
 
 
-@pytest.mark.parametrize("command", ["new", "check", "fill", "summary", "rules", "demo"])
+@pytest.mark.parametrize("command", ["new", "check", "fill", "summary", "distribute", "rules", "demo"])
 def test_every_command_has_a_chinese_help_page(perfxl, command):
     ran = perfxl(command, "--help")
     assert ran.status == 0
@@ -97,8 +114,10 @@ def test_every_command_has_a_chinese_help_page(perfxl, command):
 def test_help_lists_what_can_be_done_and_nothing_else(perfxl):
     lines = perfxl("--help").out.splitlines()
     names = [line.split()[0] for line in lines[lines.index("命令:") + 1 :] if line.startswith("  ")]
-    assert names[:6] == ["new", "check", "fill", "summary", "rules", "demo"]
-    assert not set(names) & {"text", "distribute", "collect", "addin", "live"}
+    names = [name for name in names if not name.startswith("-")]
+    assert names == [
+        "new", "check", "fill", "summary", "distribute", "collect", "addin", "live", "rules", "demo",
+    ]  # fmt: skip
 
 
 def test_version(perfxl):

@@ -16,7 +16,7 @@ import click
 
 from perfxl import __version__
 from perfxl.app.chinese import ChineseGroup, usage_sentence
-from perfxl.app.commands import reference, workbook
+from perfxl.app.commands import addin, collect, distribute, live, reference, workbook
 from perfxl.app.exit_status import COULD_NOT_RUN
 from perfxl.core.errors import PerfxlError
 
@@ -94,6 +94,10 @@ for _command in (
     workbook.check,
     workbook.fill,
     workbook.summary,
+    distribute.distribute,
+    collect.collect,
+    addin.addin,
+    live.live,
     reference.rules,
     reference.demo,
 ):

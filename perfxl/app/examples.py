@@ -8,21 +8,25 @@ from pathlib import Path
 from perfxl.app.tasks import save
 from perfxl.io.frameworks import find_framework
 from perfxl.io.plain_form import plain_workbook
+from perfxl.io.rosters.sample import sample_units
+from perfxl.io.rosters.template import roster_workbook
 from perfxl.io.samples import FRAMEWORK, sample_submission
 from perfxl.io.template import build_template
 
 FILLED_IN = "承德总工会2023.xlsx"
 BY_HAND = "承德总工会2023-手工表.xlsx"
 MENDED = "承德总工会2023-修改后.xlsx"
+ROSTER = "花名册示例.xlsx"
 
 
 def write_examples(folder: Path) -> list[Path]:
-    """The sample in our template, the same typed by hand, and the mended text; gives their paths."""
+    """The sample in our template, the same typed by hand, the mended text, and a roster; gives their paths."""
     framework = find_framework(FRAMEWORK)
     contents = {
         FILLED_IN: build_template(sample_submission(), framework),
         BY_HAND: plain_workbook(sample_submission()),
         MENDED: build_template(sample_submission(mended=True), framework),
+        ROSTER: roster_workbook(sample_units()),
     }
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in contents.items():
