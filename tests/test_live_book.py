@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import openpyxl
 import pytest
-from live_office import running_office, write_plain
+from live_office import write_plain
 from openpyxl.formula.translate import Translator
 from openpyxl.utils import get_column_letter
 from test_damaged_copies import damaged
@@ -32,10 +32,9 @@ from perfxl.xlwings_libreoffice.errors import BookClosedError
 pytestmark = pytest.mark.libreoffice
 
 
-@pytest.fixture(scope="module")
-def office():
-    with running_office() as app:
-        yield app
+@pytest.fixture
+def office(live_office):
+    return live_office
 
 
 @pytest.fixture

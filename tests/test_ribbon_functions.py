@@ -33,10 +33,9 @@ LABELS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def office():
-    with running_office() as app:
-        yield app
+@pytest.fixture
+def office(live_office):
+    return live_office
 
 
 @pytest.fixture
