@@ -133,6 +133,7 @@ class LiveOffices:
     def __init__(self) -> None:
         self._open = ExitStack()
         self._app: xlwings.App | None = None
+        self.run_again: list[str] = []
 
     @property
     def lost(self) -> bool:
@@ -161,6 +162,11 @@ def pytest_sessionfinish() -> None:
     OFFICES.end()
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for nodeid in OFFICES.run_again:
+        terminalreporter.write_line(f"RUN AGAIN {nodeid}: LibreOffice had ended by itself")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
     """LibreOffice 7.4 sometimes ends in the middle, at no certain place: a test that lost it is run once more."""
@@ -170,6 +176,7 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     hooks.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     reports = runtestprotocol(item, nextitem=nextitem, log=False)
     if OFFICES.lost and any(report.failed for report in reports):
+        OFFICES.run_again.append(item.nodeid)
         item._initrequest()
         reports = runtestprotocol(item, nextitem=nextitem, log=False)
     for report in reports:

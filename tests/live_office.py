@@ -1,35 +1,12 @@
-"""A running LibreOffice behind xlwings, for the tests of the live book and of the ribbon."""
+"""Workbooks to open in a live LibreOffice, for the tests of the live book."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-import pytest
 import xlsxwriter
-from conftest import REQUIRED
 
 from perfxl.core.cells import Workbook
-from perfxl.xlwings_libreoffice import register
-from perfxl.xlwings_libreoffice.errors import NotInstalledError
-
-
-@contextmanager
-def running_office() -> Iterator[Any]:
-    """An app without windows. Skips where LibreOffice's `uno` is missing, unless this run requires it."""
-    try:
-        app = register().apps.add(add_book=False, visible=False)
-    except NotInstalledError as fault:
-        if any(os.environ.get(name) for name in REQUIRED):
-            raise
-        pytest.skip(str(fault))
-    try:
-        yield app
-    finally:
-        app.quit()
 
 
 def write_plain(workbook: Workbook, path: Path) -> Path:

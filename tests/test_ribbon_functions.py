@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from live_office import running_office
+from office_engine import running_office
 
 from perfxl.app import buttons, changes, ribbon
 from perfxl.app.examples import BY_HAND, FILLED_IN, MENDED
