@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -51,7 +52,7 @@ def test_one_process_or_two_the_summary_is_the_same(perfxl, returned):
 def test_a_file_that_kills_its_process_costs_that_file_only(returned):
     put(returned / "116005 致命.xlsx", book("116090", "致命中心"), 1e9)
     put(returned / "又一个致命.xlsx", book("116091", "致命中心二"), 1e9)
-    found = find_returned(returned, ())
+    found = list(find_returned(returned, ()))
     work = partial(killing.collect_or_die, framework=None)
     results = [result for _, result in streamed(work, enumerate(found), 2, when_it_dies=died)]
     done = {entry.file: (entry, packed) for entry, packed in results}
@@ -61,6 +62,21 @@ def test_a_file_that_kills_its_process_costs_that_file_only(returned):
     assert set(lost) == {"116005 致命.xlsx", "又一个致命.xlsx"}
     assert all("意外中止" in reason for reason in lost.values())
     assert sum(packed is not None for _, packed in done.values()) == 20
+
+
+def test_a_process_that_dies_while_another_is_being_started_costs_nothing(monkeypatch):
+    begin, calls = ProcessPoolExecutor.submit, []
+
+    def submit(self, *task):
+        calls.append(task)
+        if len(calls) == 2:
+            # What starting a process says when the first one has just died: its queue is closed.
+            raise OSError("handle is closed")
+        return begin(self, *task)
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", submit)
+    assert list(streamed(abs, [-1, -2, -3], 2)) == [(-1, 1), (-2, 2), (-3, 3)]
+    assert len(calls) > 3
 
 
 def started(returned: Path, target: Path, scratch: Path) -> subprocess.Popen[str]:

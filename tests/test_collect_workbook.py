@@ -21,7 +21,7 @@ from perfxl.core.totals import Totals
 from perfxl.io.collecting.files import Found, find_returned
 from perfxl.io.collecting.links import Links
 from perfxl.io.collecting.pen import FIRST_ROW, MOST_ROWS, text_of
-from perfxl.io.collecting.store import RowStore
+from perfxl.io.collecting.store import Store
 from perfxl.io.collecting.workbook import Consolidation, write_consolidated
 from perfxl.io.frameworks import all_frameworks
 
@@ -185,7 +185,7 @@ def test_a_text_too_long_for_a_cell_says_so():
 def consolidated(folder: Path, tmp_path: Path, *, most_rows: int = MOST_ROWS, spoil: bool = False):
     """The summary of a folder, and what the program's own check found."""
     (tmp_path / "scratch").mkdir(exist_ok=True)
-    with RowStore(tmp_path / "scratch") as store:
+    with Store(tmp_path / "scratch") as store:
         entries = []
         for number, found in enumerate(find_returned(folder, ())):
             entry, packed = collect_one((number, found), None)
@@ -204,7 +204,7 @@ def consolidated(folder: Path, tmp_path: Path, *, most_rows: int = MOST_ROWS, sp
             import dataclasses
 
             entries[0] = dataclasses.replace(entries[0], lines=(dataclasses.replace(line, totals=sums),))
-        results = [UnitResult(key, files) for key, files in enumerate(standing(entries, None).units, 1)]
+        results = [UnitResult(key, files) for key, files in enumerate(standing(entries, None).units(), 1)]
         stream = BytesIO()
         one = Consolidation(
             results,
@@ -217,7 +217,7 @@ def consolidated(folder: Path, tmp_path: Path, *, most_rows: int = MOST_ROWS, sp
             most_rows=most_rows,
         )
         found = write_consolidated(one, stream, tmp_path / "scratch")
-    (tmp_path / "scratch" / "rows.sqlite").unlink()
+    (tmp_path / "scratch" / "collected.sqlite").unlink()
     path = tmp_path / f"汇总{most_rows}.xlsx"
     path.write_bytes(stream.getvalue())
     return path, found
@@ -282,7 +282,7 @@ def test_the_store_gives_back_what_was_put_in(three, tmp_path):
 
     submission = check_file(path).submission
     assert isinstance(submission, Submission)
-    with RowStore(tmp_path) as store:
+    with Store(tmp_path) as store:
         store.put(0, packed)
         assert store.findings(0) == check_file(path).findings
         assert [f.rule for f in store.findings(0)] == [f.rule for f in check(submission, HEBEI)]

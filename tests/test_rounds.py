@@ -165,7 +165,7 @@ def test_every_kind_of_unit_is_told():
         ],
         time=NEXT_MONDAY,
     )
-    changes = compare(old, new)
+    changes = list(compare(old, new))
     assert [(c.name, c.kind) for c in changes] == [
         ("甲局", "again"),
         ("乙局", "same"),
@@ -200,7 +200,7 @@ def test_every_kind_of_unit_is_told():
 
 def test_nothing_changed_is_one_sentence():
     old = round_of([returned(workbook_of(GOOD))], time=MONDAY)
-    since = Since(MONDAY, compare(old, old))
+    since = Since(MONDAY, tuple(compare(old, old)))
     assert lines(since) == ["与上次（2024-11-18 09:00）相比没有变化。"] == [headline(since)]
     assert (list(rows(since.changes)), row_count(since.changes)) == ([], 0)
 
@@ -208,8 +208,10 @@ def test_nothing_changed_is_one_sentence():
 def test_the_same_files_again_say_so_and_still_tell_the_change_before():
     first, second, third = a_round(0, workbook_of(NO_NUMBER)), a_round(7), a_round(8)
     assert since_last((), first) is None
-    assert since_last((first,), first) == Since(first.time, compare(first, first))
-    assert since_last((first, second), third) == Since(first.time, compare(first, third), same_as=second.time)
+    assert since_last((first,), first) == Since(first.time, tuple(compare(first, first)))
+    assert since_last((first, second), third) == Since(
+        first.time, tuple(compare(first, third)), same_as=second.time
+    )
     said = lines(since_last((first, second), third))
     assert said[0] == "与上次（2024-11-25 09:00）相比没有变化。与更早一次（2024-11-18 09:00）相比："
     assert said[1] == "重新报送 1 个单位："
@@ -236,7 +238,7 @@ def test_amounts_are_told_with_their_difference():
     [project] = old.units[0].projects
     difference = Decimal("10.01") - project.total_budget
     sign = "＋" if difference > 0 else "－"
-    said = lines(Since(MONDAY, compare(old, new)))
+    said = lines(Since(MONDAY, tuple(compare(old, new))))
     assert said[-2:] == [
         "金额有变化的 1 处：",
         f"  116001 某某局　1.{project.project_name} 预算数 {project.total_budget:,.2f} → 10.01（{sign}{abs(difference):,.2f}）万元",
@@ -246,7 +248,7 @@ def test_amounts_are_told_with_their_difference():
 def test_a_long_list_names_twenty_and_counts_the_rest():
     units = [returned(workbook_of(GOOD), code=f"116{i:03d}", name=f"第{i}局") for i in range(1, 31)]
     old = round_of([], time=MONDAY)
-    said = lines(Since(MONDAY, compare(old, round_of(units, time=NEXT_MONDAY))))
+    said = lines(Since(MONDAY, tuple(compare(old, round_of(units, time=NEXT_MONDAY)))))
     assert said[1] == "新报送 30 个单位："
     assert len(said) == 23
     assert said[-1] == "  ……共 30 个单位，其余见“与上次相比”表。"

@@ -106,10 +106,11 @@ class _Processes(Generic[In, Out]):
             )
         try:
             return self._executor.submit(self._work, item)
-        except BrokenProcessPool as fault:
-            # One has died just now: told like all the others that were under way.
+        except (BrokenProcessPool, OSError) as fault:
+            # One has died just now: told like all the others that were under way. An OSError where it did so
+            # while another was being started (its queue is closed by then), or where none can be started.
             broken: Future[Out] = Future()
-            broken.set_exception(fault)
+            broken.set_exception(BrokenProcessPool(str(fault)))
             return broken
 
     def _alone(self, item: In) -> Out:

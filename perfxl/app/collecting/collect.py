@@ -6,7 +6,7 @@ Only composed here. No file of a unit is ever written to, one bad file never sto
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime
@@ -21,6 +21,7 @@ from perfxl.app.parallel import streamed
 from perfxl.core.collecting.alterations import altered_from_roster
 from perfxl.core.collecting.columns import joined
 from perfxl.core.collecting.findings import (
+    Contact,
     OtherResult,
     UnitResult,
     file_findings,
@@ -33,10 +34,10 @@ from perfxl.core.errors import PerfxlError
 from perfxl.core.findings import Finding
 from perfxl.core.frameworks import Framework
 from perfxl.core.read import DEFAULT_FRAMEWORK
-from perfxl.core.rosters.records import Roster, RosterFault, RosterProject
+from perfxl.core.rosters.records import Roster, RosterFault, RosterProject, RosterUnit
 from perfxl.io.collecting.contents import is_own_summary
 from perfxl.io.collecting.files import Found, find_returned
-from perfxl.io.collecting.store import RowStore
+from perfxl.io.collecting.store import Shelf, Store
 from perfxl.io.frameworks import with_framework
 
 Bar = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
@@ -67,40 +68,33 @@ def collect(
     """
     _refuse_target(request.target)
     frameworks, chosen = with_framework(request.framework)
-    roster = _roster(request.roster)
-    own = (request.target, *request.own, *([request.roster] if request.roster else []))
-    found = find_returned(request.folder, own)
-    if not any(one.passed_over is None for one in found) and roster is None:
-        raise PerfxlError(f"文件夹“{request.folder}”里没有收回的文件。")
-    made = datetime.now()  # noqa: DTZ005 (as the officer's clock shows it)
     with (
         tempfile.TemporaryDirectory(prefix="perfxl-", ignore_cleanup_errors=True) as scratch,
-        RowStore(Path(scratch)) as store,
+        Store(Path(scratch)) as store,
     ):
+        given = _Given(_roster(request.roster), store)
+        own = (request.target, *request.own, *([request.roster] if request.roster else []))
+        found = store.keep(find_returned(request.folder, own))
+        if given.units is None and all(one.passed_over is not None for one in found):
+            raise PerfxlError(f"文件夹“{request.folder}”里没有收回的文件。")
+        made = datetime.now()  # noqa: DTZ005 (as the officer's clock shows it)
         entries = _read_all(found, request, store, bar)
-        known = frameworks[chosen or DEFAULT_FRAMEWORK]
-        used = [
-            frameworks[name]
-            for name in dict.fromkeys(e.framework for e in entries)
-            if name is not None and name in frameworks
-        ]
-        sorted_out = standing(entries, _units(roster))
-        results = _results(sorted_out, roster, store, known)
-        others = tuple(OtherResult(one, file_findings(one, known)) for one in sorted_out.others)
-        done = Collected(
-            request,
-            made,
-            sorted_out,
-            results,
-            others,
-            {one.file: one for one in found},
-            store,
-            joined(used or [known]).model_copy(update={"settings": known.settings}),
-            scratch=Path(scratch),
-        )
         try:
+            known = frameworks[chosen or DEFAULT_FRAMEWORK]
+            results, others = _sorted_out(entries, given, store, known)
+            columns = joined(_used(entries, frameworks) or [known])
+            done = Collected(
+                request,
+                made,
+                results,
+                others,
+                found,
+                store,
+                columns.model_copy(update={"settings": known.settings}),
+                scratch=Path(scratch),
+            )
             rounds = compared(done)
-            sums = _write(done, rounds, roster, bar)
+            sums = _write(done, rounds, bar)
         except KeyboardInterrupt:
             raise PerfxlError("已中断：文件都已读取，汇总没有写出，也没有改动任何文件。") from None
         return use(replace(done, sums=sums), rounds)
@@ -137,18 +131,26 @@ def _roster(path: Path | None) -> Roster | None:
     return roster
 
 
-def _units(roster: Roster | None) -> list[Unit] | None:
-    if roster is None:
-        return None
-    return [Unit(one.code, one.name, one.department) for one in roster.units]
+class _Given:
+    """What the roster says of each unit, on a shelf; units None where there is no roster."""
+
+    def __init__(self, roster: Roster | None, store: Store) -> None:
+        self.units = None if roster is None else [Unit(u.code, u.name, u.department) for u in roster.units]
+        self._kept = store.keep(roster.units if roster is not None else ())
+        self._places = {unit.code: place for place, unit in enumerate(self._kept)}
+
+    def of(self, unit: Unit) -> RosterUnit | None:
+        """A unit as the roster has it."""
+        place = self._places.get(unit.code or "")
+        return None if place is None else self._kept[place]
 
 
 # ------------------------------------------------------------------------------------- reading
 
 
-def _read_all(found: Sequence[Found], request: Request, store: RowStore, bar: Bar) -> list[Entry]:
-    """Every file's entry; its rows go into the store."""
-    entries = []
+def _read_all(found: Sequence[Found], request: Request, store: Store, bar: Bar) -> Sequence[Entry]:
+    """Every file's entry, in their order; its rows go into the store."""
+    entries: Shelf[Entry] = store.shelf()
     to_read = sum(one.reason is None and one.passed_over is None for one in found)
     jobs = min(request.jobs, max(to_read, 1))
     try:
@@ -163,26 +165,42 @@ def _read_all(found: Sequence[Found], request: Request, store: RowStore, bar: Ba
         raise PerfxlError(
             f"已中断：读取了 {len(entries)} 个文件，共 {len(found)} 个。没有写出汇总，也没有改动任何文件。"
         ) from None
-    return sorted(entries, key=lambda entry: entry.number)
+    return entries
 
 
-def _results(
-    sorted_out: Standing, roster: Roster | None, store: RowStore, framework: Framework
-) -> tuple[UnitResult, ...]:
-    given = {one.code: one.projects for one in roster.units} if roster is not None else {}
+# --------------------------------------------------------------------------------- unit by unit
+
+
+def _sorted_out(
+    entries: Sequence[Entry], given: _Given, store: Store, framework: Framework
+) -> tuple[Sequence[UnitResult], Sequence[OtherResult]]:
+    """What came of each unit, and of the files of none."""
+    sorted_out = standing(entries, given.units, store.keep)
+    results = store.keep(_results(sorted_out, given, store, framework))
+    return results, store.keep(OtherResult(one, file_findings(one, framework)) for one in sorted_out.others())
+
+
+def _used(entries: Iterable[Entry], frameworks: Mapping[str, Framework]) -> list[Framework]:
+    """The frameworks of the files, each once."""
+    names = dict.fromkeys(entry.framework for entry in entries)
+    return [frameworks[name] for name in names if name is not None and name in frameworks]
+
+
+def _results(sorted_out: Standing, given: _Given, store: Store, framework: Framework) -> Iterator[UnitResult]:
     seen: set[int] = set()
-    results = []
-    for key, files in enumerate(sorted_out.units, 1):
+    for key, files in enumerate(sorted_out.units(), 1):
         first = files.counted is None or files.counted.entry.number not in seen
         if files.counted is not None:
             seen.add(files.counted.entry.number)
-        altered = _altered(files, store, given.get(files.unit.code or "", ()), first=first)
-        results.append(UnitResult(key, files, altered, unit_findings(files, altered, framework), first))
-    return tuple(results)
+        known = given.of(files.unit)
+        altered = _altered(files, store, known.projects if known is not None else (), first=first)
+        told = unit_findings(files, altered, framework)
+        contact = Contact(known.contact, known.phone) if known is not None else Contact()
+        yield UnitResult(key, files, altered, told, first, contact)
 
 
 def _altered(
-    files: UnitFiles, store: RowStore, given: Sequence[RosterProject], *, first: bool
+    files: UnitFiles, store: Store, given: Sequence[RosterProject], *, first: bool
 ) -> tuple[Alteration, ...]:
     """What the unit altered of what it was given: as its file remembers, and as the roster says."""
     counted = files.counted
@@ -203,13 +221,11 @@ def _altered(
 # ------------------------------------------------------------------------------------- writing
 
 
-def _write(done: Collected, rounds: Rounds, roster: Roster | None, bar: Bar) -> tuple[Finding, ...]:
+def _write(done: Collected, rounds: Rounds, bar: Bar) -> tuple[Finding, ...]:
     from perfxl.io.atomic import replace_by
     from perfxl.io.collecting.links import Links
-    from perfxl.io.collecting.returns import Contact
     from perfxl.io.collecting.workbook import Consolidation, write_consolidated
 
-    contacts = {one.code: Contact(one.contact, one.phone) for one in roster.units} if roster else {}
     links = Links.between(done.request.target, done.request.folder)
     sums: list[Finding] = []
     try:
@@ -217,12 +233,11 @@ def _write(done: Collected, rounds: Rounds, roster: Roster | None, bar: Bar) -> 
             book = Consolidation(
                 done.results,
                 done.others,
-                done.standing.has_roster,
+                done.has_roster,
                 done.framework,
                 done.store,
                 links,
                 done.made,
-                contacts,
                 rounds.since,
                 each_done=advance,
             )

@@ -71,7 +71,7 @@ def write_opinions(done: Collected, folder: Path, bar: Bar, issued_by: str | Non
     """A 退回意见 per unit, as .docx and .xlsx; gives what could not be written, as sentences."""
     _prepare(folder)
     on = done.made.date()
-    wanted = len(done.standing.counted)
+    wanted = sum(result.files.counted is not None for result in done.results)
 
     def each() -> Iterator[_Opinion]:
         for result in done.results:
@@ -85,17 +85,18 @@ def write_opinions(done: Collected, folder: Path, bar: Bar, issued_by: str | Non
 def write_copies(done: Collected, folder: Path, bar: Bar) -> list[str]:
     """The counted workbooks with 校验结果 written in, originals untouched; gives what could not be."""
     _prepare(folder)
-    counted = {
-        one.files.counted.entry.file: one for one in reversed(done.results) if one.files.counted is not None
-    }
 
     def each() -> Iterator[_Copy]:
-        for file, result in counted.items():
-            suffix = Path(file).suffix.lower()
-            target = folder / f"{_name(result)}{suffix}"
-            yield _Copy(done.found[file], target, done.request.framework, done.scratch)
+        for result in done.results:
+            counted = result.files.counted
+            # A file of several units is copied once, under the name of the first.
+            if counted is not None and result.first:
+                found = done.found[counted.entry.number]
+                target = folder / f"{_name(result)}{Path(found.file).suffix.lower()}"
+                yield _Copy(found, target, done.request.framework, done.scratch)
 
-    return _all(_write_copy, each(), len(counted), done.request.jobs, bar, "校验副本")
+    wanted = sum(result.first and result.files.counted is not None for result in done.results)
+    return _all(_write_copy, each(), wanted, done.request.jobs, bar, "校验副本")
 
 
 def _all(

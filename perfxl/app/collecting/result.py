@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from perfxl.core.collecting.findings import OtherResult, Told, UnitResult, own_findings
 from perfxl.core.collecting.returns import ReturnedProject, UnitReturn
-from perfxl.core.collecting.units import Standing, State
+from perfxl.core.collecting.units import State
 from perfxl.core.findings import Finding
 from perfxl.core.frameworks import Framework
 from perfxl.io.collecting.files import Found
-from perfxl.io.collecting.store import RowStore
+from perfxl.io.collecting.store import Store
 
 
 @dataclass(frozen=True)
@@ -33,18 +33,25 @@ class Request:
 
 @dataclass(frozen=True)
 class Collected:
-    """What came of it, while the rows are still at hand. sums: what the self-check found (COL06)."""
+    """What came of it, while the store is still at hand: the results are read from it again whenever asked.
+
+    found: every file, by its number. sums: what the self-check found (COL06).
+    """
 
     request: Request
     made: datetime
-    standing: Standing
-    results: tuple[UnitResult, ...]
-    others: tuple[OtherResult, ...]
-    found: Mapping[str, Found]
-    store: RowStore
+    results: Sequence[UnitResult]
+    others: Sequence[OtherResult]
+    found: Sequence[Found]
+    store: Store
     framework: Framework
     sums: tuple[Finding, ...] = ()
     scratch: Path = field(default_factory=Path)
+
+    @property
+    def has_roster(self) -> bool:
+        """Whether it is known who owes a file."""
+        return self.request.roster is not None
 
     @property
     def told(self) -> Iterator[Told]:

@@ -35,6 +35,7 @@ class Rounds:
 
 def compared(done: Collected) -> Rounds:
     """What this collection holds, and what changed since the last one."""
-    record = read_record(done.request.target)
-    new = round_of(done.unit_returns(), time=done.made)
-    return Rounds(record, new, since_last(record.rounds, new))
+    keep = done.store.keep
+    record = read_record(done.request.target, keep)
+    new = round_of(done.unit_returns(), time=done.made, keep=keep)
+    return Rounds(record, new, since_last(record.rounds, new, keep))

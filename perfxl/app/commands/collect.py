@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
     # What it needs is heavy: imported when the command runs.
     from perfxl.app.collecting.result import Collected
     from perfxl.app.collecting.rounds import Rounds
-    from perfxl.core.collecting.units import Placed
 
 # More lines than a person reads; the rest is in the summary.
 _MOST_LINES = 50
@@ -83,16 +84,16 @@ def collect(
 def _status(done: Collected, problems: list[str]) -> int:
     if done.unreadable or problems:
         return COULD_NOT_RUN
-    found = [told.finding for told in done.told]
-    errors = any(one.severity == "error" for one in (*found, *done.sums))
-    counted = [one.entry.number for one in _counted(done)]
-    return FOUND_ERRORS if errors or any(done.store.counts[n].errors for n in counted) else PASSED
+    found = (*done.sums, *(told.finding for told in done.told))
+    errors = any(one.severity == "error" for one in found)
+    return FOUND_ERRORS if errors or any(done.store.counts(n).errors for n in _counted(done)) else PASSED
 
 
-def _counted(done: Collected) -> Iterator[Placed]:
+def _counted(done: Collected) -> Iterator[int]:
+    """The numbers of the files that count, each once."""
     for one in done.results:
-        if one.files.counted is not None:
-            yield one.files.counted
+        if one.files.counted is not None and one.first:
+            yield one.files.counted.entry.number
 
 
 # ---------------------------------------------------------------------------------------- stdout
@@ -101,25 +102,21 @@ def _counted(done: Collected) -> Iterator[Placed]:
 def _figures(done: Collected) -> Iterator[str]:
     """The main figures."""
     from perfxl.core.rules.words import money
-    from perfxl.core.totals import total
     from perfxl.io.collecting.returns import headline
 
-    yield headline(done.results, done.others, has_roster=done.standing.has_roster)
-    lines = [line for one in _counted(done) for line in one.part.lines]
-    budget, fiscal, other = (
-        money(total(getattr(line.totals, key) for line in lines))
-        for key in ("total_budget", "fiscal_funds", "other_funds")
-    )
-    projects = sum(line.totals.projects for line in lines)
+    yield headline(done.results, done.others, has_roster=done.has_roster)
+    projects, amounts = 0, dict.fromkeys(("total_budget", "fiscal_funds", "other_funds"), Decimal(0))
+    for one in done.results:
+        for line in one.files.counted.part.lines if one.files.counted is not None else ():
+            projects += line.totals.projects
+            for key in amounts:
+                amounts[key] += getattr(line.totals, key)
+    budget, fiscal, other = map(money, amounts.values())
     yield f"项目 {projects:,} 个，预算合计 {budget} 万元（财政资金 {fiscal}，其他资金 {other}）。"
-    severities = {"error": 0, "warning": 0, "info": 0}
-    for number in dict.fromkeys(one.entry.number for one in _counted(done)):
-        counts = done.store.counts[number]
-        severities["error"] += counts.errors
-        severities["warning"] += counts.warnings
-        severities["info"] += counts.infos
-    for told in done.told:
-        severities[told.finding.severity.value] += 1
+    severities: Counter[str] = Counter(told.finding.severity.value for told in done.told)
+    for number in _counted(done):
+        counts = done.store.counts(number)
+        severities.update(error=counts.errors, warning=counts.warnings, info=counts.infos)
     yield f"错误 {severities['error']:,} 个，警告 {severities['warning']:,} 个，提示 {severities['info']:,} 个。"
     for found in done.sums:
         yield f"{found.message}{found.hint}"

@@ -22,6 +22,14 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom to ask, as the roster says."""
+
+    name: str | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class UnitResult:
     """A unit with its files and what collecting found. key: its number in every sheet.
 
@@ -33,6 +41,7 @@ class UnitResult:
     altered: tuple[Alteration, ...] = ()
     told: tuple[Told, ...] = ()
     first: bool = True
+    contact: Contact = Contact()
 
 
 @dataclass(frozen=True, slots=True)

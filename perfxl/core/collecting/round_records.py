@@ -5,13 +5,13 @@ Frozen, small, and known by words and not by addresses.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
-from typing import Annotated, Literal, NamedTuple, TypeAlias
-
-from pydantic import AfterValidator
+from functools import cached_property
+from hashlib import sha256
+from typing import Literal, NamedTuple, TypeAlias
 
 from perfxl.core.findings import Severity
 from perfxl.core.text import label_key
@@ -56,12 +56,6 @@ class KnownFinding(NamedTuple):
     answered: bool = False
 
 
-@lru_cache(maxsize=2**16)
-def shared(finding: KnownFinding) -> KnownFinding:
-    """An equal finding, one object for all of them: of a province's million most are alike."""
-    return finding
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownUnit:
     """A unit's file as it stood. sha256 tells whether it is still the same."""
@@ -72,7 +66,7 @@ class KnownUnit:
     sha256: str
     returned: datetime | None = None
     projects: tuple[KnownProject, ...] = ()
-    findings: tuple[Annotated[KnownFinding, AfterValidator(shared)], ...] = ()
+    findings: tuple[KnownFinding, ...] = ()
 
     @property
     def key(self) -> str:
@@ -80,17 +74,20 @@ class KnownUnit:
         return unit_key(self.code, self.name, self.file)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Round:
-    """One collection. time: when it was made, without a time zone."""
+    """One collection. time: when it was made, without a time zone. units: a province's are kept on disk."""
 
     time: datetime
-    units: tuple[KnownUnit, ...] = ()
+    units: Sequence[KnownUnit] = ()
 
-    @property
-    def contents(self) -> frozenset[tuple[str, str]]:
-        """Which unit returned what: equal for two collections of the same files."""
-        return frozenset((unit.key, unit.sha256) for unit in self.units)
+    @cached_property
+    def contents(self) -> int:
+        """A figure for which unit returned what: equal for two collections of the same files in any order."""
+        return sum(
+            int.from_bytes(sha256(f"{unit.key}\n{unit.sha256}".encode("utf-8", "replace")).digest())
+            for unit in self.units
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,5 +150,5 @@ class Since:
     """
 
     time: datetime
-    changes: tuple[UnitChange, ...]
+    changes: Sequence[UnitChange]
     same_as: datetime | None = None

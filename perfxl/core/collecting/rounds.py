@@ -7,9 +7,10 @@ so rows, sheets and files may move in between.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
+from perfxl.core.collecting.keeping import Keep, in_memory
 from perfxl.core.collecting.returns import ReturnedProject, UnitReturn
 from perfxl.core.collecting.round_records import (
     AmountChange,
@@ -20,7 +21,6 @@ from perfxl.core.collecting.round_records import (
     Round,
     Since,
     UnitChange,
-    shared,
 )
 from perfxl.core.findings import Finding, Severity
 from perfxl.core.text import label_key
@@ -32,9 +32,9 @@ MOST_ROUNDS = 6
 MOST_FINDINGS = 300_000
 
 
-def round_of(units: Iterable[UnitReturn], *, time: datetime) -> Round:
-    """The record of a collection. Infos are left out: they ask for nothing."""
-    return Round(time=time, units=tuple(_known(unit) for unit in units))
+def round_of(units: Iterable[UnitReturn], *, time: datetime, keep: Keep = in_memory) -> Round:
+    """The record of a collection. Infos are left out: they ask for nothing. keep: where its units stay."""
+    return Round(time, keep(_known(unit) for unit in units))
 
 
 def kept(rounds: Sequence[Round], new: Round) -> tuple[Round, ...]:
@@ -59,26 +59,30 @@ def last_before(rounds: Sequence[Round], new: Round) -> Round | None:
     return before[-1] if before else None
 
 
-def since_last(rounds: Sequence[Round], new: Round) -> Since | None:
+def since_last(rounds: Sequence[Round], new: Round, keep: Keep = in_memory) -> Since | None:
     """What changed since the last of the rounds; None where there is none.
 
-    Where nothing did, what had changed since the last round of other files.
+    Where nothing did, what had changed since the last round of other files. keep: where the changes stay.
     """
     if not rounds:
         return None
     last, before = rounds[-1], last_before(rounds, new)
-    changes = compare(last, new)
+    changes = keep(compare(last, new))
     if before is None or before is last or any(change.happened for change in changes):
         return Since(last.time, changes)
-    return Since(before.time, compare(before, new), same_as=last.time)
+    return Since(before.time, keep(compare(before, new)), same_as=last.time)
 
 
-def compare(old: Round, new: Round) -> tuple[UnitChange, ...]:
+def compare(old: Round, new: Round) -> Iterator[UnitChange]:
     """What happened to each unit: those of the new round in its order, then those no longer there."""
-    then = {unit.key: unit for unit in old.units}
-    now = {unit.key for unit in new.units}
-    changes = [_change(then.get(unit.key), unit) for unit in new.units]
-    return (*changes, *(_gone(unit) for unit in old.units if unit.key not in now))
+    then = {unit.key: place for place, unit in enumerate(old.units)}
+    gone = dict(then)
+    for unit in new.units:
+        place = then.get(unit.key)
+        gone.pop(unit.key, None)
+        yield _change(None if place is None else old.units[place], unit)
+    for place in gone.values():
+        yield _gone(old.units[place])
 
 
 def _before(rounds: Sequence[Round], new: Round) -> list[Round]:
@@ -102,7 +106,7 @@ def _known(unit: UnitReturn) -> KnownUnit:
         returned=unit.returned,
         projects=tuple(_known_project(project) for project in unit.projects),
         findings=tuple(
-            shared(_known_finding(finding, numbers))
+            _known_finding(finding, numbers)
             for finding in unit.findings
             if finding.severity is not Severity.INFO
         ),
@@ -136,7 +140,6 @@ def _known_finding(finding: Finding, numbers: Mapping[str, int]) -> KnownFinding
 # --------------------------------------------------------------------------------- the comparison
 
 _AMOUNTS = {"total_budget": "预算数", "fiscal_funds": "财政资金", "other_funds": "其他资金"}
-_NO_FINDINGS = (0, 0)
 
 
 def _change(old: KnownUnit | None, new: KnownUnit) -> UnitChange:

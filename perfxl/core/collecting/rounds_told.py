@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -33,7 +34,7 @@ class ChangeRow(NamedTuple):
     difference: Decimal | None = None
 
 
-def rows(changes: Sequence[UnitChange]) -> Iterator[ChangeRow]:
+def rows(changes: Iterable[UnitChange]) -> Iterator[ChangeRow]:
     """For each unit to which something happened a row about its file, then one per finding and amount."""
     for unit in changes:
         if unit.happened:
@@ -48,44 +49,81 @@ def rows(changes: Sequence[UnitChange]) -> Iterator[ChangeRow]:
                 yield ChangeRow(unit, AMOUNT, amount.project, amount.label, None, *told)
 
 
-def row_count(changes: Sequence[UnitChange]) -> int:
+def row_count(changes: Iterable[UnitChange]) -> int:
     """How many `rows` there will be."""
     return sum(1 + len(u.mended) + len(u.appeared) + len(u.amounts) for u in changes if u.happened)
 
 
 def headline(since: Since) -> str:
     """The numbers in one sentence, for the top of the sheet."""
-    numbers = [
-        (f"{_KINDS['new']} {{}} 个单位", sum(c.kind == "new" for c in since.changes)),
-        (f"{_KINDS['again']} {{}} 个单位", sum(c.kind == "again" for c in since.changes)),
-        ("结果有变 {} 个单位", sum(c.judged_otherwise for c in since.changes)),
-        ("不再有文件 {} 个单位", sum(c.kind == "gone" for c in since.changes)),
-        ("改正 {} 个问题", sum(len(c.mended) for c in since.changes)),
-        ("新出现 {} 个问题", sum(len(c.appeared) for c in since.changes)),
-        ("金额变化 {} 处", sum(len(c.amounts) for c in since.changes)),
-    ]
+    found: Counter[str] = Counter()
+    for change in since.changes:
+        found[change.kind] += 1
+        found["judged"] += change.judged_otherwise
+        found["mended"] += len(change.mended)
+        found["appeared"] += len(change.appeared)
+        found["amounts"] += len(change.amounts)
+    numbers = (
+        (f"{_KINDS['new']} {{}} 个单位", found["new"]),
+        (f"{_KINDS['again']} {{}} 个单位", found["again"]),
+        ("结果有变 {} 个单位", found["judged"]),
+        ("不再有文件 {} 个单位", found["gone"]),
+        ("改正 {} 个问题", found["mended"]),
+        ("新出现 {} 个问题", found["appeared"]),
+        ("金额变化 {} 处", found["amounts"]),
+    )
     said = "，".join(text.format(f"{number:,}") for text, number in numbers if number)
     return f"{_compared(since)}：{said}。" if said else f"{_compared(since)}没有变化。"
 
 
+class _Named:
+    """Lines about units of one kind: all are counted, the first ones named."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.named: list[str] = []
+
+    def add(self, line: str) -> None:
+        self.number += 1
+        if len(self.named) < _MOST_UNITS:
+            self.named.append(line)
+
+    def lines(self, what: str, counted: str = "个单位") -> list[str]:
+        """With a heading, and how many there are in all; nothing where there are none."""
+        if not self.number:
+            return []
+        more = f"  ……共 {self.number} {counted}，其余见“{CHANGES}”表。"
+        head = f"{what} {self.number} {counted}："
+        return [head, *self.named, *([more] if self.number > _MOST_UNITS else [])]
+
+
 def lines(since: Since) -> list[str]:
     """What changed since the last round in a few sentences, the units that matter named."""
-    changes = since.changes
-    said = [f"{_compared(since)}："]
-    said += _units("新报送", changes, lambda c: c.kind == "new", lambda _: "")
-    said += _units("重新报送", changes, lambda c: c.kind == "again", _mending)
-    said += _units("文件没有变、结果有变", changes, lambda c: c.judged_otherwise, _mending)
-    said += _units("上次有文件、这次没有", changes, lambda c: c.kind == "gone", lambda _: "")
-    mended = sum(len(change.mended) for change in changes)
-    appeared = sum(len(change.appeared) for change in changes)
-    if mended or appeared:
-        said.append(f"共改正 {mended} 个问题，新出现 {appeared} 个。")
-    amounts = [(change, one) for change in changes for one in change.amounts]
-    if amounts:
-        said.append(f"金额有变化的 {len(amounts)} 处：")
-        said += [f"  {_called(change)}　{amount_told(one)}" for change, one in amounts[:_MOST_UNITS]]
-        said += _more(len(amounts), "处")
-    return said if len(said) > 1 else [f"{_compared(since)}没有变化。"]
+    new, again, judged, gone, amounts = (_Named() for _ in range(5))
+    mended = appeared = 0
+    for change in since.changes:
+        called = f"  {_called(change)}"
+        if change.kind == "new":
+            new.add(called)
+        elif change.kind == "gone":
+            gone.add(called)
+        elif change.kind == "again":
+            again.add(f"{called}{_mending(change)}")
+        elif change.judged_otherwise:
+            judged.add(f"{called}{_mending(change)}")
+        mended += len(change.mended)
+        appeared += len(change.appeared)
+        for one in change.amounts:
+            amounts.add(f"{called}　{amount_told(one)}")
+    said = [
+        *new.lines("新报送"),
+        *again.lines("重新报送"),
+        *judged.lines("文件没有变、结果有变"),
+        *gone.lines("上次有文件、这次没有"),
+        *([f"共改正 {mended} 个问题，新出现 {appeared} 个。"] if mended or appeared else []),
+        *amounts.lines("金额有变化的", "处"),
+    ]
+    return [f"{_compared(since)}：", *said] if said else [f"{_compared(since)}没有变化。"]
 
 
 def kind_of(change: UnitChange) -> str:
@@ -132,23 +170,6 @@ def _what(finding: FindingChange) -> str:
     guarantee = f"要求：{rule.guarantee.partition('。')[0]}" if rule else ""
     where = (finding.label or "") + (f" {finding.places} 处" if finding.places > 1 else "")
     return f"{where.strip()}（{guarantee}）" if where and guarantee else where.strip() or guarantee
-
-
-def _units(
-    what: str,
-    changes: Sequence[UnitChange],
-    wanted: Callable[[UnitChange], bool],
-    more: Callable[[UnitChange], str],
-) -> list[str]:
-    found = [change for change in changes if wanted(change)]
-    if not found:
-        return []
-    named = [f"  {_called(change)}{more(change)}" for change in found[:_MOST_UNITS]]
-    return [f"{what} {len(found)} 个单位：", *named, *_more(len(found), "个单位")]
-
-
-def _more(number: int, what: str) -> list[str]:
-    return [f"  ……共 {number} {what}，其余见“{CHANGES}”表。"] if number > _MOST_UNITS else []
 
 
 def _mending(change: UnitChange) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
+from perfxl.core.collecting.keeping import Keep, in_memory
 from perfxl.core.collecting.recognise import (
     Claim,
     Directory,
@@ -90,67 +92,117 @@ class UnitFiles:
     department: str = ""
 
 
-@dataclass(frozen=True)
-class Standing:
-    """Everything that came back, unit by unit, and what belongs to none.
+class _Slip(NamedTuple):
+    """What deciding needs to know of a file's part: so much of each stays in memory.
 
-    units: by department and code, those without a code last. others: strangers, workbooks without a
-    form, unreadable files, what was passed over; in the order of the folder.
+    place: where the whole stands among all the parts.
     """
 
-    units: tuple[UnitFiles, ...]
-    others: tuple[Placed, ...]
+    place: int
+    number: int
+    file: str
+    content: str | None
+    modified: datetime
+    in_archive: bool
+    whole: bool
+
+
+class _Filed(NamedTuple):
+    """A unit's slips, the one that counts first; same: with the file that says the same."""
+
+    unit: Unit
+    ranked: tuple[_Slip, ...] = ()
+    same: tuple[tuple[_Slip, str], ...] = ()
+    same_elsewhere: str | None = None
+    department: str = ""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Everything that came back, unit by unit, and what belongs to none."""
+
     has_roster: bool
+    _parts: Sequence[Placed]
+    _filed: Sequence[_Filed]
+    _others: Sequence[int]
 
-    @property
-    def counted(self) -> tuple[UnitFiles, ...]:
-        """The units whose figures are summed up."""
-        return tuple(one for one in self.units if one.counted is not None)
+    def units(self) -> Iterator[UnitFiles]:
+        """By department and code, those without a code last."""
+        for one in self._filed:
+            ranked = [self._parts[slip.place] for slip in one.ranked]
+            yield UnitFiles(
+                one.unit,
+                replace(ranked[0], same_as=one.same_elsewhere) if ranked else None,
+                tuple(replace(part, state=State.OLDER) for part in ranked[1:]),
+                tuple(
+                    replace(self._parts[slip.place], state=State.SAME, same_as=file)
+                    for slip, file in one.same
+                ),
+                one.department,
+            )
+
+    def others(self) -> Iterator[Placed]:
+        """Strangers, workbooks without a form, unreadable files, what was passed over, as the folder has them."""
+        return (self._parts[place] for place in self._others)
 
 
-@dataclass
-class _Sorting:
-    directory: Directory
-    has_roster: bool
-    of_unit: dict[Unit, list[Placed]] = field(default_factory=lambda: defaultdict(list))
-    others: list[Placed] = field(default_factory=list)
+def standing(entries: Sequence[Entry], roster: Sequence[Unit] | None, keep: Keep = in_memory) -> Standing:
+    """Sort the files, which come in the order of their numbers, by unit.
 
-
-def standing(entries: Iterable[Entry], roster: Sequence[Unit] | None) -> Standing:
-    """Sort the files by unit. roster: None takes the units that the files themselves name."""
-    known = sorted(entries, key=lambda entry: entry.number)
+    roster: None takes the units that the files themselves name. keep: where the parts of the files stay.
+    """
     if roster is None:
-        directory = claimed_units((e.claims, e.lines, e.department) for e in known if e.has_form)
+        directory = claimed_units((e.claims, e.lines, e.department) for e in entries if e.has_form)
     else:
         directory = Directory(roster)
-    sorting = _Sorting(directory, has_roster=roster is not None)
-    for entry in known:
-        _sort_in(entry, sorting)
-    units = list(roster or ())
-    units += [unit for unit in sorting.of_unit if unit not in set(units)]
-    filed = [_ranked(unit, sorting.of_unit.get(unit, [])) for unit in units]
-    return Standing(tuple(_by_department(_same_elsewhere(filed))), tuple(sorting.others), sorting.has_roster)
+    of_unit: dict[Unit, list[_Slip]] = {unit: [] for unit in roster or ()}
+    others: list[int] = []
+
+    def sorted_in() -> Iterator[Placed]:
+        place = 0
+        for entry in entries:
+            for unit, part in _parts(entry, directory, has_roster=roster is not None):
+                if unit is None:
+                    others.append(place)
+                else:
+                    of_unit.setdefault(unit, []).append(_slip(place, part))
+                yield part
+                place += 1
+
+    parts = keep(sorted_in())
+    filed = _same_elsewhere(_ranked(unit, slips) for unit, slips in of_unit.items())
+    return Standing(roster is not None, parts, _by_department(filed), others)
 
 
-def _sort_in(entry: Entry, sorting: _Sorting) -> None:
-    parts = recognise(entry.file, entry.claims, entry.lines, sorting.directory)
+def _slip(place: int, part: Placed) -> _Slip:
+    entry = part.entry
+    modified = entry.modified or _EPOCH
+    return _Slip(place, entry.number, entry.file, entry.content, modified, entry.in_archive, part.part.whole)
+
+
+def _parts(entry: Entry, directory: Directory, *, has_roster: bool) -> Iterator[tuple[Unit | None, Placed]]:
+    """What a file holds, and of which unit; None for what is of no unit."""
+    parts = recognise(entry.file, entry.claims, entry.lines, directory)
     state = _state_of_none(entry)
     if state is not None:
-        sorting.others.append(Placed(entry, parts[0], state))
+        yield None, Placed(entry, parts[0], state)
         return
     for part in parts:
-        unit = part.unit
-        if unit is None and not sorting.has_roster:
-            unit = code_in_name(entry.file) or Unit(None, None, entry.department)
-            by = "文件名" if unit.code else ""
-            named = Part(unit, by, part.lines, part.notes)
-            # Nobody can say whose it is: each such file is a line of its own.
-            key = unit if unit.code else Unit(None, f"（未写明单位）{entry.file}", entry.department)
-            sorting.of_unit[key].append(Placed(entry, named, State.COUNTED))
-        elif unit is None:
-            sorting.others.append(Placed(entry, part, State.STRANGER))
+        if part.unit is not None:
+            yield part.unit, Placed(entry, part, State.COUNTED)
+        elif has_roster:
+            yield None, Placed(entry, part, State.STRANGER)
         else:
-            sorting.of_unit[unit].append(Placed(entry, part, State.COUNTED))
+            yield _unknown(entry, part)
+
+
+def _unknown(entry: Entry, part: Part) -> tuple[Unit, Placed]:
+    """Without a roster, a part that names no unit is of the one in the file's name, else of one of its own."""
+    unit = code_in_name(entry.file) or Unit(None, None, entry.department)
+    named = Part(unit, "文件名" if unit.code else "", part.lines, part.notes)
+    # Nobody can say whose it is: each such file is a line of its own.
+    key = unit if unit.code else Unit(None, f"（未写明单位）{entry.file}", entry.department)
+    return key, Placed(entry, named, State.COUNTED)
 
 
 def _state_of_none(entry: Entry) -> State | None:
@@ -162,71 +214,61 @@ def _state_of_none(entry: Entry) -> State | None:
     return None if entry.has_form else State.NO_FORM
 
 
-def _ranked(unit: Unit, files: Sequence[Placed]) -> UnitFiles:
+def _ranked(unit: Unit, slips: Sequence[_Slip]) -> _Filed:
     """The newest file first; a unit's own file before one that only has a sheet for it."""
     # Sorted thrice, each time stable: by name, by time, by whether it is the unit's own.
-    ranked = sorted(files, key=lambda one: one.entry.file)
-    ranked.sort(key=lambda one: one.entry.modified or _EPOCH, reverse=True)
-    ranked.sort(key=lambda one: not one.part.whole)
-    groups: dict[str, list[Placed]] = defaultdict(list)
+    ranked = sorted(slips, key=lambda one: one.file)
+    ranked.sort(key=lambda one: one.modified, reverse=True)
+    ranked.sort(key=lambda one: not one.whole)
+    groups: dict[str, list[_Slip]] = defaultdict(list)
     for one in ranked:
-        groups[one.entry.content or f"{one.entry.number}"].append(one)
+        groups[one.content or f"{one.number}"].append(one)
     # Of files that say the same, one that can be opened where it lies stands for all.
-    chosen = [min(group, key=lambda one: one.entry.in_archive) for group in groups.values()]
-    if not chosen:
-        return UnitFiles(unit)
-    counted, *older = chosen
-    return UnitFiles(
-        unit,
-        counted,
-        tuple(Placed(one.entry, one.part, State.OLDER) for one in older),
-        tuple(
-            Placed(one.entry, one.part, State.SAME, first.entry.file)
-            for first, group in zip(chosen, groups.values(), strict=True)
-            for one in group
-            if one is not first
-        ),
-    )
+    chosen = [min(group, key=lambda one: one.in_archive) for group in groups.values()]
+    same = [
+        (one, first.file)
+        for first, group in zip(chosen, groups.values(), strict=True)
+        for one in group
+        if one is not first
+    ]
+    return _Filed(unit, tuple(chosen), tuple(same))
 
 
-def _same_elsewhere(filed: Sequence[UnitFiles]) -> list[UnitFiles]:
+def _same_elsewhere(filed: Iterable[_Filed]) -> Iterator[_Filed]:
     """One workbook sent in under two units' names says so, though each unit keeps its figures."""
-    first: dict[str, tuple[Unit, str, int]] = {}
-    made = []
+    first: dict[str, _Slip] = {}
     for one in filed:
-        counted = one.counted
-        if counted is not None and counted.part.whole and counted.entry.content is not None:
-            entry = counted.entry
-            known = first.setdefault(entry.content or "", (one.unit, entry.file, entry.number))
-            if known[2] != entry.number:
-                placed = Placed(entry, counted.part, counted.state, known[1])
-                made.append(UnitFiles(one.unit, placed, one.older, one.same))
+        counted = one.ranked[0] if one.ranked else None
+        if counted is not None and counted.whole and counted.content is not None:
+            known = first.setdefault(counted.content, counted)
+            if known.number != counted.number:
+                yield one._replace(same_elsewhere=known.file)
                 continue
-        made.append(one)
-    return made
+        yield one
 
 
-def _by_department(filed: Sequence[UnitFiles]) -> list[UnitFiles]:
+def _by_department(files: Iterable[_Filed]) -> list[_Filed]:
     """Departments in the order of their lowest codes, their units by code; those without a code last.
 
     A unit whose department nobody names belongs to that of the same first three digits.
     """
+    filed = list(files)
     named: dict[str, Counter[str]] = defaultdict(Counter)
     for one in filed:
         if one.unit.code and one.unit.department:
             named[one.unit.code[:_PREFIX]][one.unit.department] += 1
-    groups: dict[str, list[UnitFiles]] = defaultdict(list)
+    groups: dict[str, list[_Filed]] = defaultdict(list)
     for one in filed:
         prefix = (one.unit.code or "")[:_PREFIX]
         others = named.get(prefix)
         name = one.unit.department or (others.most_common(1)[0][0] if others else "")
-        groups[name or f"{prefix}{NO_DEPARTMENT}"].append(replace(one, department=name or prefix))
+        groups[name or f"{prefix}{NO_DEPARTMENT}"].append(one._replace(department=name or prefix))
 
-    def of_group(files: list[UnitFiles]) -> tuple[bool, str, str]:
+    def of_group(files: list[_Filed]) -> tuple[bool, str, str]:
         codes = [one.unit.code for one in files if one.unit.code]
         return not codes, min(codes, default=""), files[0].department
 
-    def of_unit(one: UnitFiles) -> tuple[bool, str, str]:
+    def of_unit(one: _Filed) -> tuple[bool, str, str]:
         return one.unit.code is None, one.unit.code or "", one.unit.name or ""
 
     return [one for files in sorted(groups.values(), key=of_group) for one in sorted(files, key=of_unit)]

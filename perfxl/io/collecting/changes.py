@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from perfxl.core.cells import SheetCell
 from perfxl.core.collecting.findings import UnitResult
@@ -28,15 +29,17 @@ class Changes:
 
     def fill(self, since: Since, results: Sequence[UnitResult]) -> None:
         """All rows, the units in the order of the other sheets, then those that are not there any more."""
-        listed = {_key(result): result for result in results}
-        for row in rows(since.changes):
-            self._add(row, listed)
+        listed = {_key(result): place for place, result in enumerate(results)}
+        for change, of_unit in groupby(rows(since.changes), key=lambda row: row.unit):
+            place = listed.get(unit_key(change.code, change.name, change.file))
+            result = None if place is None else results[place]
+            for row in of_unit:
+                self._add(row, result)
         if not self.table.written:
             self.table.add({"what": SheetCell("没有变化。")})
 
-    def _add(self, row: ChangeRow, listed: Mapping[str, UnitResult]) -> None:
+    def _add(self, row: ChangeRow, result: UnitResult | None) -> None:
         change = row.unit
-        result = listed.get(unit_key(change.code, change.name, change.file))
         cells = {
             **_whose(change, result),
             "kind": SheetCell(row.kind, style=_style(row)),

@@ -17,7 +17,7 @@ from perfxl.core.frameworks import Framework
 from perfxl.core.text import cut
 from perfxl.io.collecting.links import Links
 from perfxl.io.collecting.pen import Block, Table
-from perfxl.io.collecting.store import RowStore
+from perfxl.io.collecting.store import Store
 
 AMOUNTS = ("total_budget", "fiscal_funds", "other_funds", *(f"period.{i}" for i in range(4)))
 _LONGEST_QUOTE = 80
@@ -38,6 +38,14 @@ class UnitSums:
     project_blocks: list[Block] = field(default_factory=list)
     finding_blocks: list[Block] = field(default_factory=list)
 
+    def add(self, other: UnitSums) -> None:
+        """Add the figures of another to these."""
+        self.projects += other.projects
+        for key in AMOUNTS:
+            self.amounts[key] += other.amounts[key]
+        self.counts.update(other.counts)
+        self.findings.update(other.findings)
+
 
 def unit_cells(key: int | None, unit: Unit | None, department: str) -> dict[str, SheetCell]:
     """The first columns of every sheet: whose row it is."""
@@ -51,20 +59,20 @@ def unit_cells(key: int | None, unit: Unit | None, department: str) -> dict[str,
 
 @dataclass
 class Details:
-    """The three long tables while they are being written."""
+    """The three long tables while they are being written. whole: the sums of all units so far."""
 
     projects: Table
     indicators: Table
     findings: Table
-    store: RowStore
+    store: Store
     links: Links
     framework: Framework
-    sums: dict[int, UnitSums] = field(default_factory=dict)
+    whole: UnitSums = field(default_factory=UnitSums)
     by_category: Counter[str] = field(default_factory=Counter)
 
-    def add_unit(self, result: UnitResult) -> None:
-        """The rows of a unit: its projects, their indicators, what was found."""
-        sums = self.sums.setdefault(result.key, UnitSums())
+    def add_unit(self, result: UnitResult) -> UnitSums:
+        """The rows of a unit: its projects, their indicators, what was found; gives their sums."""
+        sums = UnitSums()
         whose = unit_cells(result.key, result.files.unit, result.files.department)
         counted = result.files.counted
         start = self.findings.written
@@ -80,6 +88,8 @@ class Details:
         for told in result.told:
             self._add_finding(told.finding, whose, told.placed, names, sums.findings)
         sums.finding_blocks = self.findings.blocks(start, self.findings.written)
+        self.whole.add(sums)
+        return sums
 
     def add_other(self, result: OtherResult) -> None:
         """What was found in a file of no unit; of a workbook without a form also that it has none."""
@@ -98,15 +108,14 @@ class Details:
         """The sums of 项目明细 below it, which follow the filter."""
         table, number = self.projects, self.projects.written
         blocks = table.blocks(0, number)
-        every = list(self.sums.values())
         cells = {
             "department": SheetCell("合计", style="sum_text"),
             "project_name": SheetCell(f"{number} 个项目", style="sum_text"),
         }
-        amounts = {key: sum((one.amounts[key] for one in every), Decimal(0)) for key in AMOUNTS}
+        amounts = self.whole.amounts
         for key, amount in amounts.items():
             cells[key] = SheetCell(amount, _subtotal(table, key, blocks), "sum_amount")
-        counts = {key: sum(one.counts[key] for one in every) for key in _COUNTS}
+        counts = {key: self.whole.counts[key] for key in _COUNTS}
         for i, category in enumerate(self.framework.categories):
             counts[f"category.{i}"] = self.by_category[category.name]
         for key, count in counts.items():

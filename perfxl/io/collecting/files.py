@@ -65,7 +65,7 @@ class Found:
     passed_over: str | None = None
 
 
-def find_returned(folder: Path, own: Collection[Path]) -> list[Found]:
+def find_returned(folder: Path, own: Collection[Path]) -> Iterator[Found]:
     """Everything in a folder, at any depth, in the order of names.
 
     own: files and folders of the officer's (the summary, the roster, …): passed over, said. Lock
@@ -73,8 +73,7 @@ def find_returned(folder: Path, own: Collection[Path]) -> list[Found]:
     """
     if not folder.is_dir():
         raise PerfxlError(f"“{folder}”不是文件夹。请写收回的文件所在的文件夹。")
-    skipped = {path.resolve() for path in own}
-    return list(_of_folder(folder, folder, skipped))
+    return _of_folder(folder, folder, {path.resolve() for path in own})
 
 
 def _of_folder(folder: Path, top: Path, own: Collection[Path]) -> Iterator[Found]:

@@ -22,6 +22,8 @@ from perfxl.io.styles import FONT, STYLES, Style
 
 HEADER_ROW = 4
 FIRST_ROW = HEADER_ROW + 1
+# The columns that say whose row it is stay in sight.
+_FROZEN = 4
 # Of Excel: rows of a sheet, points of a row, characters of a link and of a text in a formula.
 MOST_ROWS = 1_048_576
 _HIGHEST, _LOWEST, _AIR = 409.0, 20.0, 4.0
@@ -44,7 +46,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
 
 
 # The names of units and projects come again and again.
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _lines(text: str, width: float) -> int:
     """How many lines a text takes; `lines` keeps a character free, which one that just fits does not need."""
     return 1 if lines(text, width + 1) == 1 else lines(text, width)
@@ -105,7 +107,6 @@ class Table:
         *,
         note: tuple[str, str],
         printed: int | None = None,
-        frozen: int = 4,
         most: int = MOST_ROWS,
     ) -> None:
         self.name = name
@@ -114,7 +115,6 @@ class Table:
         self._pen = pen
         self._room = most - FIRST_ROW + 1
         self._printed = printed or len(columns)
-        self._frozen = frozen
         pages = max(1, -(-rows // self._room))
         self._sheets = [self._page(title, note, number, pages) for number in range(1, pages + 1)]
         self._written = 0
@@ -190,7 +190,7 @@ class Table:
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.set_footer(f"&L&8{name}&C&8第 &P 页，共 &N 页")
         sheet.repeat_rows(HEADER_ROW - 1)
-        sheet.freeze_panes(HEADER_ROW, self._frozen)
+        sheet.freeze_panes(HEADER_ROW, _FROZEN)
         sheet.hide_gridlines(2)
         put, last = self._pen.put, self._printed
         sheet.set_row(0, 30)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from perfxl.core.cells import SheetCell
 from perfxl.core.collecting.findings import OtherResult, UnitResult
@@ -14,7 +14,7 @@ from perfxl.core.totals import total
 from perfxl.io.collecting.details import unit_cells
 from perfxl.io.collecting.links import SHA_LENGTH, Links
 from perfxl.io.collecting.pen import Table
-from perfxl.io.collecting.store import RowCounts, RowStore
+from perfxl.io.collecting.store import Store
 
 _ALTERED = "已报送，有改动"
 _STYLES = {
@@ -26,25 +26,16 @@ _STYLES = {
 }
 
 
-@dataclass(frozen=True)
-class Contact:
-    """Whom to ask, as the roster says."""
-
-    name: str | None = None
-    phone: str | None = None
-
-
 @dataclass
 class Returns:
-    """The two tables while they are being written. contacts: by unit code."""
+    """The two tables while they are being written."""
 
     returns: Table
     alterations: Table
-    store: RowStore
+    store: Store
     links: Links
-    contacts: Mapping[str, Contact] = field(default_factory=dict)
 
-    def fill(self, results: Sequence[UnitResult], others: Sequence[OtherResult]) -> None:
+    def fill(self, results: Iterable[UnitResult], others: Iterable[OtherResult]) -> None:
         """All rows: unit by unit, the file that counts first; then the files of no unit."""
         years = Counter(
             one.files.counted.entry.year
@@ -54,17 +45,15 @@ class Returns:
         usual = years.most_common(1)[0][0] if years else None
         for result in results:
             self._of_unit(result, usual)
+            self._altered(result)
         for other in others:
             self._other(other.placed)
-        for result in results:
-            self._altered(result)
 
     def _of_unit(self, result: UnitResult, usual: int | None) -> None:
         files = result.files
         whose = unit_cells(result.key, files.unit, files.department)
-        contact = self.contacts.get(files.unit.code or "", Contact())
-        whose["contact"] = SheetCell(contact.name, style="centre")
-        whose["phone"] = SheetCell(contact.phone, style="code")
+        whose["contact"] = SheetCell(result.contact.name, style="centre")
+        whose["phone"] = SheetCell(result.contact.phone, style="code")
         if files.counted is None:
             said = {"state": SheetCell(State.MISSING.value, style="bad"), "reason": SheetCell("请催报。")}
             self.returns.add({**whose, **said})
@@ -100,7 +89,7 @@ class Returns:
         if altered:
             state, style = _ALTERED, "warning"
         read = entry.has_form
-        counts = self.store.counts.get(entry.number, RowCounts())
+        counts = self.store.counts(entry.number)
         said = {
             "state": SheetCell(state, style=style),
             "returned_at": SheetCell(entry.modified, style="time"),
@@ -137,25 +126,25 @@ class Returns:
             )
 
 
-def headline(results: Sequence[UnitResult], others: Sequence[OtherResult], *, has_roster: bool) -> str:
+def headline(results: Iterable[UnitResult], others: Iterable[OtherResult], *, has_roster: bool) -> str:
     """`应报 335 个单位：已报 331，未报 4；有改动 3，重复 5，内容相同 2；无法读取 20，…`."""
-    states = Counter(one.placed.state for one in others)
-    returned = sum(one.files.counted is not None for one in results)
+    units = returned = 0
+    number: Counter[str] = Counter()
+    for one in results:
+        units += 1
+        returned += one.files.counted is not None
+        number["有改动"] += any(not altered.new for altered in one.altered)
+        number["重复的文件"] += len(one.files.older)
+        number["内容相同的文件"] += len(one.files.same)
+    number.update(other.placed.state.value for other in others)
     due = (
-        f"应报 {len(results)} 个单位：已报 {returned}，未报 {len(results) - returned}"
+        f"应报 {units} 个单位：已报 {returned}，未报 {units - returned}"
         if has_roster
-        else (f"已报 {returned} 个单位（没有花名册，不能判断谁未报送）")
+        else f"已报 {returned} 个单位（没有花名册，不能判断谁未报送）"
     )
-    parts = [
-        ("有改动", sum(any(not a.new for a in one.altered) for one in results)),
-        ("重复的文件", sum(len(one.files.older) for one in results)),
-        ("内容相同的文件", sum(len(one.files.same) for one in results)),
-        ("无法读取", states[State.UNREADABLE]),
-        ("不属于花名册", states[State.STRANGER]),
-        ("没有项目表", states[State.NO_FORM]),
-        ("略过", states[State.PASSED_OVER]),
-    ]
-    rest = "，".join(f"{name} {number}" for name, number in parts if number)
+    of_none = (State.UNREADABLE, State.STRANGER, State.NO_FORM, State.PASSED_OVER)
+    names = ("有改动", "重复的文件", "内容相同的文件", *(state.value for state in of_none))
+    rest = "，".join(f"{name} {number[name]}" for name in names if number[name])
     return f"{due}{'；' + rest if rest else ''}。"
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import StrictInt, TypeAdapter
 
+from perfxl.core.collecting.keeping import Keep, in_memory
 from perfxl.core.collecting.round_records import VERSION, KnownUnit, Round
 from perfxl.core.collecting.rounds import kept
 from perfxl.core.errors import PerfxlError
@@ -63,14 +64,17 @@ def record_of(summary: Path) -> Path:
     return summary.with_name(f"{summary.stem}{_END}")
 
 
-def read_record(summary: Path) -> Record:
-    """The record beside a summary; never an exception: what cannot be used is told in `problem`."""
+def read_record(summary: Path, keep: Keep = in_memory) -> Record:
+    """The record beside a summary; never an exception: what cannot be used is told in `problem`.
+
+    keep: where the units of its rounds stay.
+    """
     path = record_of(summary)
     try:
         if path.stat().st_size > _MOST_BYTES:
             return _unusable(path)
         with path.open("rb") as stream:
-            return _read(path, stream)
+            return _read(path, stream, keep)
     except FileNotFoundError:
         return Record(path)
     except OSError as fault:
@@ -103,20 +107,20 @@ def _lines(rounds: Iterable[Round]) -> Iterator[bytes]:
             yield _UNIT.dump_json(unit, exclude_none=True)
 
 
-def _rounds(stream: Iterator[bytes]) -> Iterator[Round]:
+def _rounds(stream: Iterator[bytes], keep: Keep) -> Iterator[Round]:
     """ValueError for what is no round, or not all of one."""
     for line in stream:
         start = _START.validate_json(line)
-        units = tuple(_UNIT.validate_json(line) for line in islice(stream, start.units))
+        units = keep(_UNIT.validate_json(line) for line in islice(stream, start.units))
         if len(units) < start.units:
             raise ValueError(f"{start.units - len(units)} units are missing")
         yield Round(start.time, units)
 
 
-def _read(path: Path, stream: Iterator[bytes]) -> Record:
+def _read(path: Path, stream: Iterator[bytes], keep: Keep) -> Record:
     """ValueError for what is no record."""
     if _HEAD.validate_json(next(stream, b"")).version <= VERSION:
-        return Record(path, tuple(_rounds(stream)))
+        return Record(path, tuple(_rounds(stream, keep)))
     problem = (
         f"记录“{path.name}”由更新版本的程序写成，本次不比较，也不改动它。请升级程序，或换一个汇总文件名。"
     )

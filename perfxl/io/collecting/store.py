@@ -1,13 +1,15 @@
-"""The rows of every file that was read, kept on disk, so that memory does not grow with the files."""
+"""What is remembered of the files while they are collected, on disk: memory does not grow with them."""
 
 from __future__ import annotations
 
+import pickle
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self, TypeVar, overload
 
 from pydantic import TypeAdapter
 
@@ -20,6 +22,8 @@ _INDICATORS = TypeAdapter(tuple[IndicatorRow, ...])
 _FINDINGS = TypeAdapter(tuple[Finding, ...])
 _ALTERATIONS = TypeAdapter(tuple[Alteration, ...])
 _COLUMNS = ("projects", "indicators", "findings", "altered")
+
+Record = TypeVar("Record")
 
 
 class RowCounts(NamedTuple):
@@ -63,19 +67,64 @@ def packed_rows(
     )
 
 
-class RowStore:
-    """Rows by the number of their file, in a private file that goes with the run.
+class Shelf(Sequence[Record]):
+    """Records in a table of their own, in the order they were appended; each is read anew whenever asked.
 
-    counts: how many each file has; only these stay in memory.
+    What is got is a copy: changing it changes nothing here.
     """
 
+    def __init__(self, database: sqlite3.Connection, table: str) -> None:
+        self._database = database
+        self._table = table
+        self._length = 0
+        database.execute(f"CREATE TABLE {table} (place INTEGER PRIMARY KEY, record BLOB)")
+
+    def append(self, record: Record) -> None:
+        """Keep a record."""
+        query = f"INSERT INTO {self._table} VALUES (?, ?)"  # noqa: S608 (the table's name is our own)
+        # No other form takes any text there is: names out of old archives hold halves of characters.
+        self._database.execute(query, (self._length, pickle.dumps(record, pickle.HIGHEST_PROTOCOL)))
+        self._length += 1
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __iter__(self) -> Iterator[Record]:
+        query = f"SELECT record FROM {self._table} ORDER BY place"  # noqa: S608 (as above)
+        for (packed,) in self._database.execute(query):
+            yield _unpacked(packed)
+
+    @overload
+    def __getitem__(self, place: int) -> Record: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Record]: ...
+    def __getitem__(self, place: int | slice) -> Record | list[Record]:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(self._length))]
+        query = f"SELECT record FROM {self._table} WHERE place = ?"  # noqa: S608 (as above)
+        found = self._database.execute(query, (place + self._length if place < 0 else place,)).fetchone()
+        if found is None:
+            raise IndexError(place)
+        record: Record = _unpacked(found[0])
+        return record
+
+
+def _unpacked(packed: bytes) -> Any:
+    # Written by this very run into a folder that only its user can open.
+    return pickle.loads(packed)  # noqa: S301
+
+
+class Store:
+    """A private database that goes with the run: shelves of records, and the rows of each file by its number."""
+
     def __init__(self, folder: Path) -> None:
-        self.counts: dict[int, RowCounts] = {}
-        self._database = sqlite3.connect(folder / "rows.sqlite", isolation_level=None)
+        self._shelves = count(1)
+        self._database = sqlite3.connect(folder / "collected.sqlite", isolation_level=None)
         self._database.executescript(
             "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-4000;"
             "CREATE TABLE rows (number INTEGER PRIMARY KEY, projects BLOB, indicators BLOB,"
-            " findings BLOB, altered BLOB)"
+            " findings BLOB, altered BLOB);"
+            f"CREATE TABLE counts (number INTEGER PRIMARY KEY, {', '.join(RowCounts._fields)})"
         )
 
     def __enter__(self) -> Self:
@@ -86,11 +135,27 @@ class RowStore:
     ) -> None:
         self._database.close()
 
+    def shelf(self) -> Shelf[Any]:
+        """A new one, empty."""
+        return Shelf(self._database, f"shelf{next(self._shelves)}")
+
+    def keep(self, records: Iterable[Record], /) -> Sequence[Record]:
+        """Put records on a shelf of their own; see `perfxl.core.collecting.keeping.Keep`."""
+        shelf: Shelf[Record] = self.shelf()
+        for record in records:
+            shelf.append(record)
+        return shelf
+
     def put(self, number: int, rows: PackedRows) -> None:
         """Keep the rows of a file."""
-        self.counts[number] = rows.counts
-        values = (number, rows.projects, rows.indicators, rows.findings, rows.altered)
-        self._database.execute("INSERT INTO rows VALUES (?, ?, ?, ?, ?)", values)
+        packed = (number, rows.projects, rows.indicators, rows.findings, rows.altered)
+        self._database.execute("INSERT INTO rows VALUES (?, ?, ?, ?, ?)", packed)
+        self._database.execute("INSERT INTO counts VALUES (?, ?, ?, ?, ?, ?, ?)", (number, *rows.counts))
+
+    def counts(self, number: int) -> RowCounts:
+        """How many rows a file has; none where it was not read."""
+        found = self._database.execute("SELECT * FROM counts WHERE number = ?", (number,)).fetchone()
+        return RowCounts() if found is None else RowCounts(*found[1:])
 
     def projects(self, number: int) -> tuple[ProjectRow, ...]:
         """The projects of a file, empty where it was not read."""

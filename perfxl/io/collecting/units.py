@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
 
@@ -23,15 +24,24 @@ _COUNTED = ("indicators", "quantified")
 _RETURNED, _MISSING = "已报送", "未报送"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Line:
-    """What a row shows: the exact figures of a unit, a department, or all."""
+    """What a row shows: the exact figures of a unit, or those of a department or of all, added up."""
 
-    units: int
-    returned: int
-    projects: int
-    amounts: Mapping[str, Decimal]
-    counts: Mapping[str, int]
+    units: int = 0
+    returned: int = 0
+    projects: int = 0
+    amounts: dict[str, Decimal] = field(default_factory=lambda: dict.fromkeys(AMOUNTS, Decimal(0)))
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: Line) -> None:
+        """Add the figures of another row."""
+        self.units += other.units
+        self.returned += other.returned
+        self.projects += other.projects
+        for key in AMOUNTS:
+            self.amounts[key] += other.amounts[key]
+        self.counts.update(other.counts)
 
 
 def unit_amounts(result: UnitResult) -> dict[str, Decimal]:
@@ -45,71 +55,65 @@ def unit_amounts(result: UnitResult) -> dict[str, Decimal]:
 
 @dataclass(frozen=True)
 class UnitTable:
-    """The sheet while it is being written. looking: formulas may search the whole detail sheets."""
+    """The sheet while it is being written, once the rows of all units stand in the detail sheets.
+
+    units: how many there are. written: the sums of all their rows.
+    """
 
     table: Table
     projects: Table
     findings: Table
-    sums: Mapping[int, UnitSums]
+    units: int
+    written: UnitSums
     links: Links
 
-    def fill(self, results: Sequence[UnitResult]) -> int:
-        """All rows; gives how many there are above the sum."""
-        spans: list[tuple[int, int]] = []
-        lines: list[Line] = []
-        for department, group in groupby(results, key=lambda one: one.files.department):
-            own = list(group)
+    def fill(self, units: Iterable[tuple[UnitResult, UnitSums]]) -> int:
+        """All rows, of the units with what was written of each; gives how many there are above the sum."""
+        whole = Line()
+        for department, group in groupby(units, key=lambda one: one[0].files.department):
             start = self.table.next[1]
-            of_department = [self._unit(one) for one in own]
-            if len(own) > 1:
+            of_department = Line()
+            for result, sums in group:
+                of_department.add(self._unit(result, sums))
+            if of_department.units > 1:
                 self._sum((department, "小计"), of_department, start, self.table.next[1] - 1, "group")
-            spans.append((start, self.table.next[1] - 1))
-            lines += of_department
+            whole.add(of_department)
         filtered = self.table.written
         last = self.table.next[1] - 1
-        self._sum(("合计", ""), lines, FIRST_ROW, max(last, FIRST_ROW), "sum")
+        self._sum(("合计", ""), whole, FIRST_ROW, max(last, FIRST_ROW), "sum")
         return filtered
 
-    def headline(self, results: Sequence[UnitResult]) -> SheetCell:
-        """Whether the sums of the units are those of the projects; a formula, so that it stays true."""
-        rows = len(results) + sum(
-            len(list(group)) > 1 for _, group in groupby(results, key=lambda one: one.files.department)
-        )
+    def headline(self, said: Mapping[str, Decimal], rows: int) -> SheetCell:
+        """Whether the sums of the units are those of the projects; a formula, so that it stays true.
+
+        said: what the files of all units say. rows: how many there will be above the sum.
+        """
         last = FIRST_ROW + max(rows, 1) - 1
-        parts = []
-        said = []
+        formulas, texts = [], []
         for key, name in (("total_budget", "预算合计"), ("fiscal_funds", "财政资金")):
             letter = self.table.letters[key]
             # Only rows of units have a number: subtotals are left out, whatever is filtered.
             units = f'SUMIF($A${FIRST_ROW}:$A${last},">0",{letter}${FIRST_ROW}:{letter}${last})'
             gap = f"{units}-({_sum_of(self.projects, key, self._all_projects())})"
-            parts.append(
+            formulas.append(
                 f'IF(ABS({gap})<0.005,"{name}与项目明细一致","{name}与项目明细相差 "&TEXT({gap},"0.00")&" 万元")'
             )
-            difference = sum((unit_amounts(one)[key] for one in results), Decimal(0)) - sum(
-                (one.amounts[key] for one in self.sums.values()), Decimal(0)
-            )
+            difference = said[key] - self.written.amounts[key]
             same = abs(difference) < Decimal("0.005")
-            said.append(f"{name}与项目明细一致" if same else f"{name}与项目明细相差 {money(difference)} 万元")
-        return SheetCell(f"自检：{'；'.join(said)}", '"自检："&' + '&"；"&'.join(parts), "headline")
+            texts.append(
+                f"{name}与项目明细一致" if same else f"{name}与项目明细相差 {money(difference)} 万元"
+            )
+        return SheetCell(f"自检：{'；'.join(texts)}", '"自检："&' + '&"；"&'.join(formulas), "headline")
 
     # ------------------------------------------------------------------------------------- the rows
 
-    def _unit(self, result: UnitResult) -> Line:
+    def _unit(self, result: UnitResult, sums: UnitSums) -> Line:
         counted = result.files.counted
-        sums = self.sums.get(result.key, UnitSums())
         row = self.table.next[1]
         cells = unit_cells(result.key, result.files.unit, result.files.department)
-        line = Line(
-            1,
-            int(counted is not None),
-            sums.projects,
-            unit_amounts(result),
-            {
-                **{key: sums.counts[key] for key in _COUNTED},
-                **{s.value: sums.findings[s.value] for s in Severity},
-            },
-        )
+        counts = Counter({key: sums.counts[key] for key in _COUNTED})
+        counts.update({severity.value: sums.findings[severity.value] for severity in Severity})
+        line = Line(1, int(counted is not None), sums.projects, unit_amounts(result), counts)
         for severity in Severity:
             formula = self._finding_count(severity, sums.finding_blocks, row)
             cells[severity.value] = SheetCell(line.counts[severity.value], formula, "number")
@@ -129,18 +133,8 @@ class UnitTable:
         self.table.add(cells)
         return line
 
-    def _sum(self, titles: tuple[str, str], lines: Sequence[Line], first: int, last: int, kind: str) -> None:
+    def _sum(self, titles: tuple[str, str], whole: Line, first: int, last: int, kind: str) -> None:
         row = self.table.next[1]
-        whole = Line(
-            sum(one.units for one in lines),
-            sum(one.returned for one in lines),
-            sum(one.projects for one in lines),
-            {key: sum((one.amounts[key] for one in lines), Decimal(0)) for key in AMOUNTS},
-            {
-                key: sum(one.counts[key] for one in lines)
-                for key in (*_COUNTED, *(severity.value for severity in Severity))
-            },
-        )
         letters = self.table.letters
 
         def over(key: str) -> str:
@@ -160,8 +154,8 @@ class UnitTable:
         }
         for key, amount in whole.amounts.items():
             cells[key] = SheetCell(amount, over(key), f"{kind}_amount")
-        for key, count in whole.counts.items():
-            cells[key] = SheetCell(count, over(key), f"{kind}_number")
+        for key in (*_COUNTED, *(severity.value for severity in Severity)):
+            cells[key] = SheetCell(whole.counts[key], over(key), f"{kind}_number")
         self.table.add(cells, style=f"{kind}_text")
 
     def _share(self, line: Line, row: int, style: str) -> SheetCell:
@@ -200,12 +194,12 @@ class UnitTable:
         return "+".join(parts) or "0"
 
     def _all_projects(self) -> list[Block]:
-        return self.projects.blocks(0, sum(one.projects for one in self.sums.values()))
+        return self.projects.blocks(0, self.written.projects)
 
     @property
     def _looking(self) -> bool:
         per_unit = self.projects.written * (len(AMOUNTS) + 3) + self.findings.written * len(Severity)
-        return per_unit * len(self.sums) <= MOST_LOOKED_AT
+        return per_unit * self.units <= MOST_LOOKED_AT
 
 
 def _area(table: Table, key: str, block: Block) -> str:

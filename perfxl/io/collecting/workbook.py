@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from itertools import groupby
 from pathlib import Path
 from typing import IO
 
@@ -22,11 +25,11 @@ from perfxl.core.frameworks import Framework
 from perfxl.core.results_columns import Column
 from perfxl.io.collecting.changes import Changes
 from perfxl.io.collecting.contents import PROPERTY, SUMMARY_VALUE
-from perfxl.io.collecting.details import Details
+from perfxl.io.collecting.details import AMOUNTS, Details, UnitSums
 from perfxl.io.collecting.links import Links
 from perfxl.io.collecting.pen import MOST_ROWS, Pen, Table
-from perfxl.io.collecting.returns import Contact, Returns, headline
-from perfxl.io.collecting.store import RowStore
+from perfxl.io.collecting.returns import Returns, headline
+from perfxl.io.collecting.store import Store
 from perfxl.io.collecting.units import UnitTable, unit_amounts
 
 # The version of Excel that the file says has calculated it: the values are there, nobody need wait.
@@ -47,10 +50,9 @@ class Consolidation:
     others: Sequence[OtherResult]
     has_roster: bool
     framework: Framework
-    store: RowStore
+    store: Store
     links: Links
     made: datetime
-    contacts: Mapping[str, Contact] = field(default_factory=dict)
     since: Since | None = None
     most_rows: int = MOST_ROWS
     each_done: Callable[[], None] = lambda: None
@@ -77,7 +79,8 @@ def write_consolidated(one: Consolidation, stream: IO[bytes], scratch: Path) -> 
     # The values stand beside the formulas; they need not be computed again only to be looked at.
     book.calc_on_load = False
     try:
-        return _filled(one, _tables(one, Pen(book)))
+        lengths = _lengths(one)
+        return _filled(one, _tables(one, Pen(book), lengths), lengths[columns.UNITS] - 1)
     finally:
         book.close()
 
@@ -93,65 +96,81 @@ class _Tables:
     changes: Table | None
 
 
-def _tables(one: Consolidation, pen: Pen) -> _Tables:
+def _lengths(one: Consolidation) -> Counter[str]:
+    """How many rows each sheet will have at most, sums below them included."""
+    # Room for what the check of the sums may find.
+    lengths = Counter({columns.UNITS: 1, columns.PROJECTS: 1, columns.FINDINGS: _MOST_CHECKS})
+    for _, group in groupby(one.results, key=lambda result: result.files.department):
+        units = 0
+        for result in group:
+            units += 1
+            lengths.update(_rows_of(result, one.store))
+        lengths[columns.UNITS] += units + (units > 1)
+    for other in one.others:
+        lengths[columns.RETURNS] += 1
+        lengths[columns.FINDINGS] += len(other.told)
+        if other.placed.state is State.NO_FORM:
+            lengths[columns.FINDINGS] += one.store.counts(other.placed.entry.number).findings
+    if one.since is not None:
+        lengths[columns.CHANGES] = row_count(one.since.changes)
+    return lengths
+
+
+def _rows_of(result: UnitResult, store: Store) -> dict[str, int]:
+    """How many rows of each sheet are a unit's."""
+    counted = result.files.counted
+    files, told = result.files, len(result.told)
+    rows = {
+        columns.RETURNS: 1 + len(files.older) + len(files.same),
+        columns.ALTERATIONS: len(result.altered),
+        columns.FINDINGS: told,
+    }
+    if counted is None:
+        return rows
+    number, numbers = counted.entry.number, counted.part.numbers
+    counts = store.counts(number)
+    if counted.part.whole:
+        return rows | {
+            columns.PROJECTS: counts.projects,
+            columns.INDICATORS: counts.indicators,
+            columns.FINDINGS: told + counts.findings,
+        }
+    findings = own_findings(counted, store.findings(number), first=result.first)
+    return rows | {
+        columns.PROJECTS: len(numbers),
+        columns.INDICATORS: sum(row.project in numbers for row in store.indicators(number)),
+        columns.FINDINGS: told + len(findings),
+    }
+
+
+def _tables(one: Consolidation, pen: Pen, lengths: Mapping[str, int]) -> _Tables:
     """The sheets in their order, each as long as it will be."""
-    counts = [_row_counts(result, one.store) for result in one.results]
-    findings = sum(found + len(r.told) for (_, _, found), r in zip(counts, one.results, strict=True))
-    findings += sum(
-        len(other.told)
-        + (one.store.counts[other.placed.entry.number].findings if _is_listed(other, one.store) else 0)
-        for other in one.others
-    )
-    files = [1 + len(r.files.older) + len(r.files.same) for r in one.results]
-    departments = len({result.files.department for result in one.results})
-    changes = () if one.since is None else one.since.changes
     who = f"{_year(one.results)}{headline(one.results, one.others, has_roster=one.has_roster)}"
     notes = {columns.UNITS: who, columns.RETURNS: who, **_NOTES}
     if one.since is not None:
         notes[columns.CHANGES] = changes_headline(one.since)
     made = f"金额单位：万元　生成时间：{one.made:%Y-%m-%d %H:%M}"
 
-    def table(
-        name: str, wide: Sequence[Column], rows: int, *, without_trace: int = 0, frozen: int = 4
-    ) -> Table:
+    def table(name: str, wide: Sequence[Column], *, without_trace: int) -> Table:
         return Table(
             pen,
             name,
             _TITLES[name],
             wide,
-            rows,
+            lengths[name],
             note=(notes[name], made),
             printed=len(wide) - without_trace,
-            frozen=frozen,
             most=one.most_rows,
         )
 
     return _Tables(
-        table(columns.UNITS, columns.UNIT_COLUMNS, len(one.results) + departments + 1, without_trace=2),
-        table(
-            columns.PROJECTS,
-            columns.project_columns(one.framework),
-            sum(projects for projects, _, _ in counts) + 1,
-            without_trace=4,
-        ),
-        table(
-            columns.INDICATORS,
-            columns.INDICATOR_COLUMNS,
-            sum(indicators for _, indicators, _ in counts),
-            without_trace=4,
-        ),
-        # Room for what the check of the sums may find.
-        table(columns.FINDINGS, columns.FINDING_COLUMNS, findings + _MOST_CHECKS, without_trace=1),
-        table(columns.RETURNS, columns.RETURN_COLUMNS, sum(files) + len(one.others), without_trace=1),
-        table(
-            columns.ALTERATIONS,
-            columns.ALTERATION_COLUMNS,
-            sum(len(result.altered) for result in one.results),
-            without_trace=1,
-        ),
-        None
-        if one.since is None
-        else table(columns.CHANGES, columns.CHANGE_COLUMNS, row_count(changes), without_trace=1),
+        table(columns.UNITS, columns.UNIT_COLUMNS, without_trace=2),
+        table(columns.PROJECTS, columns.project_columns(one.framework), without_trace=4),
+        table(columns.INDICATORS, columns.INDICATOR_COLUMNS, without_trace=4),
+        table(columns.FINDINGS, columns.FINDING_COLUMNS, without_trace=1),
+        table(columns.RETURNS, columns.RETURN_COLUMNS, without_trace=1),
+        table(columns.ALTERATIONS, columns.ALTERATION_COLUMNS, without_trace=1),
+        None if one.since is None else table(columns.CHANGES, columns.CHANGE_COLUMNS, without_trace=1),
     )
 
 
@@ -172,28 +191,38 @@ _NOTES = {
 }
 
 
-def _filled(one: Consolidation, tables: _Tables) -> tuple[Finding, ...]:
+def _filled(one: Consolidation, tables: _Tables, unit_rows: int) -> tuple[Finding, ...]:
     details = Details(
         tables.projects, tables.indicators, tables.findings, one.store, one.links, one.framework
     )
-    units = UnitTable(tables.units, tables.projects, tables.findings, details.sums, one.links)
     for table in (tables.projects, tables.indicators, tables.findings, tables.returns, tables.alterations):
         table.head()
-    for result in one.results:
-        details.add_unit(result)
-        one.each_done()
+    said = dict.fromkeys(AMOUNTS, Decimal(0))
+    found: list[Finding] = []
+
+    def written() -> Iterator[UnitSums]:
+        for result in one.results:
+            sums, amounts = details.add_unit(result), unit_amounts(result)
+            for key, amount in amounts.items():
+                said[key] += amount
+            found.extend(_checked(result, amounts, sums, one.framework))
+            yield sums
+            one.each_done()
+
+    sums = one.store.keep(written())
     for other in one.others:
         details.add_other(other)
-    found = _checked(one, details)
+    found = found[:_MOST_CHECKS]
     details.add_check(found)
-    tables.units.headline(units.headline(one.results))
+    units = UnitTable(
+        tables.units, tables.projects, tables.findings, len(one.results), details.whole, one.links
+    )
+    tables.units.headline(units.headline(said, unit_rows))
     tables.units.head()
     filtered = {tables.projects.name: tables.projects.written}
-    filtered[tables.units.name] = units.fill(one.results)
+    filtered[tables.units.name] = units.fill(zip(one.results, sums, strict=True))
     details.total_row()
-    Returns(tables.returns, tables.alterations, one.store, one.links, one.contacts).fill(
-        one.results, one.others
-    )
+    Returns(tables.returns, tables.alterations, one.store, one.links).fill(one.results, one.others)
     if not tables.alterations.written:
         tables.alterations.add({"project_name": SheetCell("没有改动。")})
     if tables.changes is not None and one.since is not None:
@@ -202,41 +231,20 @@ def _filled(one: Consolidation, tables: _Tables) -> tuple[Finding, ...]:
     for table in vars(tables).values():
         if table is not None:
             table.finish(filtered.get(table.name, table.written))
-    return found
+    return tuple(found)
 
 
-def _checked(one: Consolidation, details: Details) -> tuple[Finding, ...]:
-    """COL06: what each file said, added up, against what was written, row by row."""
-    found: list[Finding] = []
-    for result in one.results:
-        written = details.sums[result.key].amounts
-        for key, amount in unit_amounts(result).items():
-            if amount != written[key]:
-                label = f"{result.files.unit.shown} {_LABELS.get(key, '分期支出额')}"
-                check = SumCheck(label=label, shown=amount, expected=written[key])
-                found += check_record(check, one.framework)
-    return tuple(found[:_MOST_CHECKS])
+def _checked(
+    result: UnitResult, said: Mapping[str, Decimal], written: UnitSums, framework: Framework
+) -> Iterator[Finding]:
+    """COL06: what a unit's file said, added up, against what was written, row by row."""
+    for key, amount in said.items():
+        if amount != written.amounts[key]:
+            label = f"{result.files.unit.shown} {_LABELS.get(key, '分期支出额')}"
+            check = SumCheck(label=label, shown=amount, expected=written.amounts[key])
+            yield from check_record(check, framework)
 
 
-def _row_counts(result: UnitResult, store: RowStore) -> tuple[int, int, int]:
-    """How many projects, indicators and findings of its file are a unit's."""
-    counted = result.files.counted
-    if counted is None:
-        return 0, 0, 0
-    number = counted.entry.number
-    counts = store.counts[number]
-    if counted.part.whole:
-        return counts.projects, counts.indicators, counts.findings
-    numbers = counted.part.numbers
-    indicators = sum(row.project in numbers for row in store.indicators(number))
-    findings = own_findings(counted, store.findings(number), first=result.first)
-    return len(numbers), indicators, len(findings)
-
-
-def _is_listed(other: OtherResult, store: RowStore) -> bool:
-    return other.placed.state is State.NO_FORM and other.placed.entry.number in store.counts
-
-
-def _year(results: Sequence[UnitResult]) -> str:
+def _year(results: Iterable[UnitResult]) -> str:
     years = sorted({one.files.counted.entry.year or 0 for one in results if one.files.counted} - {0})
     return f"{years[0]} 年度　" if len(years) == 1 else ""
