@@ -121,7 +121,6 @@ class _Filed(NamedTuple):
 class Standing:
     """Everything that came back, unit by unit, and what belongs to none."""
 
-    has_roster: bool
     _parts: Sequence[Placed]
     _filed: Sequence[_Filed]
     _others: Sequence[int]
@@ -171,7 +170,7 @@ def standing(entries: Sequence[Entry], roster: Sequence[Unit] | None, keep: Keep
 
     parts = keep(sorted_in())
     filed = _same_elsewhere(_ranked(unit, slips) for unit, slips in of_unit.items())
-    return Standing(roster is not None, parts, _by_department(filed), others)
+    return Standing(parts, _by_department(filed), others)
 
 
 def _slip(place: int, part: Placed) -> _Slip:

@@ -24,7 +24,10 @@ class RosterFault:
 
 @dataclass(frozen=True, slots=True)
 class RosterProject:
-    """A project with its 控制数. code: 21 characters in their normal form. cells: field → address."""
+    """A project with its 控制数. code: 21 characters in their normal form.
+
+    columns: field → letters of the column; one object for all rows of a table.
+    """
 
     code: str | None
     name: str
@@ -35,14 +38,19 @@ class RosterProject:
     sub_objective: str | None = None
     sheet: str = ""
     row: int = 0
-    cells: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def cells(self) -> dict[str, str]:
+        """Field → address."""
+        return {key: f"{letters}{self.row}" for key, letters in self.columns.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class RosterUnit:
     """A budget unit. code: six digits. department: None only where a fault says so.
 
-    last_year_file: as typed, a path relative to the roster's folder. cells: field → address.
+    last_year_file: as typed, a path relative to the roster's folder. columns: as of a project.
     """
 
     code: str
@@ -54,7 +62,12 @@ class RosterUnit:
     last_year_file: str | None = None
     sheet: str = ""
     row: int = 0
-    cells: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def cells(self) -> dict[str, str]:
+        """Field → address."""
+        return {key: f"{letters}{self.row}" for key, letters in self.columns.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from perfxl.core.cells import Workbook, address, position
 from perfxl.core.rosters.checks import check_departments, check_projects, check_units
 from perfxl.core.rosters.form import UNITS
 from perfxl.core.rosters.records import Roster, RosterFault, RosterProject, RosterUnit
-from perfxl.core.rosters.rows import ProjectRow, RowReader, UnitRow
+from perfxl.core.rosters.rows import UNIT_FIELDS, ProjectRow, RowReader, UnitRow
 from perfxl.core.rosters.table import RosterTable, roster_tables
 from perfxl.core.text import cut, label_key
 
@@ -86,15 +86,13 @@ def _take_unit(row: UnitRow, read: _Read) -> None:
         _same_unit(read.first[row.code], row, read)
         return
     read.first.setdefault(row.code, len(read.units))
-    keys = ("unit_code", "unit_name", *row.texts)
-    cells = {key: row.address(key) for key in keys if key in row.table.columns}
     read.units.append(
         RosterUnit(
             code=row.code,
             name=row.name or "",
             sheet=row.table.sheet.name,
             row=row.row,
-            cells=cells,
+            columns=row.table.letters(UNIT_FIELDS),
             **row.texts,
         )
     )

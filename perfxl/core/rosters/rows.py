@@ -22,8 +22,9 @@ _CODE_AND_NAME = re.compile(r"\s*([0-9]{6})\s*[-—_:：]?\s*(\D.*)")
 _PROJECT_CODE = re.compile(r"[0-9A-Z]{21}")
 # A number loses the zeros before it; a department code of three digits is no unit code without them.
 _FEWEST_DIGITS = 4
-_WITH_PROJECTS = ("project_code", "project_name", *AMOUNTS, "purpose", "sub_objective")
 _UNIT_TEXTS = ("department", "contact", "phone", "last_year_file")
+UNIT_FIELDS = ("unit_code", "unit_name", *_UNIT_TEXTS)
+PROJECT_FIELDS = ("project_code", "project_name", *AMOUNTS, "purpose", "sub_objective")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class RowReader:
     # --------------------------------------------------------------------------------- the project
 
     def _project(self, row: int, unit: UnitRow) -> ProjectRow | None:
-        if not self.table.has_projects or not any(self._typed(row, key) for key in _WITH_PROJECTS):
+        if not self.table.has_projects or not any(self._typed(row, key) for key in PROJECT_FIELDS):
             return None
         name = self._text(row, "project_name")
         if name is None:
@@ -122,7 +123,7 @@ class RowReader:
             sub_objective=self._text(row, "sub_objective"),
             sheet=self.table.sheet.name,
             row=row,
-            cells={key: self.table.address(row, key) for key in _WITH_PROJECTS if key in self.table.columns},
+            columns=self.table.letters(PROJECT_FIELDS),
             **amounts,
         )
         return ProjectRow(unit, project)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from perfxl.core.cells import Cell, Position, Sheet, Workbook, address
+from perfxl.core.cells import Cell, Position, Sheet, Workbook, address, column_letters
 from perfxl.core.layout import IDENTITY, LISTS, PROJECT_FORM
 from perfxl.core.locate import is_unit_of_account
 from perfxl.core.rosters.form import (
@@ -38,6 +38,7 @@ class RosterTable:
     first: int
     columns: Mapping[str, int]
     covered: Mapping[Position, Position] = field(default_factory=dict)
+    _letters: dict[tuple[str, ...], Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def has_projects(self) -> bool:
@@ -72,6 +73,13 @@ class RosterTable:
             return None
         at = (row, column)
         return self.sheet.cells.get(self.covered.get(at, at) if merged else at)
+
+    def letters(self, keys: tuple[str, ...]) -> Mapping[str, str]:
+        """The columns of those keys that it has, as letters; the same object whenever it is asked."""
+        if keys not in self._letters:
+            found = {key: column_letters(self.columns[key]) for key in keys if key in self.columns}
+            self._letters[keys] = found
+        return self._letters[keys]
 
     def address(self, row: int, key: str) -> str:
         """Where a column's value is or would be; the first column where there is no such column."""
