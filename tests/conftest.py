@@ -133,12 +133,30 @@ class LiveOffices:
     def __init__(self) -> None:
         self._open = ExitStack()
         self._app: xlwings.App | None = None
-        self.run_again: list[str] = []
+        # By test: how it had ended there, and what it had said.
+        self.run_again: dict[str, str] = {}
 
     @property
     def lost(self) -> bool:
         """Whether it has ended by itself."""
-        return self._app is not None and not self._app.impl.office.is_alive()
+        return self._fault() is not None
+
+    def ending(self) -> str:
+        """How it has ended."""
+        fault = self._fault()
+        return "\n".join([str(fault), *getattr(fault, "__notes__", ())])
+
+    def _fault(self) -> Exception | None:
+        from perfxl.xlwings_libreoffice.errors import LibreOfficeError
+
+        if self._app is None:
+            return None
+        try:
+            # Its process may be still about to end where the calls fail already.
+            self._app.api.getComponents()
+        except LibreOfficeError as fault:
+            return fault
+        return None
 
     def running(self) -> xlwings.App:
         from office_engine import running_office
@@ -163,20 +181,20 @@ def pytest_sessionfinish() -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for nodeid in OFFICES.run_again:
-        terminalreporter.write_line(f"RUN AGAIN {nodeid}: LibreOffice had ended by itself")
+    for nodeid, why in OFFICES.run_again.items():
+        terminalreporter.write_line(f"RUN AGAIN {nodeid}: {why}")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
-    """LibreOffice 7.4 sometimes ends in the middle, at no certain place: a test that lost it is run once more."""
+    """A test whose LibreOffice ended by itself is run once more, with a folder of its own; the summary tells why."""
     if "live_office" not in getattr(item, "fixturenames", ()):
         return None
     hooks = item.ihook
     hooks.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     reports = runtestprotocol(item, nextitem=nextitem, log=False)
     if OFFICES.lost and any(report.failed for report in reports):
-        OFFICES.run_again.append(item.nodeid)
+        OFFICES.run_again[item.nodeid] = OFFICES.ending()
         item._initrequest()
         reports = runtestprotocol(item, nextitem=nextitem, log=False)
     for report in reports:
@@ -194,7 +212,9 @@ def live_office() -> xlwings.App:
 @pytest.fixture
 def book(live_office: xlwings.App) -> Iterator[xlwings.Book]:
     """A new book in the live LibreOffice."""
-    yield from _closed_afterwards(live_office.books.add())
+    made = live_office.books.add()
+    yield made
+    _close(made)
 
 
 @pytest.fixture
@@ -204,14 +224,35 @@ def sheet(book: xlwings.Book) -> xlwings.Sheet:
 
 
 @pytest.fixture
-def live_sample(live_office: xlwings.App, examples: Path, tmp_path: Path) -> Iterator[xlwings.Book]:
+def open_copy(live_office: xlwings.App, tmp_path: Path) -> Iterator[Callable[..., xlwings.Book]]:
+    """Open a copy of a workbook in the live LibreOffice: `open_copy(path)`, `open_copy(path, "name.xlsx")`.
+
+    Never the file itself where other tests use it too: LibreOffice locks what it opens, and where it ends
+    by itself the lock stays. The copies are closed afterwards.
+    """
+    folder = tmp_path / "open"
+    folder.mkdir()
+    opened: list[xlwings.Book] = []
+
+    def open_one(source: Path, name: str | None = None, **options: object) -> xlwings.Book:
+        copy = folder / (name or source.name)
+        assert not copy.exists(), f"{copy.name} has been opened already"
+        opened.append(live_office.books.open(str(shutil.copy(source, copy)), **options))
+        return opened[-1]
+
+    yield open_one
+    for book in opened:
+        _close(book)
+
+
+@pytest.fixture
+def live_sample(open_copy: Callable[..., xlwings.Book], examples: Path) -> xlwings.Book:
     """A copy of the sample, opened in the live LibreOffice."""
     from perfxl.app.examples import FILLED_IN
 
-    yield from _closed_afterwards(live_office.books.open(shutil.copy(examples / FILLED_IN, tmp_path)))
+    return open_copy(examples / FILLED_IN)
 
 
-def _closed_afterwards(book: xlwings.Book) -> Iterator[xlwings.Book]:
-    yield book
+def _close(book: xlwings.Book) -> None:
     if not OFFICES.lost and book.impl.is_open():
         book.close()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import random
-from contextlib import suppress
 from dataclasses import replace
+from itertools import count
 
 import openpyxl
 import pytest
@@ -27,7 +27,6 @@ from perfxl.io.live.book import LiveBook
 from perfxl.io.live.drawing import own_highlights
 from perfxl.io.read_files import read_workbook
 from perfxl.io.write_files import apply as write_file
-from perfxl.xlwings_libreoffice.errors import BookClosedError
 
 pytestmark = pytest.mark.libreoffice
 
@@ -38,21 +37,16 @@ def office(live_office):
 
 
 @pytest.fixture
-def opened(office, tmp_path):
-    """Open a file, or write a workbook and open it; closed afterwards."""
-    books = []
+def opened(open_copy, tmp_path):
+    """Open a copy of a file, or write a workbook and open that; closed afterwards."""
+    numbers = count()
 
-    def open_book(source):
+    def open_book(source, **options):
         if isinstance(source, Workbook):
-            source = write_plain(source, tmp_path / f"{len(books)}.xlsx")
-        books.append(office.books.open(str(source)))
-        return LiveBook(books[-1])
+            source = write_plain(source, tmp_path / f"{next(numbers)}.xlsx")
+        return LiveBook(open_copy(source, **options))
 
-    yield open_book
-    for book in books:
-        # A test may have closed it.
-        with suppress(BookClosedError):
-            book.close()
+    return open_book
 
 
 def findings_of(workbook):
@@ -487,13 +481,11 @@ def test_a_sheet_deleted_while_writing_leaves_the_others_as_they_were(opened, ex
     assert settings == settings_before
 
 
-def test_a_book_opened_read_only_is_refused(office, examples):
-    book = office.books.open(str(examples / FILLED_IN), read_only=True)
-    live = LiveBook(book)
+def test_a_book_opened_read_only_is_refused(opened, examples):
+    live = opened(examples / FILLED_IN, read_only=True)
     with pytest.raises(PerfxlError, match=r"只读方式打开.*另存为"):
         check_written(live)
     assert live.sheet(FINDINGS) is None
-    book.close()
 
 
 def test_a_locked_structure_is_said_before_anything_is_written(opened, examples):

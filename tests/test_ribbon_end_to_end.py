@@ -5,7 +5,6 @@ runs on a copy of the sample that is open in another. Only xlwings' own module i
 compile in LibreOffice).
 """
 
-import contextlib
 import re
 import shutil
 import zipfile
@@ -75,7 +74,7 @@ class Desk:
         command = command_of(self.macros.press(addin, action_of(label, addin)))
         exec(command, {})  # noqa: S102 (what xlwings does with it: python -c)
         office = self.book.app.impl.office
-        assert office.is_alive(), f"LibreOffice ended ({office._process.returncode}): {office._last_words()}"
+        office.require_alive()
         assert len(alerts) <= 1
         return alerts[0].prompt if alerts else ""
 
@@ -98,16 +97,12 @@ class Desk:
 
 
 @pytest.fixture
-def desk(macros, live_office, examples, tmp_path, monkeypatch):
+def desk(macros, open_copy, examples, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    path = tmp_path / "文本 a&b (终稿).xlsx"
-    shutil.copy(examples / FILLED_IN, path)
-    book = live_office.books.open(str(path))
+    book = open_copy(examples / FILLED_IN, "文本 a&b (终稿).xlsx")
     book.set_mock_caller()
-    yield Desk(macros, book, path)
+    yield Desk(macros, book, Path(book.fullname))
     del xw.Book._mock_caller
-    with contextlib.suppress(Exception):
-        book.close()
 
 
 def lit(path):

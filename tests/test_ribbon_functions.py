@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -39,12 +40,10 @@ def office(live_office):
 
 
 @pytest.fixture
-def book(office, examples, tmp_path, monkeypatch):
+def book(live_sample, tmp_path, monkeypatch):
     """The sample, open; records and the log go to a folder of the test's own."""
     monkeypatch.setattr(kept, "folder", lambda: tmp_path)
-    opened = office.books.open(str(examples / FILLED_IN))
-    yield opened
-    opened.close()
+    return live_sample
 
 
 def test_the_buttons_are_those_of_the_ribbon_in_its_order():
@@ -99,12 +98,10 @@ def test_without_a_list_the_jumps_say_to_check_first(book):
     assert ribbon.clear_marks(book) == "没有需要清除的标记。"
 
 
-def test_the_mended_sample_passes_or_says_what_is_left(office, examples):
-    book = office.books.open(str(examples / MENDED))
-    said = ribbon.press("validate", book)
+def test_the_mended_sample_passes_or_says_what_is_left(open_copy, examples):
+    said = ribbon.press("validate", open_copy(examples / MENDED))
     assert said.status == 0
     assert said.text.startswith(("校验通过。", "没有错误，"))
-    book.close()
 
 
 def test_fill_and_undo(book):
@@ -227,19 +224,18 @@ def test_a_mistake_of_the_program_is_one_sentence_and_the_rest_in_the_log(book, 
     assert "in broken" in log
 
 
-def test_a_form_without_metadata_works_too(office, examples, tmp_path, monkeypatch):
+def test_a_form_without_metadata_works_too(open_copy, examples, tmp_path, monkeypatch):
     monkeypatch.setattr(kept, "folder", lambda: tmp_path)
-    book = office.books.open(str(examples / BY_HAND))
+    book = open_copy(examples / BY_HAND)
     assert ribbon.press("validate", book).status == 1
     assert ribbon.add_project(book).startswith("已新增第 5 个项目表“5.新项目”")
     assert ribbon.make_summary(book).startswith("已生成“部门汇总”表。\n项目 5 个")
-    book.close()
 
 
 def test_an_application_that_was_closed_is_said_in_a_sentence(examples, tmp_path, monkeypatch):
     monkeypatch.setattr(kept, "folder", lambda: tmp_path)
     with running_office() as app:
-        book = app.books.open(str(examples / FILLED_IN))
+        book = app.books.open(str(shutil.copy(examples / FILLED_IN, tmp_path)))
         app.kill()
         said = ribbon.press("validate", book)
     assert said.status == 2
@@ -283,6 +279,19 @@ def test_the_command_presses_a_button_and_saves_where_it_is_told(examples, tmp_p
     status, said, told = live(source, "add_project", "--save", folder=tmp_path)
     assert (status, told) == (0, f"已保存 {source}。\n")
     assert read_workbook(source).sheet("5.新项目") is not None
+
+
+@pytest.mark.parametrize("lock", [".~lock.样本.xlsx#", "~$样本.xlsx"])
+def test_a_lock_that_stayed_is_said_with_what_to_delete(perfxl, examples, tmp_path, lock):
+    source = tmp_path / "样本.xlsx"
+    shutil.copy(examples / FILLED_IN, source)
+    before = source.read_bytes()
+    (tmp_path / lock).write_text(",zhang,PC-7,22.11.2026 17:34,file:///tmp/x;", encoding="utf-8")
+    ran = perfxl("live", source, "校验", "--save", "--headless")
+    assert ran.status == 2
+    assert "LibreOffice 中打开，没有写入。请保存并关闭后再试" in ran.err
+    assert f"如果没有程序打开着它（例如上次没有正常退出），请删除同一文件夹中的“{lock}”" in ran.err
+    assert source.read_bytes() == before
 
 
 def test_the_command_without_a_button_lists_them(examples, tmp_path):

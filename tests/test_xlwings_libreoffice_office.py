@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import getpass
 import os
+import platform
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +18,7 @@ import pytest
 import xlwings as xw
 from office_engine import running_office
 
-from perfxl.xlwings_libreoffice import find_uno, process, register
+from perfxl.xlwings_libreoffice import find_uno, locks, process, register
 from perfxl.xlwings_libreoffice.errors import (
     BookClosedError,
     LibreOfficeError,
@@ -94,6 +98,41 @@ def test_a_file_that_another_office_has_open_is_only_read(live_sample):
     assert openpyxl.load_workbook(live_sample.fullname).worksheets[0]["A30"].value == "先"
 
 
+def test_a_file_whose_office_died_is_said_to_be_locked_and_by_whom(live_office, live_sample, tmp_path):
+    with running_office() as other:
+        path = shutil.copy(live_sample.fullname, tmp_path / "锁,着;的.xlsx")
+        other.books.open(path)
+        os.killpg(other.pid, signal.SIGKILL)
+    lock = path.with_name(f".~lock.{path.name}#")
+    with pytest.raises(ReadOnlyError) as refused:
+        live_office.books.open(path)
+    owner = re.escape(f"{getpass.getuser()} on {platform.node()}")
+    assert re.search(
+        rf"open in another LibreOffice \({owner} since [0-9. :]+\)\. .* delete {re.escape(lock.name)} beside it",
+        str(refused.value),
+    )
+    lock.unlink()
+    with live_office.books.open(path) as book:
+        assert book.sheets[0]["A4"].value == live_sample.sheets[0]["A4"].value
+        assert not book.api.isReadonly()
+
+
+@pytest.mark.parametrize(
+    ("written", "owner"),
+    [
+        ("张三,zhang,PC-7,22.11.2026 17:34,file:///C:/x;", "张三 on PC-7 since 22.11.2026 17:34"),
+        (r"Li\, Si,li,a\\b,,;", r"Li, Si on a\b"),
+        (",li,,,;", "li"),
+        ("", "somebody"),
+        ("\0\0", "somebody"),
+    ],
+)
+def test_who_has_a_file_open(tmp_path, written, owner):
+    (tmp_path / ".~lock.表.xlsx#").write_text(written, encoding="utf-8")
+    assert locks.who_has_it_open(tmp_path / "表.xlsx") == owner
+    assert locks.who_has_it_open(tmp_path / "另.xlsx") is None
+
+
 def test_an_office_that_dies_is_noticed_and_cleared_away():
     with running_office() as app:
         book = app.books.add()
@@ -109,7 +148,7 @@ def test_an_office_that_dies_is_noticed_and_cleared_away():
             lambda: setattr(app, "status_bar", "…"),
             lambda: app.alert("…"),
         ):
-            with pytest.raises(OfficeClosedError, match="ended"):
+            with pytest.raises(OfficeClosedError, match=r"ended by itself with exit status -9 \(SIGKILL\)"):
                 len(use() or ())
         assert app.pid not in xw.apps.keys()  # noqa: SIM118
         assert left_behind(profile) == []
@@ -125,6 +164,21 @@ def test_an_office_ends_with_the_program(tmp_path):
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert ran.returncode == 3, ran.stderr
     assert left_behind(Path(ran.stdout.strip())) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_an_office_outlives_a_copy_of_the_program():
+    code = (
+        "import os, sys, xlwings as xw; from perfxl.xlwings_libreoffice import register; register()\n"
+        "app = xw.App(visible=False, add_book=False)\n"
+        "child = os.fork()\n"
+        "if not child: sys.exit(5)\n"
+        "print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), app.impl.office.is_alive(), len(app.books))\n"
+        "app.books.add().sheets[0]['A1'].value = 1\n"
+        "app.quit()"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (ran.stdout, ran.stderr, ran.returncode) == ("5 True 0\n", "", 0)
 
 
 def test_a_hundred_books_opened_and_closed_leave_nothing(tmp_path):

@@ -61,16 +61,18 @@ def refuse_open_file(path: Path) -> None:
     """PerfxlError when a lock file beside it says that the workbook is open in a spreadsheet program.
 
     Excel and WPS leave `~$名称.xlsx`, for long names with the first two characters cut off;
-    LibreOffice leaves `.~lock.名称.xlsx#`.
+    LibreOffice leaves `.~lock.名称.xlsx#`. They stay where the program ended without closing the file.
     """
     locks = [f"~${path.name}", f".~lock.{path.name}#"]
     if not (path.parent / path.name[2:]).is_file():
         # Where there is a file of the shorter name, the lock may be its own.
         locks.append(f"~${path.name[2:]}")
-    if any((path.parent / lock).exists() for lock in locks):
-        raise PerfxlError(
-            "文件正在 Excel、WPS 或 LibreOffice 中打开，没有写入。请保存并关闭后再试，或用 -o 另存为新文件。"
-        )
+    for lock in locks:
+        if (path.parent / lock).exists():
+            raise PerfxlError(
+                "文件正在 Excel、WPS 或 LibreOffice 中打开，没有写入。请保存并关闭后再试，或用 -o 另存为新文件。"
+                f"如果没有程序打开着它（例如上次没有正常退出），请删除同一文件夹中的“{lock}”（可能是隐藏文件）再试。"
+            )
 
 
 def _replace(path: Path, write: Callable[[IO[bytes]], None], instead_of: bytes | None) -> None:

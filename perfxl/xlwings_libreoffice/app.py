@@ -11,7 +11,7 @@ from xlwings import base_classes
 
 from .book import Book, Books
 from .calls import Calls
-from .errors import LibreOfficeError, OfficeClosedError, UnsupportedError
+from .errors import LibreOfficeError, UnsupportedError
 from .process import Office, desktop_available
 from .range import Range
 
@@ -87,7 +87,7 @@ class App(base_classes.App):
         return None if book is None else book.selection
 
     def activate(self, steal_focus: bool = False) -> None:
-        self._require_alive()
+        self.office.require_alive()
         self._apps.activate(self)
         if steal_focus and self.visible and (book := self._books.active_or_none):
             book.window.toFront()
@@ -124,10 +124,6 @@ class App(base_classes.App):
         self._books.forget_all()
         self._apps.forget(self)
 
-    def _require_alive(self) -> None:
-        if not self.office.is_alive():
-            raise OfficeClosedError("LibreOffice has ended, so its books can no longer be reached.")
-
     # ------------------------------------------------------------------------------ settings
 
     @property
@@ -136,7 +132,7 @@ class App(base_classes.App):
 
     @screen_updating.setter
     def screen_updating(self, value: bool) -> None:
-        self._require_alive()
+        self.office.require_alive()
         self._screen_updating = bool(value)
         for book in self._books.still_open():
             book.lock_screen(not value)
@@ -147,7 +143,7 @@ class App(base_classes.App):
 
     @display_alerts.setter
     def display_alerts(self, value: bool) -> None:
-        self._require_alive()
+        self.office.require_alive()
         self._display_alerts = bool(value)
 
     @property
@@ -165,7 +161,7 @@ class App(base_classes.App):
 
     @interactive.setter
     def interactive(self, value: bool) -> None:
-        self._require_alive()
+        self.office.require_alive()
         self._interactive = bool(value)
         for book in self._books.still_open():
             book.window.setEnable(bool(value))
@@ -178,7 +174,7 @@ class App(base_classes.App):
     def calculation(self, value: str) -> None:
         if value not in {"automatic", "manual"}:
             raise UnsupportedError(f"LibreOffice calculates 'automatic' or 'manual', not {value!r}.")
-        self._require_alive()
+        self.office.require_alive()
         self._calculation = value
         for book in self._books.still_open():
             book.calculate_automatically(value == "automatic")
@@ -204,7 +200,7 @@ class App(base_classes.App):
 
     @status_bar.setter
     def status_bar(self, value: str | bool) -> None:
-        self._require_alive()
+        self.office.require_alive()
         if value is False:
             self._end_status()
         else:
@@ -246,7 +242,7 @@ class App(base_classes.App):
             raise UnsupportedError("alert() takes no callback here: it waits for the answer.")
         if buttons not in _DECLINING:
             raise ValueError(f"buttons must be one of {', '.join(repr(b) for b in _DECLINING if b)}.")
-        self._require_alive()
+        self.office.require_alive()
         if self.answer is not None:
             answer = self.answer(prompt, buttons)
         elif (book := self._books.active_or_none) is not None and self.visible:

@@ -12,10 +12,10 @@ from .errors import (
     BookClosedError,
     FileFormatError,
     LibreOfficeError,
-    OfficeClosedError,
     ReadOnlyError,
     UnoError,
 )
+from .locks import lock_file, who_has_it_open
 from .names import Names
 from .number_formats import NumberFormats
 from .range import Range
@@ -146,9 +146,13 @@ class Books(base_classes.Books):
         except UnoError as problem:
             raise FileFormatError(f"LibreOffice cannot open {path}: {problem}") from problem
         except FileFormatError as problem:
-            if not path.with_name(f".~lock.{path.name}#").exists():
+            owner = who_has_it_open(path)
+            if owner is None:
                 raise
-            raise ReadOnlyError(f"{path} is open in another LibreOffice. Close it there.") from problem
+            raise ReadOnlyError(
+                f"{path} is open in another LibreOffice ({owner}). Close it there. If none has it open, the one "
+                f"that had it ended without closing it: delete {lock_file(path).name} beside it."
+            ) from problem
 
     def _opened(self, url: str, name: str = "", **options: Any) -> Book:
         office = self.app.office
@@ -176,6 +180,9 @@ class Book(base_classes.Book):
         self._sheets = Sheets(self)
         self.closed = False
         self.number_formats = NumberFormats(app.calls, document)
+        # By the place of the sheet; see `conditional_entries.conditional_formats`.
+        self.conditional_formats: dict[int, Any] = {}
+        app.office.kept.append(self.conditional_formats)
         self._document = document
         self._locked = False
 
@@ -190,8 +197,7 @@ class Book(base_classes.Book):
     @property
     def document(self) -> Any:
         """The book in the office. Raises `BookClosedError`, `OfficeClosedError`."""
-        if not self.app.office.is_alive():
-            raise OfficeClosedError("LibreOffice has ended, so its books can no longer be reached.")
+        self.app.office.require_alive()
         if self.closed:
             raise BookClosedError("The book has been closed.")
         return self._document

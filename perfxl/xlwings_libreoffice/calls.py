@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from .errors import BookClosedError, LibreOfficeError, OfficeClosedError, UnoError
+from .errors import BookClosedError, LibreOfficeError, UnoError
+
+if TYPE_CHECKING:
+    from .process import Office
 
 
 class Calls:
@@ -17,10 +20,10 @@ class Calls:
     of cells in it. (What `uno` itself asks about an object before its first use is not counted.)
     """
 
-    def __init__(self, uno: ModuleType, alive: Callable[[], bool]) -> None:
+    def __init__(self, uno: ModuleType, office: Office) -> None:
         self.made = 0
         self.uno: Final[Any] = uno
-        self._alive = alive
+        self._office = office
         self._uno_exception: type[BaseException] = self.uno.getClass("com.sun.star.uno.Exception")
 
     @contextmanager
@@ -43,8 +46,7 @@ class Calls:
 
     def make(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Make one call. UNO's exceptions become `LibreOfficeError`s."""
-        if not self._alive():
-            raise OfficeClosedError("LibreOffice has ended, so its books can no longer be reached.")
+        self._office.require_alive()
         self.made += 1
         try:
             return function(*arguments)
@@ -54,8 +56,8 @@ class Calls:
     def _translated(self, problem: BaseException) -> LibreOfficeError:
         kind = type(problem).__name__.rpartition(".")[2]
         text = getattr(problem, "Message", "") or str(problem)
-        if "bridge" in text or not self._alive():
-            return OfficeClosedError("LibreOffice ended during the call.")
+        if "bridge" in text or not self._office.is_alive():
+            return self._office.closed("LibreOffice ended during the call.")
         if kind == "DisposedException":
             return BookClosedError("The book has been closed.")
         return UnoError(kind, text)

@@ -17,6 +17,7 @@ from .conditional_entries import (
     Format,
     References,
     add_beside,
+    conditional_formats,
     formats_of,
     from_the_top,
     ranges,
@@ -175,7 +176,7 @@ class ConditionalFormat(base_classes.ConditionalFormat):
                 continue
             if None in format_.entries and len(format_.entries) > 1:
                 raise UnsupportedError("LibreOffice cannot take one rule out of this conditional format.")
-            self.sheet.uno.ConditionalFormats.removeByID(format_.number)
+            conditional_formats(self.sheet).removeByID(format_.number)
             if others := self._without(format_.entries):
                 add_beside(self.sheet, self._references, others, format_.areas)
 
@@ -192,7 +193,7 @@ class ConditionalFormats(base_classes.ConditionalFormats):
     @property
     def api(self) -> Any:
         """All formats of the sheet, `com.sun.star.sheet.XConditionalFormats`."""
-        return self.range.sheet.uno.ConditionalFormats
+        return conditional_formats(self.range.sheet)
 
     @property
     def parent(self) -> Range:

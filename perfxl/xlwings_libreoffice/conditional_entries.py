@@ -126,9 +126,26 @@ def area_of_address(address: Any) -> Area:
     )
 
 
+def conditional_formats(sheet: Sheet) -> Any:
+    """All formats of the sheet in LibreOffice, `com.sun.star.sheet.XConditionalFormats`.
+
+    One object for each place in the book, which is never let go of while LibreOffice runs. When the last
+    reference to one goes, LibreOffice 7.4 strikes it off the book's list of listeners without its lock
+    (`ScCondFormatsObj::~ScCondFormatsObj`), in a thread beside that of the next call. Where that call
+    makes or ends another listener the list breaks, and LibreOffice crashes there at some later time.
+    """
+    place = sheet.uno.getRangeAddress().Sheet
+    known: dict[int, Any] = sheet.book.conditional_formats
+    if place not in known:
+        # It stands for the sheet that is at that place when it is asked, so moving sheets does no harm.
+        known[place] = sheet.uno.ConditionalFormats
+    return known[place]
+
+
 def formats_of(sheet: Sheet, references: References) -> list[Format]:
     """Every conditional format of the sheet, in the order in which they are asked."""
-    return [_read(sheet, references, found) for found in sheet.uno.ConditionalFormats.getConditionalFormats()]
+    found = conditional_formats(sheet).getConditionalFormats()
+    return [_read(sheet, references, one) for one in found]
 
 
 def _read(sheet: Sheet, references: References, found: Any) -> Format:
@@ -256,7 +273,7 @@ def _write(sheet: Sheet, references: References, entries: Sequence[Entry], areas
 
 def add_beside(sheet: Sheet, references: References, entries: Sequence[Entry], areas: Iterable[Area]) -> None:
     """Formats of their own, beside the others that the cells have; seen when the saved book is opened."""
-    formats = sheet.uno.ConditionalFormats
+    formats = conditional_formats(sheet)
     for group in cornered(areas):
         corner = group[0].row, group[0].column
         number = formats.createByRange(ranges(sheet, group))

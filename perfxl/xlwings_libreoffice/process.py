@@ -17,11 +17,13 @@ from typing import Any, Final
 from xml.sax.saxutils import escape
 
 from .calls import Calls
-from .errors import LibreOfficeError, StartError
+from .errors import LibreOfficeError, OfficeClosedError, StartError
 from .find_uno import find_soffice, import_uno
 
 START_SECONDS: Final = 90.0
 QUIT_SECONDS: Final = 10.0
+_ENDING_SECONDS: Final = 2.0
+_MOST_WORDS: Final = 12_000
 
 # Formats in English whatever the desktop speaks; nothing that waits for a click or goes to the network.
 _SETTINGS: Final = (
@@ -49,18 +51,24 @@ class Office:
         """Start it, with windows on the desktop or without any. Raises `NotInstalledError`, `StartError`."""
         uno = import_uno()
         program = find_soffice()
+        # What is not to be let go of before the process has ended, even where its book is closed.
+        self.kept: list[object] = []
         self.windows = windows
         self.program = Path(program)
         self.profile = Path(tempfile.mkdtemp(prefix="xlwings-libreoffice-"))
         _write_settings(self.profile)
         self._said = self.profile / "said.txt"
+        self._words = ""
+        self._wanted = False
+        self._ended = False
         self._process: subprocess.Popen[bytes] | None = None
+        self._program_pid = os.getpid()
         pipe = f"xlwings{uuid.uuid4().hex}"
         try:
             self._process = self._start(program, pipe)
             self.pid: Final = self._process.pid
             _running.add(self)
-            self.calls = Calls(uno, self.is_alive)
+            self.calls = Calls(uno, self)
             self.context: Any = self.calls.remote(self._connect(pipe))
         except BaseException:
             self._end()
@@ -80,6 +88,41 @@ class Office:
     def is_alive(self) -> bool:
         """Whether the process runs."""
         return self._process is not None and self._process.poll() is None
+
+    def require_alive(self) -> None:
+        """Raises `OfficeClosedError` where the process has ended."""
+        if not self.is_alive():
+            raise self.closed("LibreOffice has ended, so its books can no longer be reached.")
+
+    def closed(self, text: str) -> OfficeClosedError:
+        """The error with this text; where the process ended by itself also how, and its last words in a note."""
+        how = self.how_it_ended()
+        error = OfficeClosedError(text if how is None else f"{text} {how}")
+        if how is not None and (words := self.last_words()):
+            error.add_note(f"LibreOffice said: {words}")
+        return error
+
+    def how_it_ended(self) -> str | None:
+        """With which exit status it ended by itself; None where it runs, and where it was ended on purpose."""
+        if self._process is None or self._wanted:
+            return None
+        try:
+            # Calls fail a moment before the process has ended.
+            status = self._process.wait(_ENDING_SECONDS)
+        except subprocess.TimeoutExpired:
+            return None
+        if status == 0:
+            return None
+        # The starter of LibreOffice tells of a signal as shells do.
+        number = -status if status < 0 else status - 128
+        name = signal.Signals(number).name if number in set(signal.Signals) else "no signal"
+        return f"It ended by itself with exit status {status} ({name})."
+
+    def last_words(self) -> str:
+        """What it said: after a crash the stack too."""
+        if self._said.exists():
+            self._words = self._said.read_text("utf-8", errors="replace").strip()[-_MOST_WORDS:]
+        return self._words
 
     def service(self, name: str) -> Any:
         """An instance of a UNO service of the office."""
@@ -105,6 +148,7 @@ class Office:
     def quit(self) -> None:
         """End the process without saving anything; it has ended when this returns."""
         if self._process is not None and self.is_alive():
+            self._wanted = True
             with contextlib.suppress(LibreOfficeError):
                 self.desktop.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -113,7 +157,13 @@ class Office:
 
     def kill(self) -> None:
         """End the process at once."""
+        self._wanted = self._wanted or self.is_alive()
         self._end()
+
+    def end_with_program(self) -> None:
+        """End it where it is this process that started it, and not the one that this is a fork of."""
+        if os.getpid() == self._program_pid:
+            self.kill()
 
     def _start(self, program: str, pipe: str) -> subprocess.Popen[bytes]:
         command = [
@@ -142,21 +192,23 @@ class Office:
                 return resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
             except not_yet as problem:
                 if not self.is_alive():
-                    raise StartError(f"LibreOffice ended while starting: {self._last_words()}") from problem
+                    words = self.last_words()[-500:] or "without a message"
+                    raise StartError(f"LibreOffice ended while starting: {words}") from problem
                 if time.monotonic() > give_up:
                     raise StartError(
                         f"LibreOffice did not answer within {START_SECONDS:.0f} seconds."
                     ) from problem
                 time.sleep(0.05)
 
-    def _last_words(self) -> str:
-        said = self._said.read_text("utf-8", errors="replace").strip() if self._said.exists() else ""
-        return said[-500:] or "without a message"
-
     def _end(self) -> None:
+        if self._ended:
+            # The number of its group may belong to others by now.
+            return
+        self._ended = True
         if self._process is not None:
             _kill_group(self._process)
             self._process.wait()
+        self.last_words()
         shutil.rmtree(self.profile, ignore_errors=True)
         _running.discard(self)
 
@@ -194,4 +246,4 @@ def _write_settings(profile: Path) -> None:
 @atexit.register
 def _end_all() -> None:
     for office in list(_running):
-        office.kill()
+        office.end_with_program()
