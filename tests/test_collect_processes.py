@@ -171,6 +171,25 @@ def test_a_run_leaves_nothing_in_the_temporary_folder(perfxl, returned, monkeypa
     assert list(scratch.iterdir()) == []
 
 
+def test_without_room_for_temporary_files_it_says_what_to_do(perfxl, returned, monkeypatch):
+    from perfxl.io.collecting.store import Store
+
+    opened = Store.__enter__
+
+    def narrow(store):
+        store._database.execute("PRAGMA max_page_count=20")
+        return opened(store)
+
+    monkeypatch.setattr(Store, "__enter__", narrow)
+    target = returned.parent / "汇总.xlsx"
+    ran = perfxl("collect", returned, "-o", target, "--jobs", "1")
+    assert ran.status == 2
+    assert ran.err.startswith(
+        f"临时文件夹“{tempfile.gettempdir()}”写不下了（database or disk is full），没有写出汇总。"
+    )
+    assert not target.exists()
+
+
 def test_a_mistake_of_the_program_on_one_file_costs_that_file_only(perfxl, returned, monkeypatch):
     from perfxl.app.collecting import worker
 

@@ -5,6 +5,7 @@ Only composed here. No file of a unit is ever written to, one bad file never sto
 
 from __future__ import annotations
 
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -64,14 +65,23 @@ def collect(
     """Collect a folder, write the summary, and hand what came of it to `use`, whose status is given.
 
     PerfxlError when nothing was collected: no such folder, nothing in it, a faulty roster, a summary
-    that may not be written, Ctrl-C. The summary is written whole or not at all.
+    that may not be written, no room for temporary files, Ctrl-C. The summary is written whole or not at all.
     """
     _refuse_target(request.target)
+    with tempfile.TemporaryDirectory(prefix="perfxl-", ignore_cleanup_errors=True) as scratch:
+        try:
+            return _collect(request, use, bar, Path(scratch))
+        except sqlite3.OperationalError as fault:
+            # What is remembered of the files takes some 20 KB for each.
+            raise PerfxlError(
+                f"临时文件夹“{Path(scratch).parent}”写不下了（{fault}），没有写出汇总。"
+                "请清理这个磁盘，或用环境变量 TEMP（Windows）、TMPDIR（其他系统）指定空间充足的文件夹后再运行。"
+            ) from fault
+
+
+def _collect(request: Request, use: Callable[[Collected, Rounds], int], bar: Bar, scratch: Path) -> int:
     frameworks, chosen = with_framework(request.framework)
-    with (
-        tempfile.TemporaryDirectory(prefix="perfxl-", ignore_cleanup_errors=True) as scratch,
-        Store(Path(scratch)) as store,
-    ):
+    with Store(scratch) as store:
         given = _Given(_roster(request.roster), store)
         own = (request.target, *request.own, *([request.roster] if request.roster else []))
         found = store.keep(find_returned(request.folder, own))
@@ -83,16 +93,8 @@ def collect(
             known = frameworks[chosen or DEFAULT_FRAMEWORK]
             results, others = _sorted_out(entries, given, store, known)
             columns = joined(_used(entries, frameworks) or [known])
-            done = Collected(
-                request,
-                made,
-                results,
-                others,
-                found,
-                store,
-                columns.model_copy(update={"settings": known.settings}),
-                scratch=Path(scratch),
-            )
+            columns = columns.model_copy(update={"settings": known.settings})
+            done = Collected(request, made, results, others, found, store, columns, scratch=scratch)
             rounds = compared(done)
             sums = _write(done, rounds, bar)
         except KeyboardInterrupt:
