@@ -392,22 +392,17 @@ def test_a_folder_in_the_place_of_a_file_is_in_the_way(hand_out, out):
     assert files(out) == []
 
 
+def handing_out(jobs: int) -> list[str]:
+    """The command, for a process of its own in the roster's folder."""
+    named = ["distribute", "花名册.xlsx", "下发", "--year", "2024", "--jobs", str(jobs)]
+    return [sys.executable, "-m", "perfxl", *named]
+
+
 @pytest.mark.skipif(os.name != "posix", reason="sends SIGINT")
 def test_ctrl_c_stops_cleanly_and_running_again_goes_on(tmp_path):
     rows = "\n".join(f"| '{116001 + i} | 单位{i} | 总工会 |" for i in range(16))
     roster = write_roster(tmp_path / "花名册.xlsx", 单位=f"| 单位编码 | 单位名称 | 主管部门 |\n{rows}")
-    command = [
-        sys.executable,
-        "-m",
-        "perfxl",
-        "distribute",
-        "花名册.xlsx",
-        "下发",
-        "--year",
-        "2024",
-        "--jobs",
-        "2",
-    ]
+    command = handing_out(jobs=2)
     out = tmp_path / "下发"
     process = subprocess.Popen(
         command,
@@ -450,18 +445,7 @@ def test_a_terminal_shows_rate_and_remaining_time(roster):
     rows = "\n".join(f"| '{116001 + i} | 单位{i} | 总工会 |" for i in range(8))
     write_roster(roster, 单位=f"| 单位编码 | 单位名称 | 主管部门 |\n{rows}")
     here, there = pty.openpty()
-    command = [
-        sys.executable,
-        "-m",
-        "perfxl",
-        "distribute",
-        "花名册.xlsx",
-        "下发",
-        "--year",
-        "2024",
-        "--jobs",
-        "1",
-    ]
+    command = handing_out(jobs=1)
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120"}
     process = subprocess.Popen(command, cwd=roster.parent, stderr=there, env=environment)
     os.close(there)
