@@ -6,6 +6,7 @@ import os
 import signal
 
 from perfxl.app.collecting.worker import collect_one
+from perfxl.core.errors import PerfxlError
 
 
 def collect_or_die(task, framework):
@@ -13,6 +14,22 @@ def collect_or_die(task, framework):
     if "致命" in task[1].file:
         os.kill(os.getpid(), signal.SIGKILL)
     return collect_one(task, framework)
+
+
+def trouble(what):
+    """A piece of work that goes wrong in the way that its item names; any other item comes back."""
+    if what == "hang":
+        # One call into C that hears no signal and holds the lock of the interpreter.
+        pow(10**100_000, 10**9)
+    if what == "memory":
+        bytes(4 * 2**30)
+    if what == "die":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if what == "raise":
+        raise RuntimeError("boom")
+    if what == "refuse":
+        raise PerfxlError("不能读取。")
+    return (lambda: what) if what == "no result" else what
 
 
 def hear_ctrl_c() -> None:

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +16,7 @@ import pytest
 from returned import book, varied
 from test_collect import digests, put, rows
 
-from perfxl.app.collecting.worker import died
+from perfxl.app.collecting.worker import not_collected
 from perfxl.app.parallel import streamed
 from perfxl.io.collecting.files import find_returned
 
@@ -54,7 +53,7 @@ def test_a_file_that_kills_its_process_costs_that_file_only(returned):
     put(returned / "又一个致命.xlsx", book("116091", "致命中心二"), 1e9)
     found = list(find_returned(returned, ()))
     work = partial(killing.collect_or_die, framework=None)
-    results = [result for _, result in streamed(work, enumerate(found), 2, when_it_dies=died)]
+    results = [result for _, result in streamed(work, enumerate(found), 2, failed=not_collected)]
     done = {entry.file: (entry, packed) for entry, packed in results}
     assert [entry.number for entry, _ in results] == list(range(len(found)))
     assert sorted(done) == sorted(one.file for one in found)
@@ -62,21 +61,6 @@ def test_a_file_that_kills_its_process_costs_that_file_only(returned):
     assert set(lost) == {"116005 致命.xlsx", "又一个致命.xlsx"}
     assert all("意外中止" in reason for reason in lost.values())
     assert sum(packed is not None for _, packed in done.values()) == 20
-
-
-def test_a_process_that_dies_while_another_is_being_started_costs_nothing(monkeypatch):
-    begin, calls = ProcessPoolExecutor.submit, []
-
-    def submit(self, *task):
-        calls.append(task)
-        if len(calls) == 2:
-            # What starting a process says when the first one has just died: its queue is closed.
-            raise OSError("handle is closed")
-        return begin(self, *task)
-
-    monkeypatch.setattr(ProcessPoolExecutor, "submit", submit)
-    assert list(streamed(abs, [-1, -2, -3], 2)) == [(-1, 1), (-2, 2), (-3, 3)]
-    assert len(calls) > 3
 
 
 def started(returned: Path, target: Path, scratch: Path) -> subprocess.Popen[str]:
@@ -100,24 +84,27 @@ def said_by(process: subprocess.Popen[str]) -> tuple[str, str]:
 
 
 def children(pid: int) -> list[int]:
-    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    try:
+        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    except OSError:
+        return []
     return [int(one) for one in listed]
 
 
-def works(pid: int) -> bool:
-    """Whether a worker process of that id is alive."""
-    try:
-        return b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return False
+def workers_of(process: subprocess.Popen[str]) -> list[int]:
+    """The processes that work: children of the one that starts them."""
+    return [worker for starter in children(process.pid) for worker in children(starter)]
+
+
+def alive(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
 
 
 def worker_of(process: subprocess.Popen[str]) -> int:
     """A worker process, as soon as there is one."""
     for _ in range(600):
-        for child in children(process.pid):
-            if works(child):
-                return child
+        if workers := workers_of(process):
+            return workers[0]
         time.sleep(0.01)
     pytest.fail("no worker process")
 
@@ -146,7 +133,7 @@ def test_ctrl_c_stops_cleanly_and_says_what_is_done(returned, tmp_path):
     process = started(returned, target, scratch)
     workers = {worker_of(process)}
     time.sleep(1.5)
-    workers |= set(children(process.pid))
+    workers |= set(workers_of(process))
     process.send_signal(signal.SIGINT)
     out, err = said_by(process)
     assert process.returncode == 2
@@ -157,10 +144,10 @@ def test_ctrl_c_stops_cleanly_and_says_what_is_done(returned, tmp_path):
     assert list(scratch.iterdir()) == []
     assert digests(returned) == before
     for _ in range(500):
-        if not any(works(pid) for pid in workers):
+        if not any(alive(pid) for pid in workers):
             break
         time.sleep(0.01)
-    assert not [pid for pid in workers if works(pid)]
+    assert not [pid for pid in workers if alive(pid)]
 
 
 def test_a_run_leaves_nothing_in_the_temporary_folder(perfxl, returned, monkeypatch, tmp_path):
@@ -188,21 +175,6 @@ def test_without_room_for_temporary_files_it_says_what_to_do(perfxl, returned, m
         f"临时文件夹“{tempfile.gettempdir()}”写不下了（database or disk is full），没有写出汇总。"
     )
     assert not target.exists()
-
-
-def test_a_mistake_of_the_program_on_one_file_costs_that_file_only(perfxl, returned, monkeypatch):
-    from perfxl.app.collecting import worker
-
-    def broken(submission, identity):
-        if submission.budget_unit.code == "116007":
-            raise RuntimeError("boom")
-        return ()
-
-    monkeypatch.setattr(worker, "altered_since_sent", broken)
-    ran = perfxl("collect", returned, "-o", returned.parent / "汇总.xlsx", "--jobs", "1")
-    assert ran.status == 2
-    assert "116007.xlsx：程序处理这个文件时出错（RuntimeError：boom）。" in ran.err
-    assert "已报 19 个单位" in ran.out
 
 
 def test_help_and_check_import_nothing_of_collecting():

@@ -6,7 +6,6 @@ already with the same content is left alone, so running again after a break goes
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -156,7 +155,7 @@ def _standing(handouts: Sequence[Handout], jobs: int, bar: Bar) -> dict[str, _St
     asked = [h for h in handouts if h.last_year is not None or h.path.exists()]
     found = {}
     with bar("核对", len(asked)) as advance:
-        for handout, one in streamed(_examine, asked, jobs):
+        for handout, one in streamed(_examine, asked, jobs, failed=_not_examined):
             found[handout.file] = one
             advance()
     return found
@@ -169,11 +168,6 @@ def _examine(handout: Handout) -> _Standing:
         except PerfxlError as unreadable:
             message = f"上年文件“{handout.unit.last_year_file}”不能结转：{unreadable}"
             return _Standing(fault=message, hint=_NO_LAST_YEAR)
-        except Exception as unforeseen:
-            if os.environ.get("PERFXL_DEBUG"):
-                raise
-            message = f"上年文件“{handout.unit.last_year_file}”不能结转：{_unexpected(unforeseen)}"
-            return _Standing(fault=message, hint="可以先把这一格留空，不结转这个单位。")
         if fault:
             return _Standing(fault=fault, hint="请核对路径；确实要用的，先把上年文件中的单位编码改对。")
     if not handout.path.exists():
@@ -184,6 +178,14 @@ def _examine(handout: Handout) -> _Standing:
         # Something is there that is no file, or that may not be read: it is in the way.
         found = ""
     return _Standing(_digest(make(handout).data), found)
+
+
+def _not_examined(handout: Handout, reason: str) -> _Standing:
+    if handout.last_year is None:
+        # What is there could not be compared: it is in the way, and nothing is lost.
+        return _Standing(found="")
+    message = f"上年文件“{handout.unit.last_year_file}”不能结转：{reason}"
+    return _Standing(fault=message, hint="可以先把这一格留空，不结转这个单位。")
 
 
 def _other_unit(handout: Handout) -> str | None:
@@ -235,7 +237,7 @@ def _write_all(handouts: Sequence[Handout], done: Distributed, jobs: int, bar: B
     try:
         _make_folders(handouts)
         with bar("下发", len(handouts)) as advance:
-            for handout, one in streamed(_write, handouts, jobs):
+            for handout, one in streamed(_write, handouts, jobs, failed=_not_written):
                 sent[handout.file] = one
                 if one.problem:
                     done.problems.append(f"{handout.file}：{one.problem}")
@@ -258,21 +260,18 @@ def _make_folders(handouts: Sequence[Handout]) -> None:
 
 
 def _write(handout: Handout) -> _Written:
+    handed = make(handout)
     try:
-        handed = make(handout)
         found = handout.path.read_bytes() if handout.path.exists() else None
-        if found != handed.data:
-            replace_file(handout.path, handed.data, instead_of=found)
-    except PerfxlError as fault:
-        return _Written(None, problem=str(fault))
     except OSError as fault:
-        return _Written(None, problem=f"{fault.strerror or fault}。")
-    except Exception as fault:
-        # A mistake of the program on one unit must not cost the others theirs.
-        if os.environ.get("PERFXL_DEBUG"):
-            raise
-        return _Written(None, problem=_unexpected(fault))
+        raise PerfxlError(f"{fault.strerror or fault}。") from fault
+    if found != handed.data:
+        replace_file(handout.path, handed.data, instead_of=found)
     return _Written(_digest(handed.data), sent_projects(handed.projects), counted(handed.notes))
+
+
+def _not_written(_: Handout, reason: str) -> _Written:
+    return _Written(None, problem=reason)
 
 
 def _write_archives(
@@ -341,10 +340,6 @@ def _line(handout: Handout, one: _Written | None, before: Listed | None, *, kept
         projects=one.projects if one and made else sent_projects(projects_of(unit.projects)),
         reason=reason,
     )
-
-
-def _unexpected(fault: Exception) -> str:
-    return f"程序出错（{type(fault).__name__}：{fault}）。请把文件和这句话发给维护人员。"
 
 
 def _digest(data: bytes) -> str:

@@ -13,8 +13,8 @@ from perfxl.app import tasks
 from perfxl.app.exit_status import COULD_NOT_RUN
 from perfxl.core.layout import FINDINGS
 from perfxl.io.report_text import render
+from perfxl.io.write_files import WRITABLE
 
-_WRITABLE = (".xlsx", ".xlsm")
 _COPY = re.compile(rf"-{FINDINGS}\d*")
 HOW_TO = (
     "用法：在 Excel 或 WPS 里保存并关闭工作簿，再把文件拖到“校验.cmd”上，松开鼠标。\n"
@@ -35,20 +35,19 @@ def run(names: Iterable[str]) -> int:
         click.echo(HOW_TO)
         return COULD_NOT_RUN
     files, missing = tasks.find(str(path) for path in given)
-    batch = tasks.check(files)
+    dropped = {path.resolve() for path in given}
+
+    def target_of(path: Path) -> Path | None:
+        return _copy(path) if path.resolve() in dropped and path.suffix.lower() in WRITABLE else None
+
+    batch = tasks.check(files, target_of=target_of)
     checked = [*missing, *batch.checked]
     click.echo(render(checked, colour=True))
-    statuses = [one.exit_status for one in checked]
-    dropped = {path.resolve() for path in given}
-    for path, one in zip(files, batch.checked, strict=True):
-        if path.resolve() in dropped and one.submission is not None and path.suffix.lower() in _WRITABLE:
-            written = tasks.check([path], write=True, target=_copy(path))
-            for sentence in written.problems:
-                click.echo(sentence)
-                statuses.append(COULD_NOT_RUN)
-            for copy in written.written:
-                click.echo(f"有问题的单元格已标出，问题清单在“{FINDINGS}”表：{copy}")
-    return max(statuses)
+    for sentence in batch.problems:
+        click.echo(sentence)
+    for copy in batch.written:
+        click.echo(f"有问题的单元格已标出，问题清单在“{FINDINGS}”表：{copy}")
+    return max([*(one.exit_status for one in checked), COULD_NOT_RUN if batch.problems else 0])
 
 
 def _copy(path: Path) -> Path:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
 from perfxl.app import changes
 from perfxl.app.changes import Filled, Opened
+from perfxl.app.parallel import reason_of, streamed
 from perfxl.core.cells import Change
 from perfxl.core.errors import PerfxlError
-from perfxl.core.layout import FINDINGS
-from perfxl.core.results import results_change
 from perfxl.io.checked import Checked
 from perfxl.io.find_files import find_workbooks
 from perfxl.io.frameworks import with_framework
-from perfxl.io.read_files import read_bytes, read_package, read_workbook
+from perfxl.io.read_files import read_bytes, read_package
 
 # As perfxl.io.write_files.BACKUP, which is imported only for writing.
 _BACKUP = ".备份"
@@ -27,19 +25,43 @@ _BACKUP = ".备份"
 _SENT_LIST = "下发清单.xlsx"
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedFile:
+    """A file that was read: its bytes, into which a change is written, and what they say."""
+
+    data: bytes
+    book: Opened
+
+
 @dataclass(frozen=True)
 class Batch:
-    """What checking several files gave. problems: results that could not be written, as sentences."""
+    """What checking several files gave. problems: results that could not be written, as sentences.
+    interrupted: somebody pressed Ctrl-C; what was checked by then is here.
+    """
 
     checked: tuple[Checked, ...] = ()
     problems: tuple[str, ...] = ()
     written: tuple[Path, ...] = ()
+    interrupted: bool = False
 
 
-@dataclass
-class _Writing:
-    problems: list[str] = field(default_factory=list)
-    written: list[Path] = field(default_factory=list)
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file to check. target: where the workbook with the findings in it is written, None for nowhere."""
+
+    path: Path
+    framework: str | None = None
+    target: Path | None = None
+    backup: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A file, checked. problem: why its findings could not be written."""
+
+    checked: Checked
+    written: Path | None = None
+    problem: str | None = None
 
 
 # ------------------------------------------------------------------------------------------- check
@@ -76,29 +98,32 @@ def check(
     *,
     framework: str | None = None,
     jobs: int = 1,
-    write: bool = False,
-    target: Path | None = None,
+    target_of: Callable[[Path], Path | None] = lambda _: None,
     backup: bool = False,
     each_done: Callable[[], None] = lambda: None,
 ) -> Batch:
     """Check files in their order; a file that cannot be read is a result like the others.
 
-    framework: an id or the path of an edited file, None for what each file says. write: put the
-    findings into each workbook, or into `target`; backup: keep what it held beside it. each_done:
+    framework: an id or the path of an edited file, None for what each file says. target_of:
+    where a workbook with the findings in it is written, None for nowhere; backup: keep what stood there beside it. each_done:
     called after every file. PerfxlError for an unknown framework only.
     """
     with_framework(framework)
-    checked = []
-    for one in _check_all(files, framework, jobs):
-        checked.append(one)
-        each_done()
-    if not write:
-        return Batch(tuple(checked))
-    writing = _Writing()
-    for path, one in zip(files, checked, strict=True):
-        if one.submission is not None:
-            _write_results(path, one, target or path, writing, backup=backup)
-    return Batch(tuple(checked), tuple(writing.problems), tuple(writing.written))
+    wanted = [_File(path, framework, target_of(path), backup) for path in files]
+    done: list[_Done] = []
+    interrupted = False
+    try:
+        for _, one in streamed(_check_one, wanted, jobs, failed=_failed):
+            done.append(one)
+            each_done()
+    except KeyboardInterrupt:
+        interrupted = True
+    return Batch(
+        tuple(one.checked for one in done),
+        tuple(one.problem for one in done if one.problem is not None),
+        tuple(one.written for one in done if one.written is not None),
+        interrupted,
+    )
 
 
 def check_file(path: Path, framework: str | None = None) -> Checked:
@@ -108,7 +133,7 @@ def check_file(path: Path, framework: str | None = None) -> Checked:
 
 def examined(
     name: str, suffix: str, load: Callable[[], bytes], framework: str | None = None
-) -> tuple[Checked, Opened | None]:
+) -> tuple[Checked, OpenedFile | None]:
     """What checking a file gives, and what was read; None for one that cannot be. Never an exception for
     what is in the file. load: gives its bytes, or a PerfxlError that says why there are none.
     """
@@ -116,53 +141,39 @@ def examined(
     try:
         data = load()
         digest = sha256(data).hexdigest()
-        opened = changes.opened(read_package(data, suffix), framework)
-        findings = changes.findings(opened)
-    except PerfxlError as fault:
-        return Checked(path=name, sha256=digest, reason=str(fault)), None
-    except Exception as fault:
-        # A mistake of the program on one file must not cost the results of the others.
-        if os.environ.get("PERFXL_DEBUG"):
-            raise
-        reason = f"程序处理这个文件时出错（{type(fault).__name__}：{fault}）。请把文件和这句话发给维护人员。"
-        return Checked(path=name, sha256=digest, reason=reason), None
-    checked = Checked(name, digest, opened.submission, findings, settings=opened.framework.settings)
-    return checked, opened
+        book = changes.opened(read_package(data, suffix), framework)
+        findings = changes.findings(book)
+    except Exception as fault:  # noqa: BLE001 (the envelope around one file, which keeps what it is called by)
+        return Checked(path=name, sha256=digest, reason=reason_of(fault)), None
+    checked = Checked(name, digest, book.submission, findings, settings=book.framework.settings)
+    return checked, OpenedFile(data, book)
 
 
-def _check_all(files: Sequence[Path], framework: str | None, jobs: int) -> Iterator[Checked]:
-    examine = partial(check_file, framework=framework)
-    if jobs == 1:
-        yield from map(examine, files)
-        return
-    from perfxl.app.parallel import streamed
-
-    for _, one in streamed(examine, files, min(jobs, len(files)), when_it_dies=_died):
-        yield one
-
-
-def _died(path: Path) -> Checked:
-    reason = "处理这个文件的进程意外中止（可能是内存不足，或被其他程序结束）。请不加 --jobs，单独检查它。"
-    return Checked(path=str(path), sha256=None, reason=reason)
-
-
-def _write_results(path: Path, one: Checked, target: Path, writing: _Writing, *, backup: bool) -> None:
+def _check_one(file: _File) -> _Done:
+    """Check a file and write its findings into the very bytes that were checked."""
+    checked, opened = examined(
+        str(file.path), file.path.suffix, partial(read_bytes, file.path), file.framework
+    )
+    if opened is None or file.target is None:
+        return _Done(checked)
     from perfxl.io.write_files import apply
 
-    assert one.submission is not None  # noqa: S101 (for the type checker: asked by the caller)
-
     try:
-        previous = read_workbook(path).sheet(FINDINGS)
-        change = results_change(one.submission, one.findings, previous, one.settings)
-        apply(path, change, target, backup=backup)
-        writing.written.append(target)
-    except PerfxlError as fault:
-        writing.problems.append(f"{target}：{fault}")
+        change = changes.check_change(opened.book, checked.findings)
+        apply(file.path, change, file.target, data=opened.data, backup=file.backup)
+    except Exception as fault:  # noqa: BLE001 (the findings are there, whatever became of writing them)
+        return _Done(checked, problem=f"{file.target}：{reason_of(fault)}")
+    return _Done(checked, written=file.target)
 
 
-def open_file(path: Path, framework: str | None = None) -> Opened:
-    """A file's cells and what they say. PerfxlError when it cannot be read."""
-    return changes.opened(read_package(read_bytes(path), path.suffix), framework)
+def _failed(file: _File, reason: str) -> _Done:
+    return _Done(Checked(path=str(file.path), sha256=None, reason=reason))
+
+
+def open_file(path: Path, framework: str | None = None) -> OpenedFile:
+    """A file's bytes and what they say. PerfxlError when it cannot be read."""
+    data = read_bytes(path)
+    return OpenedFile(data, changes.opened(read_package(data, path.suffix), framework))
 
 
 def with_macros(paths: Iterable[Path]) -> list[Path]:
@@ -180,9 +191,10 @@ def fill(source: Path, target: Path | None, *, backup: bool = False) -> list[Fil
     backup: keep what the target held beside it.
     """
     with _named(source):
-        listed, change = changes.fill_change(open_file(source))
+        opened = open_file(source)
+        listed, change = changes.fill_change(opened.book)
     if target is not None and (listed or target != source):
-        _apply(source, change, target, backup=backup)
+        _apply(source, opened, change, target, backup=backup)
     return listed
 
 
@@ -191,8 +203,9 @@ def summarise(source: Path, target: Path, *, backup: bool = False) -> list[str]:
     backup: keep what the target held beside it.
     """
     with _named(source):
-        figures, change = changes.summary_change(open_file(source))
-    _apply(source, change, target, backup=backup)
+        opened = open_file(source)
+        figures, change = changes.summary_change(opened.book)
+    _apply(source, opened, change, target, backup=backup)
     return figures
 
 
@@ -205,11 +218,11 @@ def _named(path: Path) -> Iterator[None]:
         raise PerfxlError(f"{path}：{fault}") from fault
 
 
-def _apply(source: Path, change: Change, target: Path, *, backup: bool) -> None:
+def _apply(source: Path, opened: OpenedFile, change: Change, target: Path, *, backup: bool) -> None:
     from perfxl.io.write_files import apply
 
     with _named(target):
-        apply(source, change, target, backup=backup)
+        apply(source, change, target, data=opened.data, backup=backup)
 
 
 def save(target: Path, data: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -42,3 +43,28 @@ class Checked:
     def exit_status(self) -> int:
         """0 without errors, 1 with errors, 2 for a file that could not be read."""
         return {"passed": 0, "warnings": 0, "errors": 1, "unreadable": 2}[self.status]
+
+
+def reported(
+    checked: Sequence[Checked],
+    render: Callable[[Sequence[Checked]], str],
+    reason_of: Callable[[Exception], str],
+) -> tuple[list[Checked], str]:
+    """The report of all files. A file that cannot be shown is one that could not be read, and the others are
+    shown all the same; what it is then is given too. reason_of: the sentence for an exception.
+    """
+    try:
+        return list(checked), render(checked)
+    except Exception:  # noqa: BLE001 (whatever it is, it is the fault of one file)
+        shown = [_as_shown(one, render, reason_of) for one in checked]
+        return shown, render(shown)
+
+
+def _as_shown(
+    one: Checked, render: Callable[[Sequence[Checked]], str], reason_of: Callable[[Exception], str]
+) -> Checked:
+    try:
+        render([one])
+    except Exception as fault:  # noqa: BLE001 (the envelope around one file)
+        return Checked(one.path, one.sha256, reason=reason_of(fault))
+    return one

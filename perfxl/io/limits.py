@@ -47,6 +47,11 @@ MOST_TEXT = 10_000_000
 
 # For the rules of one file. With the counts above some seconds are enough on an old machine.
 MOST_SECONDS = 60
+# For everything that is done to one of several files, after which its process is ended.
+MOST_SECONDS_OF_FILE = 120
+# For the process that works on one of several files: all it may have at once, the program included. Every
+# hostile file of the tests needs less than 300 MB.
+MOST_MEMORY = 2**30
 
 DAMAGED = "文件已损坏，无法打开。请向报送人重新索取，或用 Excel、WPS 打开后另存为 .xlsx 再试。"
 

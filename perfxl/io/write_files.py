@@ -20,8 +20,12 @@ WRITABLE = (".xlsx", ".xlsm")
 BACKUP = ".备份"
 
 
-def apply(source: Path, change: Change, target: Path, *, backup: bool = False) -> None:
+def apply(
+    source: Path, change: Change, target: Path, *, data: bytes | None = None, backup: bool = False
+) -> None:
     """Write the source workbook with the change to the target, whole or not at all.
+
+    data: the bytes that the change was made for: what was checked is what is written. None reads them now.
 
     Every part that is not meant to change stays byte for byte. A change that changes nothing, with
     target equal to source, writes nothing. backup: first keep what the target holds now beside it, as
@@ -38,7 +42,7 @@ def apply(source: Path, change: Change, target: Path, *, backup: bool = False) -
     if source.suffix.lower() != target.suffix.lower():
         raise PerfxlError(f"“{target.name}”的扩展名应与原文件相同（{source.suffix}）。")
     refuse_open_file(target)
-    data = read_bytes(source)
+    data = read_bytes(source) if data is None else data
     try:
         written = changed(data, change)
     except (zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, ValueError) as error:

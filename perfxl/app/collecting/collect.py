@@ -17,7 +17,7 @@ from typing import IO
 
 from perfxl.app.collecting.result import Collected, Request
 from perfxl.app.collecting.rounds import Rounds, compared
-from perfxl.app.collecting.worker import collect_one, died
+from perfxl.app.collecting.worker import collect_one, not_collected
 from perfxl.app.parallel import streamed
 from perfxl.core.collecting.alterations import altered_from_roster
 from perfxl.core.collecting.columns import joined
@@ -158,7 +158,7 @@ def _read_all(found: Sequence[Found], request: Request, store: Store, bar: Bar) 
     try:
         work = partial(collect_one, framework=request.framework)
         with bar("汇总", len(found)) as advance:
-            for _, (entry, rows) in streamed(work, enumerate(found), jobs, when_it_dies=died):
+            for _, (entry, rows) in streamed(work, enumerate(found), jobs, failed=not_collected):
                 if rows is not None:
                     store.put(entry.number, rows)
                 entries.append(entry)

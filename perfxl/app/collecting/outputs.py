@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,7 +23,6 @@ Task = TypeVar("Task")
 
 _FORBIDDEN = str.maketrans(dict.fromkeys('<>:"/\\|?*', "_"))
 _LONGEST_NAME = 60
-_WRITABLE = (".xlsx", ".xlsm")
 _OPINION = "退回意见"
 _WHY = "本文件夹由 perfxl 生成，汇总时略过。\n"
 
@@ -38,9 +38,9 @@ class _Opinion:
 @dataclass(frozen=True, slots=True)
 class _Copy:
     found: Found
+    sha256: str | None
     target: Path
     framework: str | None
-    scratch: Path
 
 
 def refuse_folder(folder: Path) -> None:
@@ -79,7 +79,7 @@ def write_opinions(done: Collected, folder: Path, bar: Bar, issued_by: str | Non
             if unit_return is not None:
                 yield _Opinion(unit_return, folder / f"{_name(result)} {_OPINION}", on, issued_by)
 
-    return _all(_write_opinion, each(), wanted, done.request.jobs, bar, _OPINION)
+    return _all(_write_opinion, each(), wanted, done.request.jobs, bar, _OPINION, _no_opinion)
 
 
 def write_copies(done: Collected, folder: Path, bar: Bar) -> list[str]:
@@ -93,10 +93,10 @@ def write_copies(done: Collected, folder: Path, bar: Bar) -> list[str]:
             if counted is not None and result.first:
                 found = done.found[counted.entry.number]
                 target = folder / f"{_name(result)}{Path(found.file).suffix.lower()}"
-                yield _Copy(found, target, done.request.framework, done.scratch)
+                yield _Copy(found, counted.entry.sha256, target, done.request.framework)
 
     wanted = sum(result.first and result.files.counted is not None for result in done.results)
-    return _all(_write_copy, each(), wanted, done.request.jobs, bar, "校验副本")
+    return _all(_write_copy, each(), wanted, done.request.jobs, bar, "校验副本", _no_copy)
 
 
 def _all(
@@ -106,11 +106,12 @@ def _all(
     jobs: int,
     bar: Bar,
     label: str,
+    failed: Callable[[Task, str], str | None],
 ) -> list[str]:
     problems = []
     try:
         with bar(label, number) as advance:
-            for _, problem in streamed(work, tasks, jobs):
+            for _, problem in streamed(work, tasks, jobs, failed=failed):
                 if problem is not None:
                     problems.append(problem)
                 advance()
@@ -126,36 +127,33 @@ def _write_opinion(task: _Opinion) -> str | None:
 
     opinion = opinion_of(task.unit_return, issued_by=task.issued_by, on=task.on)
     for suffix, render in ((".docx", render_docx), (".xlsx", render_xlsx)):
-        target = task.stem.with_name(f"{task.stem.name}{suffix}")
-        try:
-            replace_file(target, render(opinion))
-        except PerfxlError as fault:
-            return f"{target}：{fault}"
+        replace_file(task.stem.with_name(f"{task.stem.name}{suffix}"), render(opinion))
     return None
+
+
+def _no_opinion(task: _Opinion, reason: str) -> str:
+    return f"{task.stem}：没有写退回意见：{reason}"
 
 
 def _write_copy(task: _Copy) -> str | None:
     from perfxl.io.collecting.contents import read_found
     from perfxl.io.read_files import read_package
-    from perfxl.io.write_files import apply
+    from perfxl.io.write_files import WRITABLE, apply
 
     suffix = task.target.suffix
-    if suffix not in _WRITABLE:
+    if suffix not in WRITABLE:
         return f"{task.found.file}：{suffix} 格式只能读取，没有写校验副本；问题见“问题清单”。"
-    source = task.found.path
-    try:
-        if task.found.entry is not None:
-            # What is in an archive is put into the run's private folder for a moment.
-            source = task.scratch / task.target.name
-            source.write_bytes(read_found(task.found).data)
-        opened = changes.opened(read_package(read_found(task.found).data, suffix), task.framework)
-        apply(source, changes.check_change(opened, changes.findings(opened)), task.target)
-    except PerfxlError as fault:
-        return f"{task.found.file}：没有写校验副本：{fault}"
-    finally:
-        if source != task.found.path:
-            source.unlink(missing_ok=True)
+    data = read_found(task.found).data
+    if sha256(data).hexdigest() != task.sha256:
+        raise PerfxlError("文件在汇总期间被改动。请重新汇总。")
+    opened = changes.opened(read_package(data, suffix), task.framework)
+    change = changes.check_change(opened, changes.findings(opened))
+    apply(task.found.path.with_suffix(suffix), change, task.target, data=data)
     return None
+
+
+def _no_copy(task: _Copy, reason: str) -> str:
+    return f"{task.found.file}：没有写校验副本：{reason}"
 
 
 def _name(result: UnitResult) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from hashlib import sha256
 from typing import TypeAlias
@@ -25,10 +24,6 @@ from perfxl.io.collecting.store import PackedRows, packed_rows
 Task: TypeAlias = tuple[int, Found]
 Result: TypeAlias = tuple[Entry, PackedRows | None]
 
-_DIED = (
-    "处理这个文件的进程意外中止（可能是内存不足，或被其他程序结束）。"
-    "请单独用 perfxl check 检查它；仍不能处理的，请把文件发给维护人员。"
-)
 _SUMMARY = "以前生成的汇总"
 _LIST = "花名册或下发清单"
 # Which fields a formula may point at: of no matter here, and in no stable order.
@@ -38,26 +33,9 @@ _UNORDERED = {"projects": {"__all__": {"plain_numbers"}}}
 def collect_one(task: Task, framework: str | None) -> Result:
     """What a file says, as its entry and its rows; no rows where it cannot be read or is nobody's.
 
-    The findings are those of `perfxl check`. Never an exception for what is in the file.
+    The findings are those of `perfxl check`.
     """
     number, found = task
-    try:
-        return _collect(number, found, framework)
-    except Exception as fault:
-        # A mistake of the program on one file must not cost the results of the others.
-        if os.environ.get("PERFXL_DEBUG"):
-            raise
-        reason = f"程序处理这个文件时出错（{type(fault).__name__}：{fault}）。请把文件和这句话发给维护人员。"
-        return Entry(number, found.file, reason=reason, in_archive=found.entry is not None), None
-
-
-def died(task: Task) -> Result:
-    """The entry of a file that ends the process which reads it."""
-    number, found = task
-    return Entry(number, found.file, reason=_DIED, in_archive=found.entry is not None), None
-
-
-def _collect(number: int, found: Found, framework: str | None) -> tuple[Entry, PackedRows | None]:
     entry = Entry(
         number,
         found.file,
@@ -81,7 +59,13 @@ def _collect(number: int, found: Found, framework: str | None) -> tuple[Entry, P
             return replace(entry, passed_over=_SUMMARY), None
     if opened is None or checked.submission is None:
         return replace(entry, reason=checked.reason), None
-    return _described(entry, checked, opened)
+    return _described(entry, checked, opened.book)
+
+
+def not_collected(task: Task, reason: str) -> Result:
+    """The entry of a file whose reading failed or had to be ended."""
+    number, found = task
+    return Entry(number, found.file, reason=reason, in_archive=found.entry is not None), None
 
 
 def _suffix(found: Found) -> str:

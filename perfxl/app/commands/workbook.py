@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from perfxl.core.errors import PerfxlError
 if TYPE_CHECKING:
     # What it needs is heavy: imported when the command runs.
     from perfxl.app.new import Begun
+    from perfxl.io.checked import Checked
 
 _WORKBOOKS = (".xlsx", ".xlsm")
 _UNIT = re.compile(r"\s*([0-9]{6})(?![0-9])[\s:：-]*(\S.*?)\s*")
@@ -162,6 +164,8 @@ def check(
     没有错误时退出状态为 0，有错误为 1，有文件无法读取或写入为 2。
     """
     from perfxl.app import tasks
+    from perfxl.app.parallel import reason_of
+    from perfxl.io.checked import reported
 
     report, copy = _destinations(output, write=write)
     if backup and not write:
@@ -175,28 +179,11 @@ def check(
             files,
             framework=framework,
             jobs=jobs,
-            write=write,
-            target=copy,
+            target_of=lambda path: (copy or path) if write else None,
             backup=backup,
             each_done=lambda: bar.update(1),
         )
-    checked = [*missing, *batch.checked]
-    if form == "json":
-        from perfxl.io.report_json import render as render_json
-
-        text = render_json(checked)
-    elif form == "html":
-        from perfxl.io.report_html import render as render_html
-
-        text = render_html(checked)
-    elif form == "sarif":
-        from perfxl.io.report_sarif import render as render_sarif
-
-        text = render_sarif(checked)
-    else:
-        from perfxl.io.report_text import render as render_text
-
-        text = render_text(checked, colour=report is None)
+    checked, text = reported([*missing, *batch.checked], _renderer(form, colour=report is None), reason_of)
     if report is None:
         click.echo(text, nl=False)
     else:
@@ -207,9 +194,31 @@ def check(
         click.echo(sentence, err=True)
     for path in batch.written:
         click.echo(f"校验结果已写入 {path}。", err=True)
-    _say_macros(path for path, one in zip(files, batch.checked, strict=True) if one.submission is not None)
+    # After Ctrl-C there are fewer results than files.
+    _say_macros(path for path, one in zip(files, batch.checked, strict=False) if one.submission is not None)
+    if batch.interrupted:
+        click.echo(f"已中断：校验了 {len(batch.checked)} 个文件，共 {len(files)} 个。", err=True)
     statuses = [one.exit_status for one in checked]
-    return max([*statuses, COULD_NOT_RUN if batch.problems else 0])
+    return max([*statuses, COULD_NOT_RUN if batch.problems or batch.interrupted else 0])
+
+
+def _renderer(form: str, *, colour: bool) -> Callable[[Sequence[Checked]], str]:
+    """What makes the report in a format; what a format needs is imported only for it."""
+    if form == "json":
+        from perfxl.io.report_json import render as render_json
+
+        return render_json
+    if form == "html":
+        from perfxl.io.report_html import render as render_html
+
+        return render_html
+    if form == "sarif":
+        from perfxl.io.report_sarif import render as render_sarif
+
+        return render_sarif
+    from perfxl.io.report_text import render as render_text
+
+    return partial(render_text, colour=colour)
 
 
 def _say_macros(files: Iterable[Path]) -> None:
