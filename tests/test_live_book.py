@@ -259,7 +259,7 @@ def test_answers_survive_the_next_check(opened, examples):
     sheet["K5"].value = "'=已核对，数字无误"
     check_written(live)
     assert sheet["K5"].value == "=已核对，数字无误"
-    assert live.sheet(FINDINGS).cells[5, 11] == Cell("=已核对，数字无误")
+    assert live.own_sheet(FINDINGS).cells[5, 11] == Cell("=已核对，数字无误")
 
 
 TEXTS = [
@@ -485,7 +485,7 @@ def test_a_book_opened_read_only_is_refused(opened, examples):
     live = opened(examples / FILLED_IN, read_only=True)
     with pytest.raises(PerfxlError, match=r"只读方式打开.*另存为"):
         check_written(live)
-    assert live.sheet(FINDINGS) is None
+    assert live.own_sheet(FINDINGS) is None
 
 
 def test_a_locked_structure_is_said_before_anything_is_written(opened, examples):

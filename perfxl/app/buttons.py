@@ -19,6 +19,7 @@ from perfxl.core.findings import Finding, Severity
 from perfxl.core.layout import FINDINGS, GUIDE, SUMMARY
 from perfxl.core.listed import Stop, follow, mark_edits, stops
 from perfxl.core.new_project import new_project, with_copy
+from perfxl.core.own_sheets import elsewhere, own_sheet
 from perfxl.core.results import counted
 from perfxl.core.undo import Place, changed_cells, undo_edits
 
@@ -43,14 +44,16 @@ def validate(live: LiveBook) -> Said:
 
     book = changes.opened(live.workbook())
     found = changes.findings(book)
-    live.apply(changes.check_change(book, found))
+    change = changes.check_change(book, found)
+    live.apply(change)
     for finding in sorted(found, key=lambda finding: finding.severity.weight):
         if finding.severity is Severity.INFO:
             break
         if finding.sheet and finding.cell and select(live.book, finding.sheet, finding.cell):
             break
     errors = any(finding.severity is Severity.ERROR for finding in found)
-    return Said(closing(found), status=FOUND_ERRORS if errors else PASSED)
+    said = "\n".join([closing(found), *elsewhere(change.sheets)])
+    return Said(said, status=FOUND_ERRORS if errors else PASSED)
 
 
 def closing(found: Sequence[Finding]) -> str:
@@ -117,8 +120,9 @@ def make_summary(live: LiveBook) -> Said:
 
     figures, change = changes.summary_change(changes.opened(live.workbook()))
     live.apply(change)
-    select(live.book, SUMMARY, "A1")
-    return Said("\n".join([f"已生成“{SUMMARY}”表。", *figures]))
+    name = change.sheets[0].name
+    select(live.book, name, "A1")
+    return Said("\n".join([f"已生成“{name}”表。", *figures, *elsewhere(change.sheets)]))
 
 
 def add_project(live: LiveBook) -> Said:
@@ -129,7 +133,7 @@ def add_project(live: LiveBook) -> Said:
     book = changes.opened(workbook)
     added = new_project(workbook, book.submission, book.framework)
     change = Change(cells=added.edits)
-    if workbook.sheet(SUMMARY) is not None:
+    if own_sheet(workbook, SUMMARY) is not None:
         after = changes.opened(with_copy(workbook, added.copy, added.edits), book.framework.id)
         change = Change(cells=added.edits, sheets=changes.summary_change(after)[1].sheets)
     live.apply(change, copies=[added.copy])
@@ -153,13 +157,13 @@ def next_finding(live: LiveBook) -> Said:
 def _jump(live: LiveBook, *, back: bool) -> Said:
     from perfxl.io.live.state import select, selected
 
-    results = live.sheet(FINDINGS)
+    results = live.own_sheet(FINDINGS)
     if results is None:
         raise PerfxlError("还没有校验结果。请先点“校验”。")
     found = stops(results)
     if not found:
         return Said("校验结果中没有可以跳转的问题。改动之后请再点“校验”。")
-    present = _present(found, selected(live.book))
+    present = _present(found, selected(live.book), results.name)
     order, before_the_end = follow(len(found), present, back=back)
     for turn, index in enumerate(order):
         stop = found[index]
@@ -173,13 +177,13 @@ def _jump(live: LiveBook, *, back: bool) -> Said:
     return Said("清单中的单元格都已不在工作簿中。请重新点“校验”。")
 
 
-def _present(found: Sequence[Stop], at: Place | None) -> int | None:
-    """The stop whose cell is selected, or whose line on the list is."""
+def _present(found: Sequence[Stop], at: Place | None, results: str) -> int | None:
+    """The stop whose cell is selected, or whose line on the list is. results: the sheet with the list."""
     if at is None:
         return None
     for index, stop in enumerate(found):
         if stop.place == at or (
-            at[0] == FINDINGS and int(at[1].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) in stop.rows
+            at[0] == results and int(at[1].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) in stop.rows
         ):
             return index
     return None
@@ -187,7 +191,7 @@ def _present(found: Sequence[Stop], at: Place | None) -> int | None:
 
 def clear_marks(live: LiveBook) -> Said:
     """The colours away; the list and the answers on it stay."""
-    results = live.sheet(FINDINGS)
+    results = live.own_sheet(FINDINGS)
     edits = () if results is None else mark_edits(results)
     if not edits:
         return Said("没有需要清除的标记。")
@@ -200,11 +204,14 @@ def open_report(live: LiveBook) -> Said:
     from perfxl.io.live.state import select
 
     said = None
-    if live.sheet(FINDINGS) is None:
+    results = live.own_sheet(FINDINGS)
+    if results is None:
         said = validate(live)
-    if not select(live.book, FINDINGS, "A1"):
-        raise PerfxlError(f"“{FINDINGS}”表被隐藏，无法打开。请在工作表标签上点右键，选“取消隐藏”。")
-    return said or Said(f"已打开“{FINDINGS}”表。改动之后请再点“校验”。", aloud=False)
+        results = live.own_sheet(FINDINGS)
+    name = FINDINGS if results is None else results.name
+    if not select(live.book, name, "A1"):
+        raise PerfxlError(f"“{name}”表被隐藏，无法打开。请在工作表标签上点右键，选“取消隐藏”。")
+    return said or Said(f"已打开“{name}”表。改动之后请再点“校验”。", aloud=False)
 
 
 _HELP = (

@@ -18,6 +18,7 @@ from perfxl.core.findings import Finding
 from perfxl.core.frameworks import Framework
 from perfxl.core.layout import FINDINGS, PLAN_DATES, PROJECT_FORM, SUMMARY
 from perfxl.core.model import Submission
+from perfxl.core.own_sheets import name_of_own, own_sheet
 from perfxl.core.read import DEFAULT_FRAMEWORK, read
 from perfxl.core.results import results_change
 from perfxl.core.rules.words import money
@@ -68,8 +69,9 @@ def findings(book: Opened) -> tuple[Finding, ...]:
 
 def check_change(book: Opened, found: Sequence[Finding]) -> Change:
     """What writing the findings into the workbook changes: 校验结果 and the colours, no cell of the user."""
-    previous = book.workbook.sheet(FINDINGS)
-    return results_change(book.submission, tuple(found), previous, book.framework.settings)
+    previous = own_sheet(book.workbook, FINDINGS)
+    name = name_of_own(book.workbook, FINDINGS)
+    return results_change(book.submission, tuple(found), previous, book.framework.settings, name)
 
 
 def fill_change(book: Opened) -> tuple[list[Filled], Change]:
@@ -80,7 +82,7 @@ def fill_change(book: Opened) -> tuple[list[Filled], Change]:
     edits = fill_edits(book.submission)
     after = _read_again(book, edits)
     listed = [_filled(edit, book) for edit in edits]
-    old_sheet = book.workbook.sheet(SUMMARY)
+    old_sheet = own_sheet(book.workbook, SUMMARY)
     if old_sheet is None:
         return listed, Change(cells=edits)
     sheet = _summary_sheet(after)
@@ -104,7 +106,8 @@ def summary_change(book: Opened) -> tuple[list[str], Change]:
 
 
 def _summary_sheet(book: Opened) -> OwnedSheet:
-    return summary_sheet(book.submission, book.framework, check_submission(book.submission, book.framework))
+    found = check_submission(book.submission, book.framework)
+    return summary_sheet(book.submission, book.framework, found, name_of_own(book.workbook, SUMMARY))
 
 
 def _main_figures(submission: Submission) -> list[str]:

@@ -18,7 +18,7 @@ def run(folder: Path) -> str:
     checked = folder / CHECKED
     tasks.save(checked, paths[FILLED_IN].read_bytes())
     totals = tasks.fill(checked, checked)
-    figures = tasks.summarise(checked, checked)
+    figures, _ = tasks.summarise(checked, checked)
     batch = tasks.check([checked, paths[BY_HAND], paths[MENDED]])
     written = tasks.check([checked], target_of=lambda path: path)
     lines = [f"示例：公开的真实文本，放在 {folder}", ""]

@@ -43,7 +43,7 @@ def run(names: Iterable[str]) -> int:
     batch = tasks.check(files, target_of=target_of)
     checked = [*missing, *batch.checked]
     click.echo(render(checked, colour=True))
-    for sentence in batch.problems:
+    for sentence in (*batch.problems, *batch.notices):
         click.echo(sentence)
     for copy in batch.written:
         click.echo(f"有问题的单元格已标出，问题清单在“{FINDINGS}”表：{copy}")

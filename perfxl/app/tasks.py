@@ -14,6 +14,7 @@ from perfxl.app.changes import Filled, Opened
 from perfxl.app.parallel import reason_of, streamed
 from perfxl.core.cells import Change
 from perfxl.core.errors import PerfxlError
+from perfxl.core.own_sheets import elsewhere
 from perfxl.io.checked import Checked
 from perfxl.io.find_files import find_workbooks
 from perfxl.io.frameworks import with_framework
@@ -36,12 +37,13 @@ class OpenedFile:
 @dataclass(frozen=True)
 class Batch:
     """What checking several files gave. problems: results that could not be written, as sentences.
-    interrupted: somebody pressed Ctrl-C; what was checked by then is here.
+    notices: what to say of those that were. interrupted: somebody pressed Ctrl-C; what was checked by then is here.
     """
 
     checked: tuple[Checked, ...] = ()
     problems: tuple[str, ...] = ()
     written: tuple[Path, ...] = ()
+    notices: tuple[str, ...] = ()
     interrupted: bool = False
 
 
@@ -57,11 +59,12 @@ class _File:
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """A file, checked. problem: why its findings could not be written."""
+    """A file, checked. problem: why its findings could not be written. notices: what to say of writing them."""
 
     checked: Checked
     written: Path | None = None
     problem: str | None = None
+    notices: tuple[str, ...] = ()
 
 
 # ------------------------------------------------------------------------------------------- check
@@ -122,6 +125,7 @@ def check(
         tuple(one.checked for one in done),
         tuple(one.problem for one in done if one.problem is not None),
         tuple(one.written for one in done if one.written is not None),
+        tuple(notice for one in done for notice in one.notices),
         interrupted,
     )
 
@@ -163,7 +167,8 @@ def _check_one(file: _File) -> _Done:
         apply(file.path, change, file.target, data=opened.data, backup=file.backup)
     except Exception as fault:  # noqa: BLE001 (the findings are there, whatever became of writing them)
         return _Done(checked, problem=f"{file.target}：{reason_of(fault)}")
-    return _Done(checked, written=file.target)
+    notices = tuple(f"{file.target}：{sentence}" for sentence in elsewhere(change.sheets))
+    return _Done(checked, file.target, notices=notices)
 
 
 def _failed(file: _File, reason: str) -> _Done:
@@ -198,15 +203,15 @@ def fill(source: Path, target: Path | None, *, backup: bool = False) -> list[Fil
     return listed
 
 
-def summarise(source: Path, target: Path, *, backup: bool = False) -> list[str]:
-    """Produce 部门汇总 in a workbook, its formulas with their values; gives the main figures as lines.
-    backup: keep what the target held beside it.
+def summarise(source: Path, target: Path, *, backup: bool = False) -> tuple[list[str], list[str]]:
+    """Produce 部门汇总 in a workbook, its formulas with their values; gives the main figures as lines, and
+    what else to say. backup: keep what the target held beside it.
     """
     with _named(source):
         opened = open_file(source)
         figures, change = changes.summary_change(opened.book)
     _apply(source, opened, change, target, backup=backup)
-    return figures
+    return figures, elsewhere(change.sheets)
 
 
 @contextmanager

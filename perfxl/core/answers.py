@@ -15,6 +15,7 @@ from typing import TypeAlias
 from perfxl.core.cells import Sheet, SheetCell, Workbook, position
 from perfxl.core.findings import Finding, Severity
 from perfxl.core.layout import FINDINGS
+from perfxl.core.own_sheets import own_sheet
 from perfxl.core.results_columns import COLUMNS, CONTENT_HEADER
 from perfxl.core.text import label_key
 
@@ -51,7 +52,7 @@ def with_explanations(findings: Iterable[Finding], workbook: Workbook) -> tuple[
     answer is kept with a mark before it. An error is never answered: it stays to be mended.
     """
     found = tuple(findings)
-    matched = _matched(found, answers(workbook.sheet(FINDINGS)))
+    matched = _matched(found, answers(own_sheet(workbook, FINDINGS)))
     return tuple(_explained(f, matched.get(number), _content(f, workbook)) for number, f in enumerate(found))
 
 

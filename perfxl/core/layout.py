@@ -17,6 +17,8 @@ SUMMARY = "部门汇总"
 FINDINGS = "校验结果"
 LISTS = "_lists"
 IDENTITY = "_perfxl"
+# The head of the guide's list of what to fill in how.
+GUIDE_HEADERS = ("工作表", "栏目", "填写要求")
 RESERVED = (COVER, GUIDE, DEPARTMENT, SUMMARY, FINDINGS, LISTS, IDENTITY)
 
 PLAN_DATES = ("3月底", "6月底", "10月底", "12月底")

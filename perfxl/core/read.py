@@ -7,7 +7,7 @@ A reader never raises on content: what it could not read, or understood in spite
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from perfxl.core.cells import Sheet, Workbook, address
@@ -16,12 +16,9 @@ from perfxl.core.frameworks import Framework
 from perfxl.core.identity import Identity, parse_identity
 from perfxl.core.layout import (
     COVER_FORM,
-    DEPARTMENT,
     DEPARTMENT_FORM,
     IDENTITY,
-    LISTS,
     PROJECT_FORM,
-    RESERVED,
     SUMMARY,
 )
 from perfxl.core.locate import Located, label_keys, locate
@@ -38,6 +35,7 @@ from perfxl.core.model import (
     TemplateIdentity,
     TotalCell,
 )
+from perfxl.core.own_sheets import own_sheet, units_sheets
 from perfxl.core.read_contents import read_contents
 from perfxl.core.read_project import read_project
 from perfxl.core.read_summary import read_totals
@@ -64,18 +62,18 @@ def read(
     rows of indicators: they are refused, never cut.
     """
     identity = next((parse_identity(s) for s in workbook.sheets if s.name == IDENTITY), None)
-    projects, notes = _read_projects(workbook)
-    cover = _find_cover(workbook)
-    department_at = _find_department(workbook)
+    sheets = units_sheets(workbook)
+    projects, notes = _read_projects(sheets)
+    cover = _find_cover(sheets)
+    department_at = _find_department(sheets)
     department: Department | None = None
     department_totals: list[TotalCell] = []
     if department_at is not None:
         reading = Reading(department_at)
         department, department_totals = _read_department(reading)
         notes += reading.notes
-    summary_totals = [
-        total for sheet in workbook.sheets if sheet.name == SUMMARY for total in read_totals(sheet, projects)
-    ]
+    summary = own_sheet(workbook, SUMMARY)
+    summary_totals = () if summary is None else read_totals(summary, projects)
     return Submission(
         sheets=tuple(sheet.name for sheet in workbook.sheets),
         template=_template(identity),
@@ -83,7 +81,7 @@ def read(
         projects=tuple(projects),
         department=department,
         totals=(*department_totals, *summary_totals),
-        contents=read_contents(workbook.sheets),
+        contents=read_contents(sheets),
         notes=tuple(notes),
         **_read_cover(cover, identity, projects),
     )
@@ -104,13 +102,11 @@ def _framework(
     return max(frameworks, key=lambda name: (frameworks[name].fits(pairs), name == DEFAULT_FRAMEWORK))
 
 
-def _read_projects(workbook: Workbook) -> tuple[list[Project], list[Note]]:
+def _read_projects(sheets: Sequence[Sheet]) -> tuple[list[Project], list[Note]]:
     projects: list[Project] = []
     notes: list[Note] = []
     rows = 0
-    for sheet in workbook.sheets:
-        if sheet.name in RESERVED:
-            continue
+    for sheet in sheets:
         located = locate(sheet, PROJECT_FORM)
         rows += sum(len(table.rows) for form in located for table in form.tables.values())
         _refuse_too_many(sheet.name, len(projects) + len(located), rows)
@@ -138,11 +134,9 @@ def _refuse_too_many(sheet: str, projects: int, indicators: int) -> None:
 # -------------------------------------------------------------------------------------- the cover
 
 
-def _find_cover(workbook: Workbook) -> Located | None:
+def _find_cover(sheets: Sequence[Sheet]) -> Located | None:
     fewest = len(COVER_FORM.fields) // 2
-    for sheet in workbook.sheets:
-        if sheet.name in (LISTS, IDENTITY):
-            continue
+    for sheet in sheets:
         for located in locate(sheet, COVER_FORM):
             if len(located.labels) >= fewest and not _lists_projects(sheet):
                 return located
@@ -185,10 +179,8 @@ def _read_cover(
 # --------------------------------------------------------------------------------- the department
 
 
-def _find_department(workbook: Workbook) -> Located | None:
-    for sheet in workbook.sheets:
-        if sheet.name in RESERVED and sheet.name != DEPARTMENT:
-            continue
+def _find_department(sheets: Sequence[Sheet]) -> Located | None:
+    for sheet in sheets:
         for located in locate(sheet, DEPARTMENT_FORM):
             known = "overall_objective" in located.labels or "sub_objectives" in located.tables
             if known and not _lists_projects(sheet):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from perfxl.core.cells import Sheet, address
-from perfxl.core.layout import RESERVED, TITLE_ENDS
+from perfxl.core.layout import TITLE_ENDS
 from perfxl.core.model import ContentsLine
 from perfxl.core.text import squeezed
 
@@ -25,8 +25,6 @@ def read_contents(sheets: tuple[Sheet, ...]) -> tuple[ContentsLine, ...]:
     in 绩效目标表, or is numbered and stands below 第二部分.
     """
     for sheet in sheets:
-        if sheet.name in RESERVED:
-            continue
         lines = tuple(_lines(sheet))
         if lines:
             return lines

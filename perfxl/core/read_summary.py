@@ -5,24 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from perfxl.core.cells import Sheet, address
-from perfxl.core.frameworks import Framework
 from perfxl.core.model import Project, TotalCell
 from perfxl.core.numbers import parse_amount
-from perfxl.core.summary_columns import TOTAL, SummaryColumn, summary_columns
+from perfxl.core.summary_columns import TOTAL, fixed_columns
 from perfxl.core.text import label_key
 
 _FEWEST_HEADERS = 4
 _NAMES = ("number", "project_code", "project_name")
 
 
-def _columns_to_read() -> tuple[SummaryColumn, ...]:
-    nothing = Framework(
-        id="", name="", version=0, basis="", weights=False, categories=(), subcategory_aliases={}
-    )
-    return tuple(c for c in summary_columns(nothing) if c.money or c.key in _NAMES)
-
-
-_MONEY_AND_NAMES = _columns_to_read()
+_MONEY_AND_NAMES = tuple(c for c in fixed_columns() if c.money or c.key in _NAMES)
 
 
 def read_totals(sheet: Sheet, projects: Sequence[Project]) -> tuple[TotalCell, ...]:

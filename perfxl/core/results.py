@@ -15,6 +15,7 @@ from perfxl.core.layout import FINDINGS
 from perfxl.core.local_rules import decisions
 from perfxl.core.marks import MARKS, highlights, marks
 from perfxl.core.model import Submission
+from perfxl.core.own_sheets import FINDINGS_TITLE, own_mark
 from perfxl.core.results_columns import COLUMNS, CONTENT_COLUMN, CONTENT_HEADER, MARK_COLUMN, WIDTH
 from perfxl.core.settings import Settings
 from perfxl.core.text import LINE_HEIGHT, lines
@@ -67,8 +68,10 @@ def results_change(
     findings: Sequence[Finding],
     previous: Sheet | None = None,
     settings: Settings | None = None,
+    name: str = FINDINGS,
 ) -> Change:
     """The 校验结果 sheet and its colours. previous: the sheet that stands there now, for its answers.
+    name: of the sheet, where the usual one is taken.
 
     Answers to findings that are gone are kept below the list: nothing a unit wrote is lost. What a
     bureau decided about the rules (settings) stands below the headline.
@@ -78,7 +81,7 @@ def results_change(
     local = decisions(settings) if settings is not None else ()
     head = 3 + len(local)
     rows: list[Row] = [
-        _line("校验结果", "title"),
+        _line(FINDINGS_TITLE, "title"),
         _line(headline(found), "headline"),
         *(_line(f"{decision}。", _LOCAL_STYLE) for decision in local),
         tuple(SheetCell(column.header, style="header") for column in COLUMNS),
@@ -93,7 +96,7 @@ def results_change(
     last = column_letters(WIDTH)
     mark = column_letters(MARK_COLUMN)
     sheet = OwnedSheet(
-        name=FINDINGS,
+        name=name,
         rows=_with_hidden(rows, lit, contents, head),
         widths=(*(column.width for column in COLUMNS), 2, 10, 10),
         merges=tuple(f"A{row}:{last}{row}" for row in (1, *range(3, head))),
@@ -196,7 +199,12 @@ def _with_hidden(
     number = max(len(rows), head + len(lit))
     table = [*rows, *[(None,) * WIDTH] * (number - len(rows))]
     hidden_marks = [*[None] * head, *lit, *[None] * number]
-    hidden_contents = [*[None] * (head - 1), SheetCell(CONTENT_HEADER, style="mark"), *contents]
+    hidden_contents = [
+        own_mark(FINDINGS),
+        *[None] * (head - 2),
+        SheetCell(CONTENT_HEADER, style="mark"),
+        *contents,
+    ]
     hidden_contents += [None] * number
     return tuple((*table[i], None, hidden_marks[i], hidden_contents[i]) for i in range(number))
 

@@ -16,6 +16,7 @@ from perfxl.core.findings import Finding, Severity
 from perfxl.core.frameworks import Framework
 from perfxl.core.layout import DEPARTMENT, PLAN_DATES, SUMMARY
 from perfxl.core.model import Project, Submission
+from perfxl.core.own_sheets import SUMMARY_TITLE, marked
 from perfxl.core.summary_by_objective import by_sub_objective, padded
 from perfxl.core.summary_columns import FIRST_ROW, HEADER_ROW, TOTAL, SummaryColumn, summary_columns
 from perfxl.core.targets import is_quantified
@@ -29,9 +30,13 @@ _HALF_CENT = Decimal("0.005")
 
 
 def summary_sheet(
-    submission: Submission, framework: Framework, findings: Sequence[Finding] | None = None
+    submission: Submission,
+    framework: Framework,
+    findings: Sequence[Finding] | None = None,
+    name: str = SUMMARY,
 ) -> OwnedSheet:
-    """The whole sheet as data. findings: None leaves the counts of 错误, 警告 and 提示 blank.
+    """The whole sheet as data. findings: None leaves the counts of 错误, 警告 and 提示 blank. name: of the
+    sheet, where the usual one is taken.
 
     Rows in unit-code order, then as filed.
     """
@@ -43,7 +48,7 @@ def summary_sheet(
     width = len(columns)
     blank: tuple[SheetCell | None, ...] = (None,) * width
     head = (
-        padded([SheetCell("部门汇总表", style="title")], width),
+        padded([SheetCell(SUMMARY_TITLE, style="title")], width),
         _line(
             SheetCell(_who(submission), style="note"), SheetCell("金额单位：万元", style="note_right"), width
         ),
@@ -52,8 +57,8 @@ def summary_sheet(
     )
     by_sub = by_sub_objective(submission, table.letters, last, width)
     last_column = column_letters(width)
-    return OwnedSheet(
-        name=SUMMARY,
+    sheet = OwnedSheet(
+        name=name,
         rows=(*head, *body, table.total_row(), blank, *by_sub.rows),
         widths=tuple(column.width for column in columns),
         merges=(f"A1:{last_column}1", f"A3:{last_column}3", *by_sub.merges),
@@ -63,6 +68,7 @@ def summary_sheet(
         filter=f"A{HEADER_ROW}:{last_column}{last}" if projects else None,
         after=DEPARTMENT,
     )
+    return marked(sheet, SUMMARY)
 
 
 # ---------------------------------------------------------------------------------------- the table

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from perfxl.core.findings import Severity
 from perfxl.core.frameworks import Framework
@@ -22,6 +23,15 @@ class SummaryColumn:
     width: float
     style: str
     money: bool = False
+
+
+@cache
+def fixed_columns() -> tuple[SummaryColumn, ...]:
+    """The columns that the table has whatever its framework."""
+    nothing = Framework(
+        id="", name="", version=0, basis="", weights=False, categories=(), subcategory_aliases={}
+    )
+    return summary_columns(nothing)
 
 
 def summary_columns(framework: Framework) -> tuple[SummaryColumn, ...]:

@@ -19,6 +19,7 @@ from perfxl.core.layout import (
     DEPARTMENT,
     DEPARTMENT_FORM,
     FINDINGS,
+    GUIDE_HEADERS,
     SUMMARY,
     project_form,
 )
@@ -56,13 +57,12 @@ def draw_guide(pen: Pen, sheet: Worksheet, framework: Framework) -> None:
     row = 2
     row = _table(pen, sheet, row, "一、各工作表的用途", ("工作表", "由谁填写", "用途"), _sheets())
     project = project_form(weights=framework.weights)
-    fields = ("工作表", "栏目", "填写要求")
     rows = (
         *_hints(COVER, COVER_FORM),
         *_hints(DEPARTMENT, DEPARTMENT_FORM),
         *_hints("项目绩效目标表", project),
     )
-    row = _table(pen, sheet, row, "二、各栏目怎样填写", fields, rows)
+    row = _table(pen, sheet, row, "二、各栏目怎样填写", GUIDE_HEADERS, rows)
     row = _steps(pen, sheet, row, "三、怎样增加一行、增加一个项目", _EDITING)
     row = _steps(pen, sheet, row, "四、怎样校验和上报", _CHECKING)
     row = _framework_rows(pen, sheet, row, framework)

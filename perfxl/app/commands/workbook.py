@@ -194,6 +194,8 @@ def check(
         click.echo(sentence, err=True)
     for path in batch.written:
         click.echo(f"校验结果已写入 {path}。", err=True)
+    for sentence in batch.notices:
+        click.echo(sentence, err=True)
     # After Ctrl-C there are fewer results than files.
     _say_macros(path for path, one in zip(files, batch.checked, strict=False) if one.submission is not None)
     if batch.interrupted:
@@ -273,7 +275,8 @@ def summary(source: Path, output: Path | None, backup: bool) -> None:
     """生成“部门汇总”表：每个项目一行，合计为公式。"""
     from perfxl.app import tasks
 
-    totals = tasks.summarise(source, output or source, backup=backup)
+    totals, notices = tasks.summarise(source, output or source, backup=backup)
     click.echo("\n".join(totals))
-    click.echo(f"部门汇总已写入 {output or source}。", err=True)
+    for sentence in (f"部门汇总已写入 {output or source}。", *notices):
+        click.echo(sentence, err=True)
     _say_macros([source])

@@ -14,6 +14,7 @@ from perfxl.core.cells import Area, CellEdit, Change, Highlight, OwnedSheet, She
 from perfxl.core.errors import PerfxlError
 from perfxl.core.marks import MARKS
 from perfxl.core.new_project import SheetCopy
+from perfxl.core.own_sheets import own_sheet
 from perfxl.core.undo import Place
 from perfxl.io import limits
 from perfxl.io.held import Held
@@ -61,12 +62,10 @@ class LiveBook:
                 sheets.append(read_sheet(sheet, self.program, held))
         return Workbook(tuple(sheets))
 
-    def sheet(self, name: str) -> Sheet | None:
-        """One worksheet as it stands now, None when there is none of that name."""
-        for sheet in self.book.sheets:
-            if sheet.name == name:
-                return read_sheet(sheet, self.program, Held())
-        return None
+    def own_sheet(self, name: str) -> Sheet | None:
+        """The sheet of ours as it stands now, None when there is none. name: what it is usually called."""
+        called = [sheet for sheet in self.book.sheets if str(sheet.name).startswith(name)]
+        return own_sheet(Workbook(tuple(read_sheet(sheet, self.program, Held()) for sheet in called)), name)
 
     def present(self, places: Iterable[Place]) -> dict[Place, CellEdit]:
         """What stands in cells now, as edits that put it back; cells of a sheet that is gone are absent."""

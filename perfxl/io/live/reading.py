@@ -18,6 +18,7 @@ import xlwings
 from perfxl.core.cells import Area, Cell, Position, Sheet, Value
 from perfxl.core.form import Caption, Column, Field, Form, Kind
 from perfxl.core.layout import COVER_FORM, DEPARTMENT_FORM, FINDINGS, IDENTITY, LISTS, PROJECT_FORM
+from perfxl.core.own_sheets import own_kind
 from perfxl.core.text import label_key
 from perfxl.io.held import Held
 from perfxl.io.live.programs import Program
@@ -26,8 +27,8 @@ from perfxl.io.package_facts import shows_percent
 # Beyond this a used range is mostly formats, and the program is asked where the content ends.
 _LARGE = 100_000
 _HIDDEN = (False, 0, 2)
-# Nothing is read as a number from these, and no label.
-_PLAIN_SHEETS = (FINDINGS, LISTS, IDENTITY)
+# Nothing is read as a number from these, and no label; nor from the list of findings.
+_PLAIN_SHEETS = (LISTS, IDENTITY)
 _LONGEST_LABEL = 30
 _DAY_ZERO = date(1899, 12, 30)
 
@@ -48,7 +49,8 @@ def read_sheet(sheet: xlwings.Sheet, program: Program, held: Held) -> Sheet:
         held.add_text(len(cell.value) if isinstance(cell.value, str) else 1)
     held.add_cells(len(cells))
     merged: tuple[Area, ...] = ()
-    if name not in _PLAIN_SHEETS:
+    plain = hidden and name in _PLAIN_SHEETS
+    if not plain and own_kind(Sheet(name, cells)) != FINDINGS:
         _add_percents(sheet, cells)
         merged = tuple(_merged_labels(sheet, cells))
     return Sheet(name, cells, merged, hidden)
