@@ -14,13 +14,10 @@ import openpyxl
 import pytest
 
 from perfxl import __version__
-from perfxl.app import tasks
 from perfxl.app.examples import BY_HAND, FILLED_IN, MENDED
 from perfxl.core.cells import CellEdit, Change
-from perfxl.io import write_files
 from perfxl.io.frameworks import all_frameworks
 from perfxl.io.read_files import read_workbook
-from perfxl.io.rosters.sent_list import FILE as SENT_LIST
 from perfxl.io.samples import sample_facts
 from perfxl.io.write_files import apply
 
@@ -48,20 +45,6 @@ def checked(perfxl, *paths, status):
 
 def test_exit_status_1_for_errors(perfxl, examples):
     assert perfxl("check", examples / FILLED_IN).status == 1
-
-
-def test_the_list_of_what_was_distributed_is_no_text_to_check(perfxl, examples, tmp_path):
-    for name in ("116001 某某局.xlsx", "下发清单.xlsx"):
-        shutil.copy(examples / MENDED, tmp_path / name)
-    files = checked(perfxl, tmp_path, status=0)["files"]
-    assert [Path(one["path"]).name for one in files] == ["116001 某某局.xlsx"]
-    # Named, it is checked like any file.
-    files = checked(perfxl, tmp_path / "下发清单.xlsx", status=0)["files"]
-    assert [Path(one["path"]).name for one in files] == ["下发清单.xlsx"]
-
-
-def test_the_names_of_what_is_passed_over_are_the_ones_given():
-    assert (tasks._BACKUP, tasks._SENT_LIST) == (write_files.BACKUP, SENT_LIST)
 
 
 def test_exit_status_0_without_errors(perfxl, examples):

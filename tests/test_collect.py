@@ -428,7 +428,7 @@ def test_an_earlier_summary_is_replaced_and_not_collected(perfxl, returned):
     (returned / "上周的汇总.xlsx").write_bytes(target.read_bytes())
     ran = perfxl("collect", returned, "-o", target, "--jobs", "1")
     assert ran.status == 0
-    assert "上周的汇总.xlsx：略过（以前生成的汇总）。" in ran.err
+    assert "上周的汇总.xlsx：略过（本程序的各单位汇总）。" in ran.err
     assert "汇总.xlsx：略过（汇总时指定的文件或文件夹）。" in ran.err
     assert [row["情况"] for row in rows(target, "报送情况")].count("已报送") == 1
 

@@ -19,6 +19,7 @@ from perfxl.core.frameworks import Framework
 from perfxl.core.layout import FINDINGS, PLAN_DATES, PROJECT_FORM, SUMMARY
 from perfxl.core.model import Submission
 from perfxl.core.own_sheets import name_of_own, own_sheet
+from perfxl.core.own_workbooks import OwnWorkbookError, own_workbook
 from perfxl.core.read import DEFAULT_FRAMEWORK, read
 from perfxl.core.results import results_change
 from perfxl.core.rules.words import money
@@ -50,10 +51,12 @@ class Filled:
 
 def opened(workbook: Workbook, framework: str | None = None) -> Opened:
     """What a workbook's cells say. framework: an id or the path of an edited file, None for what the
-    workbook says. PerfxlError for an unknown framework only.
+    workbook says. PerfxlError for an unknown framework, OwnWorkbookError for a workbook of perfxl's own.
     """
     frameworks, chosen = with_framework(framework)
     submission = read(workbook, frameworks, chosen)
+    if not submission.projects and (kind := own_workbook(workbook)):
+        raise OwnWorkbookError(kind)
     known = frameworks.get(submission.framework) or frameworks[DEFAULT_FRAMEWORK]
     return Opened(workbook, submission, known)
 

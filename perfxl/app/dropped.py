@@ -34,14 +34,14 @@ def run(names: Iterable[str]) -> int:
     if not given:
         click.echo(HOW_TO)
         return COULD_NOT_RUN
-    files, missing = tasks.find(str(path) for path in given)
+    wanted = tasks.find(str(path) for path in given)
     dropped = {path.resolve() for path in given}
 
     def target_of(path: Path) -> Path | None:
         return _copy(path) if path.resolve() in dropped and path.suffix.lower() in WRITABLE else None
 
-    batch = tasks.check(files, target_of=target_of)
-    checked = [*missing, *batch.checked]
+    batch = tasks.without_own(tasks.check(wanted.files, target_of=target_of), wanted)
+    checked = [*wanted.missing, *batch.checked]
     click.echo(render(checked, colour=True))
     for sentence in (*batch.problems, *batch.notices):
         click.echo(sentence)

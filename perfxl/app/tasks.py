@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -15,15 +15,11 @@ from perfxl.app.parallel import reason_of, streamed
 from perfxl.core.cells import Change
 from perfxl.core.errors import PerfxlError
 from perfxl.core.own_sheets import elsewhere
+from perfxl.core.own_workbooks import OwnWorkbookError
 from perfxl.io.checked import Checked
-from perfxl.io.find_files import find_workbooks
+from perfxl.io.find_files import find_workbooks, why_passed_over
 from perfxl.io.frameworks import with_framework
 from perfxl.io.read_files import read_bytes, read_package
-
-# As perfxl.io.write_files.BACKUP, which is imported only for writing.
-_BACKUP = ".备份"
-# As perfxl.io.rosters.sent_list.FILE, the same.
-_SENT_LIST = "下发清单.xlsx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,30 +66,46 @@ class _Done:
 # ------------------------------------------------------------------------------------------- check
 
 
-def find(given: Iterable[str]) -> tuple[list[Path], list[Checked]]:
-    """The files that the arguments mean, each once, and for every argument that means none: why."""
+@dataclass(frozen=True)
+class Wanted:
+    """The files that the arguments mean, each once. named: those that were named themselves. missing: for every
+    argument that means no file, why. passed_over: sentences about files that nobody means.
+    """
+
+    files: tuple[Path, ...] = ()
+    named: frozenset[Path] = frozenset()
+    missing: tuple[Checked, ...] = ()
+    passed_over: tuple[str, ...] = ()
+
+
+def find(given: Iterable[str]) -> Wanted:
+    """The files that the arguments mean. In folders and patterns perfxl's own files are passed over."""
     files: dict[Path, Path] = {}
+    named: set[Path] = set()
     missing: list[Checked] = []
+    passed_over: list[str] = []
     for one in given:
         try:
             found = find_workbooks(one)
-            for path in found:
-                if not _is_backup(path, found) and not _is_list(path, found):
-                    files.setdefault(path.resolve(), path)
         except PerfxlError as fault:
             missing.append(Checked(path=one, sha256=None, reason=str(fault)))
-    return list(files.values()), missing
+            continue
+        if found == [Path(one)]:
+            named.add(found[0])
+        for path in found:
+            why = None if path in named else why_passed_over(path, found)
+            if why is None:
+                files.setdefault(path.resolve(), path)
+            else:
+                passed_over.append(f"{path}：略过（{why}）。")
+    return Wanted(tuple(files.values()), frozenset(named), tuple(missing), tuple(dict.fromkeys(passed_over)))
 
 
-def _is_list(path: Path, found: Sequence[Path]) -> bool:
-    """Whether a file is the list that distributing leaves among the workbooks."""
-    return path.name == _SENT_LIST and len(found) > 1
-
-
-def _is_backup(path: Path, found: Sequence[Path]) -> bool:
-    """Whether a file is the backup of one that was found with it: nobody means to check that."""
-    original = path.with_name(f"{path.stem.removesuffix(_BACKUP)}{path.suffix}")
-    return original != path and original in found
+def without_own(batch: Batch, wanted: Wanted) -> Batch:
+    """The batch without the workbooks of perfxl's own that were only found in a folder, which are said instead."""
+    own = [one for one in batch.checked if one.own is not None and Path(one.path) not in wanted.named]
+    notices = (*batch.notices, *wanted.passed_over, *(f"{one.path}：略过（{one.own}）。" for one in own))
+    return replace(batch, checked=tuple(one for one in batch.checked if one not in own), notices=notices)
 
 
 def check(
@@ -148,7 +160,8 @@ def examined(
         book = changes.opened(read_package(data, suffix), framework)
         findings = changes.findings(book)
     except Exception as fault:  # noqa: BLE001 (the envelope around one file, which keeps what it is called by)
-        return Checked(path=name, sha256=digest, reason=reason_of(fault)), None
+        own = fault.kind if isinstance(fault, OwnWorkbookError) else None
+        return Checked(path=name, sha256=digest, reason=reason_of(fault), own=own), None
     checked = Checked(name, digest, book.submission, findings, settings=book.framework.settings)
     return checked, OpenedFile(data, book)
 

@@ -19,6 +19,7 @@ class Checked:
 
     path: as the person gave it. sha256: of the bytes that were read, None where there were none.
     submission: None for a file that could not be read; `reason` is then the sentence why.
+    own: which workbook of perfxl's own it is, None for all others; it is not read then.
     settings: what the bureau of the framework it was checked by decided about the rules.
     """
 
@@ -27,6 +28,7 @@ class Checked:
     submission: Submission | None = None
     findings: tuple[Finding, ...] = ()
     reason: str | None = None
+    own: str | None = None
     settings: Settings = field(default_factory=Settings)
 
     @property

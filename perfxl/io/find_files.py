@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import glob
+import re
+from collections.abc import Collection
 from pathlib import Path
 
 from perfxl.core.errors import PerfxlError
+from perfxl.core.layout import FINDINGS
 from perfxl.io.read_files import READABLE
 
+# What a workbook is called as it was before it was written: `文本.备份.xlsx`.
+BACKUP = ".备份"
+
 _KINDS = "、".join(READABLE)
+_BACKUP = re.compile(rf"(.+){re.escape(BACKUP)}")
+# What 校验.cmd puts beside a workbook.
+_COPY = re.compile(rf"(.+)-{FINDINGS}\d*")
 
 
 def find_workbooks(given: str) -> list[Path]:
@@ -52,3 +61,15 @@ def _of_pattern(pattern: str) -> list[Path]:
 def _is_workbook(path: Path) -> bool:
     hidden = path.name.startswith(("~$", ".~", "."))
     return not hidden and path.suffix.lower() in READABLE and path.is_file()
+
+
+def why_passed_over(path: Path, beside: Collection[Path]) -> str | None:
+    """Why nobody means a file that lies among others: it was made from one of them, by perfxl.
+
+    None for all others. beside: the files that were found with it.
+    """
+    for ending, why in ((_BACKUP, "写入前的备份"), (_COPY, "校验副本")):
+        match = ending.fullmatch(path.stem)
+        if match is not None and path.with_name(f"{match[1]}{path.suffix}") in beside:
+            return f"“{match[1]}{path.suffix}”的{why}"
+    return None

@@ -13,11 +13,11 @@ from lxml import etree
 from perfxl.core.cells import Change
 from perfxl.core.errors import PerfxlError
 from perfxl.io.atomic import refuse_open_file, replace_file
+from perfxl.io.find_files import BACKUP
 from perfxl.io.ooxml.workbook import changed
 from perfxl.io.read_files import read_bytes
 
 WRITABLE = (".xlsx", ".xlsm")
-BACKUP = ".备份"
 
 
 def apply(

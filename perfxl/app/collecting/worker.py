@@ -16,7 +16,7 @@ from perfxl.core.layout import IDENTITY
 from perfxl.core.model import Submission
 from perfxl.core.rosters.roster import read_roster
 from perfxl.io.checked import Checked
-from perfxl.io.collecting.contents import Content, is_own_summary, read_found
+from perfxl.io.collecting.contents import Content, read_found
 from perfxl.io.collecting.files import Found
 from perfxl.io.collecting.store import PackedRows, packed_rows
 
@@ -24,7 +24,6 @@ from perfxl.io.collecting.store import PackedRows, packed_rows
 Task: TypeAlias = tuple[int, Found]
 Result: TypeAlias = tuple[Entry, PackedRows | None]
 
-_SUMMARY = "以前生成的汇总"
 _LIST = "花名册或下发清单"
 # Which fields a formula may point at: of no matter here, and in no stable order.
 _UNORDERED = {"projects": {"__all__": {"plain_numbers"}}}
@@ -55,8 +54,8 @@ def collect_one(task: Task, framework: str | None) -> Result:
     if content:
         dated = content[0]
         entry = replace(entry, sha256=checked.sha256, modified=dated.modified, dated_by=dated.dated_by)
-        if is_own_summary(dated.data):
-            return replace(entry, passed_over=_SUMMARY), None
+    if checked.own is not None:
+        return replace(entry, passed_over=f"本程序的{checked.own}"), None
     if opened is None or checked.submission is None:
         return replace(entry, reason=checked.reason), None
     return _described(entry, checked, opened.book)

@@ -170,7 +170,8 @@ def check(
     report, copy = _destinations(output, write=write)
     if backup and not write:
         raise PerfxlError("--backup 用于写入工作簿，请与 --write 一起使用。")
-    files, missing = tasks.find(paths)
+    wanted = tasks.find(paths)
+    files = wanted.files
     if copy is not None and len(files) > 1:
         raise PerfxlError("校验多个文件时不能用 -o 指定一个工作簿。请去掉 -o，结果会写入各个文件。")
     silent = len(files) < 2 or not sys.stderr.isatty()
@@ -183,7 +184,10 @@ def check(
             backup=backup,
             each_done=lambda: bar.update(1),
         )
-    checked, text = reported([*missing, *batch.checked], _renderer(form, colour=report is None), reason_of)
+    batch = tasks.without_own(batch, wanted)
+    checked, text = reported(
+        [*wanted.missing, *batch.checked], _renderer(form, colour=report is None), reason_of
+    )
     if report is None:
         click.echo(text, nl=False)
     else:
@@ -196,12 +200,13 @@ def check(
         click.echo(f"校验结果已写入 {path}。", err=True)
     for sentence in batch.notices:
         click.echo(sentence, err=True)
-    # After Ctrl-C there are fewer results than files.
-    _say_macros(path for path, one in zip(files, batch.checked, strict=False) if one.submission is not None)
+    _say_macros(Path(one.path) for one in batch.checked if one.submission is not None)
     if batch.interrupted:
         click.echo(f"已中断：校验了 {len(batch.checked)} 个文件，共 {len(files)} 个。", err=True)
-    statuses = [one.exit_status for one in checked]
-    return max([*statuses, COULD_NOT_RUN if batch.problems or batch.interrupted else 0])
+    if not checked:
+        click.echo("没有可以校验的绩效文本。", err=True)
+    incomplete = not checked or batch.problems or batch.interrupted
+    return max([*(one.exit_status for one in checked), COULD_NOT_RUN if incomplete else 0])
 
 
 def _renderer(form: str, *, colour: bool) -> Callable[[Sequence[Checked]], str]:
