@@ -18,6 +18,7 @@ from perfxl.core.layout import FINDINGS, GUIDE, SUMMARY
 from perfxl.io.live import book as written
 from perfxl.io.live import kept, state
 from perfxl.io.live.book import LiveBook
+from perfxl.io.live.office import LibreOffice
 from perfxl.io.read_files import read_workbook
 
 pytestmark = pytest.mark.libreoffice
@@ -288,6 +289,16 @@ def test_a_fault_while_writing_says_whether_all_was_taken_back(book, monkeypatch
     said = ribbon.press("validate", book)
     assert said.text.startswith(f"程序出错，没有完成（ZeroDivisionError），{words}")
     assert (FINDINGS in [sheet.name for sheet in book.sheets]) is not taken_back
+
+
+def test_a_sheet_that_is_left_without_its_protection_is_named(book, monkeypatch):
+    monkeypatch.setattr(LibreOffice, "protect", failing)
+    said = ribbon.press("validate", book)
+    assert said.status == 1
+    first, last = said.text.splitlines()
+    assert first == "4 个错误，42 个警告，先改这 4 个。"
+    assert "“3.健康保障项目”" in last
+    assert last.endswith("的工作表保护没有恢复，请在“审阅”中重新保护。")
 
 
 def test_without_a_folder_for_the_log_about_says_so(book, monkeypatch):

@@ -113,12 +113,16 @@ def press(name: str, book: xlwings.Book) -> Said:
         live = LiveBook(book)
         live.program.refuse_stranger(book)
         work: Work = getattr(buttons, name)
-        return work(live)
+        said = work(live)
     # Whatever it is: the person gets a sentence, and the log the rest.
     except Exception as fault:  # noqa: BLE001
         program = live.program.name if live else "Excel"
         standing = live.standing if live else Standing.UNTOUCHED
-        return Said(_sentence(name, fault, program, standing), status=COULD_NOT_RUN)
+        said = Said(_sentence(name, fault, program, standing), status=COULD_NOT_RUN)
+    if live is None or not live.left_open:
+        return said
+    sheets = "、".join(f"“{sheet}”" for sheet in live.left_open)
+    return Said(f"{said.text}\n{sheets}的工作表保护没有恢复，请在“审阅”中重新保护。", status=said.status)
 
 
 def _pressed(name: str, book: xlwings.Book | None) -> str:

@@ -49,12 +49,14 @@ class _Journal:
 class LiveBook:
     """A workbook through xlwings. What cannot be done is a PerfxlError, and nothing is written then.
 
-    standing: what the changes so far have made of it.
+    standing: what the changes so far have made of it. left_open: the sheets whose protection was lifted
+    for them and could not be put back.
     """
 
     def __init__(self, book: xlwings.Book) -> None:
         self.book = book
         self.standing = Standing.UNTOUCHED
+        self.left_open: list[str] = []
         self.program: Program = program_of(book)
 
     def workbook(self) -> Workbook:
@@ -154,8 +156,10 @@ class LiveBook:
             yield
         finally:
             for name, guard in lifted:
-                with contextlib.suppress(Exception):
+                try:
                     self.program.protect(self.book.sheets[name], guard)
+                except Exception:  # noqa: BLE001 (every program has its own; the other sheets must follow)
+                    self.left_open.append(name)
 
     # ------------------------------------------------------------------------------------ writing
 
