@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,12 +28,26 @@ _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <item oor:path="/org.openoffice.Office.Java/VirtualMachine"><prop oor:name="Enable" oor:op="fuse"><value>false</value></prop></item>
 </oor:items>
 """
-# What our module asks of xlwings', with the same names; each call leaves a line.
-_DOUBLE = """Option VBASupport 1
+# What our module asks of xlwings', with the same names; each call leaves a line. StatusBar stands for that
+# of Excel, which gives its text back or False; LibreOffice's gives none.
+DOUBLE = """Option VBASupport 1
 Public Recorded As String
-Public Function RunPython(PythonCommand As String)
-    Note "RunPython", PythonCommand
+Public StatusBar As Variant
+Public Function ExecuteWindows(IsFrozen As Boolean, PythonCommand As String, PYTHON_WIN As String, _
+                        Optional PYTHONPATH As String, Optional FrozenArgs As String) As Integer
+    Note "Frozen, interpreter, paths", IsFrozen & ", " & PYTHON_WIN & ", " & PYTHONPATH
+    Note "StatusBar", CStr(StatusBar)
+    Note "Python", PythonCommand
     {run}
+End Function
+Sub ExecuteMac(PythonCommand As String, PYTHON_MAC As String, Optional PYTHONPATH As String)
+End Sub
+Function SheetExists(wb As Variant, sheetName As String) As Boolean
+    Dim sht As Object
+    On Error Resume Next
+        Set sht = wb.Sheets(sheetName)
+    On Error GoTo 0
+    SheetExists = Not sht Is Nothing
 End Function
 Public Function GetConfig(configKey As String, Optional default As String = "", Optional source As String = "") As Variant
     Note "GetConfig", configKey
@@ -57,10 +71,26 @@ Public Function Taken() As String
     Taken = Recorded
     Recorded = ""
 End Function
+Public Sub Look(control)
+    Note "StatusBar", CStr(StatusBar)
+End Sub
+Public Function OddNames(Names As String) As String
+    Dim Name As Variant
+    For Each Name In Split(Names, ChrW(57344))
+        OddNames = OddNames & IIf(RibbonPerfxl.HasOddName(CStr(Name)), "1", "0")
+    Next Name
+End Function
 Private Sub Note(What As String, Text As String)
     Recorded = Recorded & What & Chr(1) & Text & Chr(2)
 End Sub
 """
+
+_INSTEAD = {
+    # A box would wait for somebody to click it away.
+    "MsgBox ": "xlwings.Shown ",
+    "Application.StatusBar": "xlwings.StatusBar",
+    "Private Function HasOddName": "Public Function HasOddName",
+}
 
 
 @dataclass(frozen=True)
@@ -70,11 +100,11 @@ class World:
     interpreter: str = r"C:\\Python\\python.exe"
     exists: bool = True
     beside: bool = False
-    run: str = "RunPython = 0"
+    run: str = "ExecuteWindows = 0"
 
     @property
     def module(self) -> str:
-        return _DOUBLE.format(
+        return DOUBLE.format(
             run=self.run, interpreter=self.interpreter, exists=self.exists, beside=self.beside
         )
 
@@ -98,21 +128,21 @@ class MacroOffice:
         with self.opened(path, world) as run, self._active(beside):
             return run(action)
 
+    def odd_names(self, path: Path, names: Iterable[str]) -> dict[str, bool]:
+        """What the macros of a file think of workbooks' names: whether no button may run."""
+        __tracebackhide__ = True
+        every = list(names)
+        with self._library(path, World()) as document:
+            said = self._run(document, "xlwings.OddNames", "\ue000".join(every))
+        return dict(zip(every, (letter == "1" for letter in said), strict=True))
+
     @contextmanager
     def opened(
         self, path: Path, world: World | None = None
     ) -> Iterator[Callable[[str], list[tuple[str, str]]]]:
         """A file with macros, open: gives what runs one of them."""
         __tracebackhide__ = True
-        document = self._load(path, macros=True)
-        try:
-            library = document.BasicLibraries.getByName("VBAProject")
-            library.replaceByName("Dictionary", "")
-            library.replaceByName("xlwings", (world or World()).module)
-            # A box would wait for somebody to click it away.
-            ours = library.getByName("RibbonPerfxl")
-            assert ours.count("MsgBox ") == 1
-            library.replaceByName("RibbonPerfxl", ours.replace("MsgBox ", "xlwings.Shown "))
+        with self._library(path, world or World()) as document:
 
             def run(action: str) -> list[tuple[str, str]]:
                 self._run(document, action, document)
@@ -120,6 +150,22 @@ class MacroOffice:
                 return [(what, text) for what, text in (line.split("\1") for line in said.split("\2")[:-1])]
 
             yield run
+
+    @contextmanager
+    def _library(self, path: Path, world: World) -> Iterator[Any]:
+        """The document of a file with macros, with the double in the place of xlwings' module."""
+        __tracebackhide__ = True
+        document = self._load(path, macros=True)
+        try:
+            library = document.BasicLibraries.getByName("VBAProject")
+            library.replaceByName("Dictionary", "")
+            library.replaceByName("xlwings", world.module)
+            ours = library.getByName("RibbonPerfxl")
+            for old, new in _INSTEAD.items():
+                assert old in ours
+                ours = ours.replace(old, new)
+            library.replaceByName("RibbonPerfxl", ours)
+            yield document
         finally:
             document.close(True)
 

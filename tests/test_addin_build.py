@@ -178,7 +178,7 @@ def test_the_settings_sheet_never_names_an_interpreter():
 
 def test_every_message_of_the_macros_is_in_the_settings():
     text = (STUB / "RibbonPerfxl.bas").read_text(encoding="ascii")
-    used = set(re.findall(r'(?:Say|WhyNot =) "([A-Z_]+)"', text)) | {"TITLE"}
+    used = set(re.findall(r'(?:(?:WhyNot|Problem) = "|"MESSAGE_)([A-Z_]+)"', text))
     rows = dict(settings_sheet().values)
     assert used == {key.removeprefix("MESSAGE_") for key in rows if key.startswith("MESSAGE_")}
     most = int(re.search(r"MOST_SETTINGS As Long = (\d+)", text)[1])

@@ -153,7 +153,7 @@ def test_without_excel_the_rest_works(desk):
     outcome = install(desk)
     assert outcome.problems == (
         (
-            "没有找到 Excel，只有 WPS。WPS 个人版不能运行宏，加载项没有安装。"
+            "没有找到 Excel，只有 WPS。这个加载项的按钮在 WPS 里不起作用，没有安装。"
             "请把存盘后的工作簿拖到“校验.cmd”上，或用命令 perfxl check 文件。"
         ),
     )
@@ -336,3 +336,17 @@ def test_short_paths_of_a_windows(monkeypatch, length, expected):
     monkeypatch.setattr(sys, "platform", "win32")
     windows = runpy.run_path(str(Path(machines.__file__).with_name("windows.py")))
     assert windows["short_path"](r"D:\财务\py") == expected
+
+
+def test_a_python_whose_path_names_a_variable_is_refused(tmp_path):
+    """VBA and cmd would put its value in."""
+    desk = Desk(tmp_path, interpreter=r"D:\%APPDATA%\python.exe")
+    outcome = addin.install(desktop=False, machine=desk.machine)
+    assert outcome.problems == (
+        (
+            r"Python 的路径里有环境变量的名称，Excel 会找到别的地方去：D:\%APPDATA%\python.exe。"
+            "请把 Python 安装到名称里没有 % 的文件夹，再运行 perfxl addin install。"
+        ),
+    )
+    desk.interpreter = r"D:\100% a%b\python.exe"
+    assert addin.install(desktop=False, machine=desk.machine).problems == ()

@@ -80,7 +80,7 @@ def test_only_wps(desk):
     desk.no_excel()
     desk.registry[r"HKCR\Ket.Application"] = {"": "Ket"}
     found = status(desk.machine)
-    assert found[0].found == ("没有找到 Excel，只有 WPS。WPS 个人版不能运行宏，按钮在 WPS 里不起作用。")
+    assert found[0].found == "没有找到 Excel，只有 WPS。这个加载项的按钮在 WPS 里不起作用。"
     assert "校验.cmd" in found[0].remedy
 
 
@@ -313,6 +313,67 @@ def test_the_administrator_decides_before_the_user(desk):
     desk.registry[rf"{POLICY}\Excel\Security"] = {"RequireAddinSig": 0}
     desk.registry[rf"{OFFICE}\Excel\Security"] = {"RequireAddinSig": 1}
     assert troubles(desk) == []
+
+
+DEFENDER = r"Microsoft\Windows Defender\Windows Defender Exploit Guard\ASR\Rules"
+GROUP_POLICY = rf"HKLM\SOFTWARE\Policies\{DEFENDER}"
+MANAGED = r"HKLM\SOFTWARE\Policies\Microsoft\Windows Defender\Policy Manager"
+LOCAL = rf"HKLM\SOFTWARE\{DEFENDER}"
+# “Block all Office applications from creating child processes”, and a rule about something else.
+RULE, OTHER = "d4f940ab-401b-4efc-aadc-ad5f3c50688a", "56a863a9-875e-4185-98a7-b882c64b5ce5"
+
+
+@pytest.mark.parametrize(
+    ("key", "values"),
+    [
+        (GROUP_POLICY, {RULE: "1"}),
+        (GROUP_POLICY, {RULE.upper(): 1}),
+        (MANAGED, {"ASRRules": f"{OTHER}=2|{RULE.upper()}=1"}),
+        (LOCAL, {OTHER: 0, RULE: 1}),
+    ],
+)
+def test_defender_lets_office_start_nothing(desk, key, values):
+    desk.registry[key] = values
+    assert trouble(desk) == (
+        f"Microsoft Defender 不许 Office 启动别的程序（规则 {RULE}，方式：阻止），按钮不能启动 Python。",
+        (
+            "请管理员把这条规则改为“审核”或关闭。"
+            "在此之前，请把存盘后的工作簿拖到“校验.cmd”上，或运行 perfxl check 文件名 --write。"
+        ),
+    )
+
+
+def test_defender_asks_first(desk):
+    desk.registry[LOCAL] = {RULE: 6}
+    found, remedy = trouble(desk)
+    assert "方式：警告" in found
+    assert remedy.startswith("点按钮后，请在 Windows 弹出的通知里取消阻止")
+    assert "校验.cmd" in remedy
+
+
+@pytest.mark.parametrize(
+    ("key", "values"),
+    [
+        (GROUP_POLICY, {RULE: "0"}),
+        (GROUP_POLICY, {RULE: "2"}),
+        (GROUP_POLICY, {RULE: "5"}),
+        (GROUP_POLICY, {OTHER: "1"}),
+        (MANAGED, {"ASRRules": f"{OTHER}=1|{RULE}=2"}),
+        (MANAGED, {"ASRRules": ""}),
+        (MANAGED, {"ASROnlyExclusions": RULE}),
+        (LOCAL, {RULE: 0}),
+    ],
+)
+def test_defender_lets_office_start_python(desk, key, values):
+    desk.registry[key] = values
+    assert troubles(desk) == []
+
+
+def test_the_policy_decides_before_what_is_set_on_the_computer(desk):
+    desk.registry |= {GROUP_POLICY: {RULE: "2"}, MANAGED: {"ASRRules": f"{RULE}=1"}, LOCAL: {RULE: 1}}
+    assert troubles(desk) == []
+    desk.registry[GROUP_POLICY] = {RULE: "5"}
+    assert "方式：阻止" in trouble(desk)[0]
 
 
 # -------------------------------------------------------------------------------------- other systems

@@ -8,7 +8,7 @@ from perfxl.core.cells import CellEdit
 from perfxl.core.errors import PerfxlError
 from perfxl.io.live.entries import entered, runs
 from perfxl.io.live.excel_windows import ExcelOnWindows
-from perfxl.io.live.faults import sentence
+from perfxl.io.live.faults import Standing, sentence
 from perfxl.io.live.programs import absolute
 from perfxl.io.live.reading import is_formula
 
@@ -120,14 +120,35 @@ class ComError(Exception):
 def test_what_excel_refuses_becomes_a_sentence(fault, said):
     import re
 
-    assert re.match(said, sentence(fault, "Excel"))
+    assert re.match(said, sentence(fault, "Excel", Standing.UNTOUCHED))
 
 
 def test_a_fault_behind_another_is_found_and_a_mistake_of_the_program_is_none():
     later = ValueError("later")
     later.__cause__ = ComError(-2147417848)
-    assert "已经关闭" in (sentence(later, "Excel") or "")
-    assert sentence(KeyError("x"), "Excel") is None
+    assert "已经关闭" in (sentence(later, "Excel", Standing.UNTOUCHED) or "")
+    assert sentence(KeyError("x"), "Excel", Standing.UNTOUCHED) is None
+
+
+@pytest.mark.parametrize(
+    ("standing", "words"),
+    [
+        (Standing.UNTOUCHED, "工作簿没有改动。"),
+        (Standing.WRITTEN, "内容已经写入工作簿。"),
+        (Standing.RESTORED, "工作簿已恢复原状。"),
+        (Standing.TORN, "工作簿没有完全恢复原状：请不要保存，关闭后重新打开。"),
+    ],
+)
+def test_a_sentence_says_what_has_become_of_the_workbook(standing, words):
+    assert f"没有应答，{words}请按 Enter" in (sentence(ComError(-2147418111), "Excel", standing) or "")
+    own = sentence(PerfxlError("没有写入。"), "Excel", standing)
+    assert own == ("没有写入。" if standing is not Standing.TORN else f"没有写入。\n{words}")
+
+
+def test_a_workbook_at_an_address_has_a_full_name():
+    """xlwings would look for the local copy behind it, and raise where it finds none."""
+    address = "https://d.docs.live.net/1a2b/文本.xlsx"
+    assert ExcelOnWindows().full_name(excel(FullName=address)) == address
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "12", "1-2", "0012", "TRUE", "'abc", "3月5日"])

@@ -10,6 +10,7 @@ from perfxl.app.examples import FILLED_IN
 from perfxl.core.cells import Cell, CellEdit, Sheet, Workbook, address, position
 from perfxl.core.listed import follow, mark_edits, stops
 from perfxl.core.undo import UndoRecord, changed_cells, from_text, to_text, undo_edits
+from perfxl.io.live import kept
 from perfxl.io.read_files import read_workbook
 
 BEFORE = (CellEdit("表", "C5", None), CellEdit("表", "C6", 3.5), CellEdit("表", "C7", 1.0, "SUM(A1:A2)"))
@@ -58,6 +59,34 @@ def test_cells_that_read_the_same_are_no_change():
 def test_a_record_survives_as_text(value):
     record = UndoRecord((CellEdit("1.表", "A1", value, "B1"),), (CellEdit("1.表", "A1", value),))
     assert from_text(to_text(record)) == record
+
+
+def test_without_a_folder_nothing_is_kept_and_nothing_fails(monkeypatch):
+    """Path.home() gives up so where the system knows no home; text with half a character is kept too."""
+
+    def no_home():
+        raise RuntimeError
+
+    monkeypatch.setattr(kept, "folder", no_home)
+    record = UndoRecord(BEFORE, AFTER)
+    assert kept.keep_undo("文本.xlsx", record) is False
+    assert kept.kept_undo("文本.xlsx") is None
+    assert kept.forget_undo("文本.xlsx") is False
+    assert kept.log_fault("validate", ValueError()) is None
+
+
+def test_a_record_that_cannot_be_kept_leaves_no_older_one(monkeypatch, tmp_path):
+    monkeypatch.setattr(kept, "folder", lambda: tmp_path)
+    half = UndoRecord((CellEdit("表", "A1", "\ud800"),), AFTER[:1])
+    assert kept.keep_undo("文本.xlsx", half) is True
+    assert kept.kept_undo("文本.xlsx") == half
+
+    def full(*_, **__):
+        raise OSError
+
+    monkeypatch.setattr(type(tmp_path), "write_text", full)
+    assert kept.keep_undo("文本.xlsx", UndoRecord(BEFORE, AFTER)) is False
+    assert kept.kept_undo("文本.xlsx") is None
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", to_text(UndoRecord(BEFORE, AFTER))[:-9], '{"version": 2}'])

@@ -56,7 +56,7 @@ def action_of(label, path):
 def command_of(called):
     """The Python command that was given to xlwings; everything by name, nothing assumed."""
     assert [text for what, text in called if what == "MsgBox"] == []
-    (command,) = (text for what, text in called if what == "RunPython")
+    (command,) = (text for what, text in called if what == "Python")
     return command
 
 
@@ -299,7 +299,7 @@ def test_a_wrong_name_anywhere_is_found(desk, tmp_path, part, old, new, said):
 
 
 def said(called):
-    assert "RunPython" not in [what for what, _ in called]
+    assert "Python" not in [what for what, _ in called]
     (text,) = (text for what, text in called if what == "MsgBox")
     title, _, text = text.partition(": ")
     assert title == "绩效"
@@ -321,8 +321,12 @@ def test_before_python_is_started(macros, world, beginning):
 @pytest.mark.parametrize(
     ("run", "text"),
     [
-        ("RunPython = -1", "没有完成，原因见刚才的提示。"),
+        ("ExecuteWindows = -1", "没有完成，原因见刚才的提示。"),
         ('Err.Raise 1004, "xlwings", "ActiveX"', "按钮没有运行起来：\nActiveX\n"),
+        (
+            'Err.Raise 70, "xlwings", "拒绝的权限"',
+            "Windows 拒绝了这一步（拒绝的权限）：多半是 Microsoft Defender",
+        ),
     ],
 )
 def test_after_python_failed(macros, run, text):
@@ -360,28 +364,55 @@ def test_settings_that_a_workbook_brings_start_nothing(macros, tmp_path, rows):
     assert text.startswith("这本工作簿自带了“perfxl.conf”设置表")
 
 
-def test_code_that_a_workbook_brings_starts_nothing(macros, tmp_path):
-    book = workbook(tmp_path / "来历不明.xlsx", "main.PY")
-    assert said(macros.press(ADDIN, "RibbonPerfxl.Validate", beside=book)).startswith(
-        "这本工作簿里有以“.py”结尾的工作表。"
-    )
+def test_settings_are_looked_up_as_xlwings_does_it(macros, tmp_path):
+    """Among all sheets, without regard to case."""
+    rows = [("INTERPRETER_WIN", "evil.exe")]
+    for number, name in enumerate(("PERFXL.conf", "Perfxl.Conf")):
+        book = workbook(tmp_path / f"{number}.xlsx", name, rows)
+        assert said(macros.press(ADDIN, "RibbonPerfxl.Validate", beside=book)).startswith("这本工作簿自带了")
+    book = workbook(tmp_path / "perfxl.conf.xlsx", "_perfxl.conf", rows)
+    assert macros.press(ADDIN, "RibbonPerfxl.Validate", beside=book)[-1][0] == "Python"
 
 
-@pytest.mark.parametrize("name", ["a=b.xlsx", "a;b.xlsx"])
+def test_no_code_of_a_workbook_is_run(macros, tmp_path):
+    """xlwings' RunPython would take such a sheet for a program and run that; it is not used."""
+    book = workbook(tmp_path / "来历不明.xlsx", "main.py", [("import evil",)])
+    assert command_of(macros.press(ADDIN, "RibbonPerfxl.Validate", beside=book)) == COMMAND
+
+
+@pytest.mark.parametrize("name", ["a=b.xlsx", "a^&calc&.xlsx", "\u3000a.xlsx"])
 def test_names_that_the_command_line_would_misread(macros, tmp_path, name):
     text = said(macros.press(ADDIN, "RibbonPerfxl.Validate", beside=workbook(tmp_path / name)))
-    assert text.startswith("工作簿的名称或所在文件夹的名称里有特殊符号")
+    assert text.startswith("工作簿的名称里有特殊符号")
 
 
-@pytest.mark.parametrize("name", ["预算绩效文本 (终稿) & 1'.xlsx", "100.xlsx"])
-def test_other_names_are_fine(macros, tmp_path, name):
-    called = macros.press(ADDIN, "RibbonPerfxl.Validate", beside=workbook(tmp_path / name))
-    assert called[-1][0] == "RunPython"
+@pytest.mark.parametrize("name", ["预算绩效文本 (终稿) & 1'.xlsx", "100.xlsx", "a;b,c!.xlsx"])
+def test_other_names_are_fine_in_any_folder(macros, tmp_path, name):
+    folder = tmp_path / "a^&calc&;=100% $PATH !x!"
+    folder.mkdir()
+    called = dict(macros.press(ADDIN, "RibbonPerfxl.Validate", beside=workbook(folder / name)))
+    assert called["Python"] == COMMAND
+    # Nothing frozen, the interpreter as it was set, and no path to import from.
+    assert called["Frozen, interpreter, paths"] == f"False, {World().interpreter}, False"
+
+
+def test_a_sign_of_life_until_python_speaks(macros):
+    for world, left in (
+        (World(), "False"),
+        (World(run="ExecuteWindows = -1"), "False"),
+        (World(run='Err.Raise 70, "xlwings", "no"'), "False"),
+        # What Python says last is for the person to read.
+        (World(run='StatusBar = "第 2/9 处"'), "第 2/9 处"),
+    ):
+        with macros.opened(ADDIN, world) as press:
+            called = dict(press("RibbonPerfxl.NextFinding"))
+            assert called["StatusBar"] == "perfxl：正在启动……"
+            assert press("xlwings.Look") == [("StatusBar", left)]
 
 
 def test_the_addin_works_on_the_template_with_macros(macros):
     """Its settings sheet is the same, so it is no stranger's."""
-    assert macros.press(ADDIN, "RibbonPerfxl.Validate", beside=TEMPLATE)[-1][0] == "RunPython"
+    assert macros.press(ADDIN, "RibbonPerfxl.Validate", beside=TEMPLATE)[-1][0] == "Python"
 
 
 # ----------------------------------------------------------------------------------------- comparing

@@ -6,15 +6,19 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+import xlwings
 from office_engine import running_office
 
 from perfxl.app import buttons, changes, ribbon
 from perfxl.app.examples import BY_HAND, FILLED_IN, MENDED
 from perfxl.core.layout import FINDINGS, GUIDE, SUMMARY
-from perfxl.io.live import kept
+from perfxl.io.live import book as written
+from perfxl.io.live import kept, state
 from perfxl.io.live.book import LiveBook
+from perfxl.io.live.office import LibreOffice
 from perfxl.io.read_files import read_workbook
 
 pytestmark = pytest.mark.libreoffice
@@ -218,10 +222,88 @@ def test_a_mistake_of_the_program_is_one_sentence_and_the_rest_in_the_log(book, 
     monkeypatch.setattr(buttons, "validate", broken)
     said = ribbon.press("validate", book)
     assert said.status == 2
-    assert said.text.startswith("程序出错，没有完成（ZeroDivisionError），工作簿已恢复原状。详细信息在 ")
+    assert said.text.startswith("程序出错，没有完成（ZeroDivisionError），工作簿没有改动。详细信息在 ")
     log = (tmp_path / "perfxl.log").read_text(encoding="utf-8")
     assert "validate" in log
     assert "in broken" in log
+
+
+def failing(*_, **__):
+    raise ZeroDivisionError
+
+
+def nowhere(*_, **__):
+    raise PermissionError("C:\\")
+
+
+@pytest.mark.parametrize(
+    ("where", "name", "fault"),
+    [
+        (kept, "folder", nowhere),
+        (xlwings.Book, "fullname", property(failing)),
+    ],
+)
+def test_totals_that_cannot_be_undone_are_filled_in_all_the_same(book, monkeypatch, where, name, fault):
+    """As for a workbook with an address, of which xlwings finds no local copy."""
+    monkeypatch.setattr(where, name, fault)
+    said = ribbon.press("fill_totals", book)
+    monkeypatch.undo()
+    assert said.status == 0
+    assert said.text.startswith("已填充 ")
+    assert said.text.endswith("\n这台电脑上不能保存撤销记录，“撤销填充”对这次填充无效。")
+    assert changes.fill_change(changes.opened(LiveBook(book).workbook()))[0] == []
+
+
+def test_a_record_that_stays_after_undoing_is_said(book, monkeypatch):
+    ribbon.fill_totals(book)
+    monkeypatch.setattr(Path, "unlink", nowhere)
+    said = ribbon.press("undo_fill", book)
+    assert said.status == 0
+    assert said.text.startswith("已恢复 ")
+    assert said.text.endswith("\n撤销记录没有删掉，请不要再点“撤销填充”。")
+
+
+def test_a_cell_that_cannot_be_shown_is_no_failure(book, monkeypatch):
+    monkeypatch.setattr(state, "_show", failing)
+    assert ribbon.validate(book) == "4 个错误，42 个警告，先改这 4 个。"
+    assert ribbon.make_summary(book).startswith("已生成“部门汇总”表。")
+    assert ribbon.add_project(book).startswith("已新增第 5 个项目表")
+
+
+def test_what_was_written_before_a_fault_is_called_written(book, monkeypatch):
+    monkeypatch.setattr(buttons, "closing", failing)
+    said = ribbon.press("validate", book)
+    assert said.status == 2
+    assert said.text.startswith("内容已经写入工作簿，随后程序出错（ZeroDivisionError）。详细信息在 ")
+    assert FINDINGS in [sheet.name for sheet in book.sheets]
+
+
+@pytest.mark.parametrize(
+    ("taken_back", "words"),
+    [(True, "工作簿已恢复原状。"), (False, "工作簿没有完全恢复原状：请不要保存，关闭后重新打开。")],
+)
+def test_a_fault_while_writing_says_whether_all_was_taken_back(book, monkeypatch, taken_back, words):
+    monkeypatch.setattr(written, "draw", failing)
+    if not taken_back:
+        monkeypatch.setattr(LiveBook, "_delete", failing)
+    said = ribbon.press("validate", book)
+    assert said.text.startswith(f"程序出错，没有完成（ZeroDivisionError），{words}")
+    assert (FINDINGS in [sheet.name for sheet in book.sheets]) is not taken_back
+
+
+def test_a_sheet_that_is_left_without_its_protection_is_named(book, monkeypatch):
+    monkeypatch.setattr(LibreOffice, "protect", failing)
+    said = ribbon.press("validate", book)
+    assert said.status == 1
+    first, last = said.text.splitlines()
+    assert first == "4 个错误，42 个警告，先改这 4 个。"
+    assert "“3.健康保障项目”" in last
+    assert last.endswith("的工作表保护没有恢复，请在“审阅”中重新保护。")
+
+
+def test_without_a_folder_for_the_log_about_says_so(book, monkeypatch):
+    monkeypatch.setattr(kept, "folder", nowhere)
+    assert ribbon.about(book).splitlines()[-1] == "日志：不能写入"
 
 
 def test_a_form_without_metadata_works_too(open_copy, examples, tmp_path, monkeypatch):
@@ -248,6 +330,27 @@ def test_without_a_calling_workbook_it_says_what_to_do(capsys, tmp_path, monkeyp
         ribbon.validate()
     assert ended.value.code == 2
     assert capsys.readouterr().err.startswith("没有连上 Excel：请在 Excel 中打开工作簿")
+
+
+_ON_A_CHINESE_WINDOWS = """
+import locale, sys
+import perfxl.app.ribbon, xlwings
+sys.platform, locale.getencoding = "win32", lambda: "cp936"
+perfxl.app.ribbon.validate()
+"""
+
+
+@pytest.mark.parametrize("mode", ["utf8=1", "utf8=0"])
+def test_what_xlwings_shows_is_written_in_the_code_page_that_vba_reads(tmp_path, mode):
+    """Python 3.15 and PYTHONUTF8 would write UTF-8."""
+    done = subprocess.run(
+        [sys.executable, "-X", mode, "-c", _ON_A_CHINESE_WINDOWS],
+        capture_output=True,
+        env={**os.environ, "LOCALAPPDATA": str(tmp_path), "PYTHONIOENCODING": "utf-8"},
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.decode("cp936").startswith("没有连上 Excel：请在 Excel 中打开工作簿")
 
 
 # ------------------------------------------------------------------------------------ perfxl live

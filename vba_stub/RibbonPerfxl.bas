@@ -6,6 +6,9 @@ Option Explicit
 
 Private Const SETTINGS_SHEET As String = "perfxl.conf"
 Private Const MOST_SETTINGS As Long = 60
+' What xlwings puts into sys.path: nothing.
+Private Const NO_PATHS As String = "False"
+Private Const PERMISSION_DENIED As Long = 70
 
 Public Sub Validate(control As IRibbonControl)
     RunButton "import perfxl.app.ribbon; perfxl.app.ribbon.validate()"
@@ -53,29 +56,65 @@ End Sub
 
 Private Sub RunButton(ByVal PythonCommand As String)
     Dim Problem As String
+    Dim Detail As String
     On Error GoTo Failed
     Problem = WhyNot()
     If Problem <> "" Then
         Say Problem, ""
         Exit Sub
     End If
-    ' -1: Python ended with an error, which xlwings has shown.
-    If xlwings.RunPython(PythonCommand) = -1 Then
-        Say "NOT_RUN", ""
+    ShowStarting
+    If StartPython(PythonCommand) = -1 Then
+        Problem = "NOT_RUN"
+    End If
+    EndStarting
+    If Problem <> "" Then
+        Say Problem, ""
     End If
     Exit Sub
 Failed:
-    Say "FAILED", Err.Description
+    Detail = Err.Description
+    Problem = "FAILED"
+    If Err.Number = PERMISSION_DENIED Then
+        Problem = "BLOCKED"
+    End If
+    EndStarting
+    Say Problem, Detail
+End Sub
+
+' Not xlwings.RunPython: that puts the full names of the active workbook and of this file on the command
+' line outside of quotes, where a folder named a^&calc& starts a program. What these two put there of a
+' workbook is its name without its folder, in quotes.
+' Gives -1 when Python ended with an error, which xlwings has shown.
+Private Function StartPython(ByVal PythonCommand As String) As Long
+    If OnMac() Then
+        ' Comes back at once; Python goes on by itself.
+        xlwings.ExecuteMac PythonCommand, Interpreter(), NO_PATHS
+    Else
+        StartPython = xlwings.ExecuteWindows(False, PythonCommand, Interpreter(), NO_PATHS)
+    End If
+End Function
+
+' A sign of life: Python says nothing for its first second. Without a status bar nothing is lost.
+Private Sub ShowStarting()
+    On Error Resume Next
+    Application.StatusBar = Setting("MESSAGE_STARTING")
+End Sub
+
+' What Python left in the status bar for the person to read stays there.
+Private Sub EndStarting()
+    On Error Resume Next
+    If CStr(Application.StatusBar) = Setting("MESSAGE_STARTING") Then
+        Application.StatusBar = False
+    End If
 End Sub
 
 ' The key of the message that says why no Python may be started now; "" when all is well.
 Private Function WhyNot() As String
     If ActiveWorkbook Is Nothing Then
         WhyNot = "NO_WORKBOOK"
-    ElseIf HasOddName() Then
+    ElseIf HasOddName(ActiveWorkbook.Name) Then
         WhyNot = "ODD_NAME"
-    ElseIf BringsCode() Then
-        WhyNot = "FOREIGN_CODE"
     ElseIf BringsSettings() Then
         WhyNot = "FOREIGN_SETTINGS"
     ElseIf xlwings.FileExists(xlwings.GetDirectoryConfigFilePath()) Then
@@ -91,43 +130,47 @@ Private Function WhyNot() As String
     End If
 End Function
 
-' xlwings hands the name over on a command line: these characters mean something else there.
-Private Function HasOddName() As Boolean
+' The name stands in quotes on a command line, and Python takes it from behind a "=", without the blanks
+' around it. In quotes cmd still puts variables in; ^ means something only outside of them, and no name
+' needs it so much that a quote too many may make it dangerous.
+Private Function HasOddName(ByVal BookName As String) As Boolean
     Dim Odd As String
     Dim Place As Long
-    Odd = "=;%"
     If OnMac() Then
-        Odd = "=;$`\|" & Chr(34)
+        Odd = "=\|<>$`" & Chr(34)
+    Else
+        Odd = "=\|<>%^" & Chr(34)
     End If
-    For Place = 1 To Len(Odd)
-        If InStr(ActiveWorkbook.FullName, Mid(Odd, Place, 1)) > 0 Then
-            ' A workbook in OneDrive has an address instead of a path, in which % is common.
-            If Mid(Odd, Place, 1) <> "%" Or InStr(ActiveWorkbook.FullName, "://") = 0 Then
-                HasOddName = True
-            End If
+    For Place = 1 To Len(BookName)
+        If InStr(Odd, Mid(BookName, Place, 1)) > 0 Or CodeOf(BookName, Place) < 32 Then
+            HasOddName = True
+            Exit Function
         End If
     Next Place
+    HasOddName = IsBlank(CodeOf(BookName, 1)) Or IsBlank(CodeOf(BookName, Len(BookName)))
 End Function
 
-' xlwings would take a sheet with such a name for Python code, and run that instead.
-Private Function BringsCode() As Boolean
-    Dim Sheet As Object
-    For Each Sheet In ActiveWorkbook.Worksheets
-        If LCase(Right(Sheet.Name, 3)) = ".py" Then
-            BringsCode = True
-        End If
-    Next Sheet
+Private Function CodeOf(ByVal Text As String, ByVal Place As Long) As Long
+    ' AscW is below zero for the upper half of all characters.
+    CodeOf = AscW(Mid(Text, Place, 1)) And &HFFFF&
+End Function
+
+' What Python's strip() takes away, the wide blank of Chinese among them.
+Private Function IsBlank(ByVal Code As Long) As Boolean
+    Select Case Code
+        Case 0 To 32, &H85, &HA0, &H1680, &H2000 To &H200A, &H2028, &H2029, &H202F, &H205F, &H3000
+            IsBlank = True
+    End Select
 End Function
 
 ' xlwings takes settings from the active workbook before all others. Somebody else's workbook could
 ' name any program as the interpreter, so it may only repeat the settings of this file.
+' It is looked up as xlwings does it: Sheets also holds macro sheets, and Excel takes more names for the
+' same than a comparison of texts (in Chinese, those with wide letters).
 Private Function BringsSettings() As Boolean
-    Dim Sheet As Object
-    For Each Sheet In ActiveWorkbook.Worksheets
-        If LCase(Sheet.Name) = SETTINGS_SHEET Then
-            BringsSettings = Differs(Sheet)
-        End If
-    Next Sheet
+    If xlwings.SheetExists(ActiveWorkbook, SETTINGS_SHEET) Then
+        BringsSettings = Differs(ActiveWorkbook.Sheets(SETTINGS_SHEET))
+    End If
 End Function
 
 Private Function Differs(ByVal Sheet As Object) As Boolean

@@ -6,14 +6,14 @@ Each function gives what to say to the person; what cannot be done is a PerfxlEr
 from __future__ import annotations
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from perfxl import __version__
 from perfxl.app import changes
 from perfxl.app.exit_status import FOUND_ERRORS, PASSED
-from perfxl.core.cells import Change, OwnedSheet, Workbook, address
+from perfxl.core.cells import CellEdit, Change, OwnedSheet, Workbook, address
 from perfxl.core.errors import PerfxlError
 from perfxl.core.findings import Finding, Severity
 from perfxl.core.layout import FINDINGS, GUIDE, SUMMARY
@@ -70,8 +70,6 @@ def closing(found: Sequence[Finding]) -> str:
 
 def fill_totals(live: LiveBook) -> Said:
     """The totals; what stood there before is kept for 撤销填充."""
-    from perfxl.io.live.kept import keep_undo
-
     book = changes.opened(live.workbook())
     listed, change = changes.fill_change(book)
     if not listed:
@@ -80,12 +78,23 @@ def fill_totals(live: LiveBook) -> Said:
     places += [place for sheet in change.sheets for place in _cells_of(sheet, book.workbook)]
     before = live.present(places)
     live.apply(change)
-    after = live.present(places)
-    record = changed_cells([before[place] for place in before], [after[place] for place in before])
-    kept = keep_undo(live.book.fullname, record)
+    kept = _kept_for_undo(live, before)
     lines = [f"{one.place} {one.label}：{one.old or '（空）'} → {one.new or '（空）'}" for one in listed]
     end = "如需恢复，点“撤销填充”。" if kept else "这台电脑上不能保存撤销记录，“撤销填充”对这次填充无效。"
     return Said("\n".join([f"已填充 {len(listed)} 处：", *_first(lines), end]))
+
+
+def _kept_for_undo(live: LiveBook, before: Mapping[Place, CellEdit]) -> bool:
+    """Whether the filling that was just written can be undone. No error: what is written is written."""
+    from perfxl.io.live.kept import keep_undo, log_fault
+
+    try:
+        after = live.present(before)
+        record = changed_cells(list(before.values()), [after[place] for place in before])
+        return keep_undo(live.program.full_name(live.book), record)
+    except Exception as fault:  # noqa: BLE001 (whatever it is, the totals stand)
+        log_fault("keep_undo", fault)
+        return False
 
 
 def _cells_of(sheet: OwnedSheet, workbook: Workbook) -> list[Place]:
@@ -99,18 +108,20 @@ def undo_fill(live: LiveBook) -> Said:
     """The last filling of this book taken back, but for the cells that somebody changed since."""
     from perfxl.io.live.kept import forget_undo, kept_undo
 
-    name = live.book.fullname
+    name = live.program.full_name(live.book)
     record = kept_undo(name)
     if record is None or not record.after:
         return Said("没有可以撤销的填充：这个工作簿还没有用“填充合计”填过，或者已经撤销过了。")
     now = live.present((edit.sheet, edit.cell) for edit in record.after)
     edits, left = undo_edits(record, now)
     live.apply(Change(cells=edits))
-    forget_undo(name)
+    forgotten = forget_undo(name)
     said = [f"已恢复 {len(edits)} 处。" if edits else "没有恢复任何单元格。"]
     if left:
         said += [f"有 {len(left)} 处在填充之后又被改动，没有动："]
         said += _first([f"{sheet}!{cell}" for sheet, cell in left])
+    if not forgotten:
+        said.append("撤销记录没有删掉，请不要再点“撤销填充”。")
     return Said("\n".join(said))
 
 
@@ -209,7 +220,7 @@ def open_report(live: LiveBook) -> Said:
         said = validate(live)
         results = live.own_sheet(FINDINGS)
     name = FINDINGS if results is None else results.name
-    if not select(live.book, name, "A1"):
+    if not select(live.book, name, "A1") and said is None:
         raise PerfxlError(f"“{name}”表被隐藏，无法打开。请在工作表标签上点右键，选“取消隐藏”。")
     return said or Said(f"已打开“{name}”表。改动之后请再点“校验”。", aloud=False)
 
@@ -239,8 +250,6 @@ def about(live: LiveBook) -> Said:
     """Versions and places, for whoever is asked for help."""
     import xlwings
 
-    from perfxl.io.live.kept import log_file
-
     return Said(
         "\n".join(
             (
@@ -249,10 +258,19 @@ def about(live: LiveBook) -> Said:
                 f"xlwings {xlwings.__version__}",
                 f"{live.program.name} {live.book.app.version}",
                 f"加载项：{live.program.addin(live.book) or '未加载'}",
-                f"日志：{log_file()}",
+                f"日志：{_log()}",
             )
         )
     )
+
+
+def _log() -> str:
+    from perfxl.io.live.kept import log_file
+
+    try:
+        return str(log_file())
+    except (OSError, RuntimeError):
+        return "不能写入"
 
 
 def _first(lines: Sequence[str]) -> list[str]:

@@ -6,8 +6,10 @@ it, and gives those words. Nothing escapes: a fault becomes a sentence, its deta
 
 from __future__ import annotations
 
+import locale
 import sys
 from collections.abc import Callable, Mapping
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, TypeAlias
 
 from perfxl.app import buttons
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     import xlwings
 
     from perfxl.io.live.book import LiveBook
+    from perfxl.io.live.faults import Standing
 
 Work: TypeAlias = Callable[["LiveBook"], Said]
 
@@ -103,17 +106,23 @@ def label_of(name: str) -> str | None:
 def press(name: str, book: xlwings.Book) -> Said:
     """Press a button, by its function's name, without telling the person: never an exception."""
     from perfxl.io.live.book import LiveBook
+    from perfxl.io.live.faults import Standing
 
-    program = "Excel"
+    live = None
     try:
         live = LiveBook(book)
-        program = live.program.name
         live.program.refuse_stranger(book)
         work: Work = getattr(buttons, name)
-        return work(live)
+        said = work(live)
     # Whatever it is: the person gets a sentence, and the log the rest.
     except Exception as fault:  # noqa: BLE001
-        return Said(_sentence(name, fault, program), status=COULD_NOT_RUN)
+        program = live.program.name if live else "Excel"
+        standing = live.standing if live else Standing.UNTOUCHED
+        said = Said(_sentence(name, fault, program, standing), status=COULD_NOT_RUN)
+    if live is None or not live.left_open:
+        return said
+    sheets = "、".join(f"“{sheet}”" for sheet in live.left_open)
+    return Said(f"{said.text}\n{sheets}的工作表保护没有恢复，请在“审阅”中重新保护。", status=said.status)
 
 
 def _pressed(name: str, book: xlwings.Book | None) -> str:
@@ -127,31 +136,42 @@ def _caller(name: str) -> xlwings.Book:
     """The workbook that the call came from. Where there is none, xlwings shows what is said on stderr."""
     import xlwings
 
+    from perfxl.io.live.kept import log_fault
+
+    _write_as_vba_reads()
     try:
         return xlwings.Book.caller()
     except Exception as fault:  # noqa: BLE001 (the connection fails in many ways, WPS among them)
-        _sentence(name, fault, "Excel")
+        log_fault(name, fault)
         sys.stderr.write(
-            "没有连上 Excel：请在 Excel 中打开工作簿，再点功能区“绩效”中的按钮。WPS 不支持这些按钮，"
+            "没有连上 Excel：请在 Excel 中打开工作簿，再点功能区“绩效”中的按钮。这些按钮不能在 WPS 中使用："
             "请保存工作簿后把文件拖到“校验.cmd”上，或运行 perfxl check 文件名 --write。\n"
         )
         sys.exit(COULD_NOT_RUN)
 
 
-def _sentence(button: str, fault: Exception, program: str) -> str:
+def _write_as_vba_reads() -> None:
+    """stderr in the code page of the system: VBA reads it so, whatever Python's version or settings say."""
+    if sys.platform == "win32" and isinstance(sys.stderr, TextIOWrapper):
+        sys.stderr.reconfigure(encoding=locale.getencoding(), errors="replace")
+
+
+def _sentence(button: str, fault: Exception, program: str, standing: Standing) -> str:
     from perfxl.core.errors import PerfxlError
-    from perfxl.io.live.faults import sentence
+    from perfxl.io.live.faults import Standing, sentence
     from perfxl.io.live.kept import log_fault
 
-    said = sentence(fault, program)
-    if isinstance(fault, PerfxlError):
-        return str(fault)
-    log = log_fault(button, fault)
+    said = sentence(fault, program, standing)
+    log = None if isinstance(fault, PerfxlError) else log_fault(button, fault)
     if said is not None:
         return said
     where = f"详细信息在 {log}，" if log else ""
     kind = type(fault).__name__
-    return f"程序出错，没有完成（{kind}），工作簿已恢复原状。{where}请把它和这句话发给维护人员。"
+    if standing is Standing.WRITTEN:
+        end = f"{standing.value}，随后程序出错（{kind}）。"
+    else:
+        end = f"程序出错，没有完成（{kind}），{standing.value}。"
+    return f"{end}{where}请把它和这句话发给维护人员。"
 
 
 def _tell(book: xlwings.Book, said: Said) -> None:

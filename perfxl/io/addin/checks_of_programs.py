@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from perfxl.io.addin import office
 from perfxl.io.addin.checks import WITHOUT_MACROS, Result, State, bad, good
+from perfxl.io.addin.defender import RULE, Action, office_child_processes
 from perfxl.io.addin.machine import WINDOWS, Machine
 from perfxl.io.addin.macro_rules import macro_rules
 from perfxl.io.addin.places import Places
@@ -18,7 +19,7 @@ def excel_is_there(machine: Machine, _: Places) -> Result:
         return good("已安装 Excel。")
     if office.has_wps(machine):
         return bad(
-            "没有找到 Excel，只有 WPS。WPS 个人版不能运行宏，按钮在 WPS 里不起作用。",
+            "没有找到 Excel，只有 WPS。这个加载项的按钮在 WPS 里不起作用。",
             "请把存盘后的工作簿拖到“校验.cmd”上，或用命令 perfxl check 文件；要用按钮请安装 Excel。",
         )
     return bad("没有找到 Excel。", "请安装 Excel；没有 Excel 时请用命令 perfxl check 文件。")
@@ -73,3 +74,22 @@ def macros_may_run(machine: Machine, _: Places) -> Result | None:
         sentence, remedy = rule
         return bad(sentence, f"{remedy}{WITHOUT_MACROS}")
     return good("没有发现禁止宏的策略。启动文件夹里的加载项可以运行。")
+
+
+def python_may_be_started(machine: Machine, _: Places) -> Result | None:
+    """Microsoft Defender lets Excel start the Python of the buttons; nothing to say where no rule is found."""
+    if machine.system != WINDOWS or not office.has_excel(machine):
+        return None
+    action = office_child_processes(machine)
+    if action is None:
+        return None
+    instead = "在此之前，请把存盘后的工作簿拖到“校验.cmd”上，或运行 perfxl check 文件名 --write。"
+    if action is Action.WARN:
+        return bad(
+            f"Microsoft Defender 会拦下 Excel 启动的程序（规则 {RULE}，方式：警告），按钮第一次不能启动 Python。",
+            f"点按钮后，请在 Windows 弹出的通知里取消阻止，再点一次；或请管理员把这条规则改为“审核”。{instead}",
+        )
+    return bad(
+        f"Microsoft Defender 不许 Office 启动别的程序（规则 {RULE}，方式：阻止），按钮不能启动 Python。",
+        f"请管理员把这条规则改为“审核”或关闭。{instead}",
+    )

@@ -31,7 +31,8 @@ def interpreter_runs_perfxl(machine: Machine, at: Places) -> Result | None:
     python = interpreter(machine, at)
     if python is None:
         return None
-    answer = machine.run([str(machine.real(python)), "-c", _ASK])
+    # What it says is read as UTF-8.
+    answer = machine.run([str(machine.real(python)), "-X", "utf8", "-c", _ASK])
     said = answer.out.strip().splitlines()
     if answer.status != 0:
         reason = f"（{said[-1]}）" if said else ""

@@ -117,6 +117,11 @@ def _put_addin(machine: Machine, at: Places) -> str:
 
 
 def _put_settings(machine: Machine, at: Places) -> str:
+    if "%" in machine.interpreter and str(machine.path(machine.interpreter)) != machine.interpreter:
+        raise PerfxlError(
+            f"Python 的路径里有环境变量的名称，Excel 会找到别的地方去：{machine.interpreter}。"
+            "请把 Python 安装到名称里没有 % 的文件夹，再运行 perfxl addin install。"
+        )
     old = read_settings(machine, at.settings)
     new = {**old, at.key: plain_path(machine, machine.interpreter)}
     if new != old:
@@ -184,7 +189,7 @@ def _is_drop_file(data: bytes | None) -> bool:
 def _no_excel(machine: Machine) -> str:
     if office.has_wps(machine):
         return (
-            "没有找到 Excel，只有 WPS。WPS 个人版不能运行宏，加载项没有安装。"
+            "没有找到 Excel，只有 WPS。这个加载项的按钮在 WPS 里不起作用，没有安装。"
             "请把存盘后的工作簿拖到“校验.cmd”上，或用命令 perfxl check 文件。"
         )
     where = "“应用程序”文件夹" if machine.system == MACOS else "这台电脑"

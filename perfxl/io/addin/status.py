@@ -26,6 +26,7 @@ _CHECKS: tuple[Callable[[Machine, Places], Result | None], ...] = (
     files.settings_can_be_read,
     files.nothing_is_synchronised,
     programs.macros_may_run,
+    programs.python_may_be_started,
 )
 
 

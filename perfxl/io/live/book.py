@@ -21,6 +21,7 @@ from perfxl.io.held import Held
 from perfxl.io.live.drawing import add_highlight, draw, lit_area, name_area, own_highlights, shape, wipe
 from perfxl.io.live.entries import entered as as_entered
 from perfxl.io.live.entries import present, runs, write_block, write_run
+from perfxl.io.live.faults import Standing
 from perfxl.io.live.programs import Program, program_of
 from perfxl.io.live.reading import read_sheet
 from perfxl.io.live.state import progress, quiet, say
@@ -35,18 +36,28 @@ class _Journal:
     def add(self, step: Callable[[], object]) -> None:
         self.steps.append(step)
 
-    def take_back(self) -> None:
+    def take_back(self) -> Standing:
+        standing = Standing.RESTORED if self.steps else Standing.UNTOUCHED
         for step in reversed(self.steps):
-            # Where the application is gone, the workbook on disk is the one from before.
-            with contextlib.suppress(Exception):
+            try:
                 step()
+            # Where the application is gone, the workbook on disk is the one from before.
+            except Exception:  # noqa: BLE001 (every program has its own; the other steps must follow)
+                standing = Standing.TORN
+        return standing
 
 
 class LiveBook:
-    """A workbook through xlwings. What cannot be done is a PerfxlError, and nothing is written then."""
+    """A workbook through xlwings. What cannot be done is a PerfxlError, and nothing is written then.
+
+    standing: what the changes so far have made of it. left_open: the sheets whose protection was lifted
+    for them and could not be put back.
+    """
 
     def __init__(self, book: xlwings.Book) -> None:
         self.book = book
+        self.standing = Standing.UNTOUCHED
+        self.left_open: list[str] = []
         self.program: Program = program_of(book)
 
     def workbook(self) -> Workbook:
@@ -95,8 +106,11 @@ class LiveBook:
                 self._write(change, copies, journal)
             except BaseException:
                 say(self.book, "perfxl：出现问题，正在恢复原状……")
-                journal.take_back()
+                taken_back = journal.take_back()
+                if self.standing is not Standing.WRITTEN or taken_back is Standing.TORN:
+                    self.standing = taken_back
                 raise
+            self.standing = Standing.WRITTEN
 
     # ------------------------------------------------------------------------------ preconditions
 
@@ -141,8 +155,10 @@ class LiveBook:
             yield
         finally:
             for name, guard in lifted:
-                with contextlib.suppress(Exception):
+                try:
                     self.program.protect(self.book.sheets[name], guard)
+                except Exception:  # noqa: BLE001 (every program has its own; the other sheets must follow)
+                    self.left_open.append(name)
 
     # ------------------------------------------------------------------------------------ writing
 

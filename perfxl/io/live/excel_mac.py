@@ -18,6 +18,10 @@ class ExcelOnMac:
 
     name = "Excel"
 
+    def full_name(self, book: xlwings.Book) -> str:
+        """A property."""
+        return str(book.api.full_name.get())
+
     def refuse_stranger(self, book: xlwings.Book) -> None:
         """WPS for macOS has a name of its own."""
         refuse_wps(str(book.app.api.name.get()))

@@ -40,6 +40,10 @@ class ExcelOnWindows:
     _UNDERLINED = 2
     _CONTINUOUS, _THIN = 1, 2
 
+    def full_name(self, book: xlwings.Book) -> str:
+        """A property."""
+        return str(book.api.FullName)
+
     def refuse_stranger(self, book: xlwings.Book) -> None:
         """WPS answers to Excel's name, and to its own `Ket.Application`; its folder gives it away."""
         api = book.app.api

@@ -13,12 +13,14 @@ from perfxl.core.undo import UndoRecord, from_text, to_text
 
 _MOST_LOG = 512 * 1024
 _OLD_LOGS = 2
+# Path.home() gives up with the second.
+_NO_FOLDER = (OSError, RuntimeError)
 
 
 def folder() -> Path:
     """The person's own folder for perfxl: settings and records, never workbooks. Made when missing.
 
-    OSError where it cannot be made.
+    OSError or RuntimeError where it cannot be made.
     """
     if sys.platform == "win32":
         base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
@@ -32,7 +34,7 @@ def folder() -> Path:
 
 
 def log_file() -> Path:
-    """Where the details of faults are written."""
+    """Where the details of faults are written. OSError or RuntimeError where nothing can be."""
     return folder() / "perfxl.log"
 
 
@@ -44,7 +46,7 @@ def log_fault(button: str, fault: BaseException) -> Path | None:
     try:
         path = log_file()
         handler = RotatingFileHandler(path, maxBytes=_MOST_LOG, backupCount=_OLD_LOGS, encoding="utf-8")
-    except OSError:
+    except _NO_FOLDER:
         return None
     record = logging.LogRecord(
         "perfxl", logging.ERROR, __file__, 0, button, None, (type(fault), fault, fault.__traceback__)
@@ -58,12 +60,16 @@ def log_fault(button: str, fault: BaseException) -> Path | None:
 
 
 def keep_undo(book: str, record: UndoRecord) -> bool:
-    """Remember what a filling changed in a book, by its full name; False where it cannot be kept."""
+    """Remember what a filling changed in a book, by its full name; False where it cannot be kept.
+
+    An older record is gone even then, where it can be removed: it is not that of the last filling.
+    """
     try:
         path = _undo_file(book)
-        path.write_text(to_text(record), encoding="utf-8")
+        path.unlink(missing_ok=True)
+        path.write_text(to_text(record), encoding="utf-8", errors="surrogatepass")
         path.chmod(0o600)
-    except OSError:
+    except _NO_FOLDER:
         return False
     return True
 
@@ -71,14 +77,18 @@ def keep_undo(book: str, record: UndoRecord) -> bool:
 def kept_undo(book: str) -> UndoRecord | None:
     """What the last filling of a book changed, None where nothing is remembered."""
     try:
-        return from_text(_undo_file(book).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError):
+        return from_text(_undo_file(book).read_text(encoding="utf-8", errors="surrogatepass"))
+    except (*_NO_FOLDER, UnicodeDecodeError):
         return None
 
 
-def forget_undo(book: str) -> None:
-    """Nothing is left to be undone."""
-    _undo_file(book).unlink(missing_ok=True)
+def forget_undo(book: str) -> bool:
+    """Nothing is left to be undone; False where the record could not be removed."""
+    try:
+        _undo_file(book).unlink(missing_ok=True)
+    except _NO_FOLDER:
+        return False
+    return True
 
 
 def _undo_file(book: str) -> Path:

@@ -24,6 +24,10 @@ class LibreOffice:
 
     name = "LibreOffice"
 
+    def full_name(self, book: xlwings.Book) -> str:
+        """The engine asks for no more."""
+        return str(book.fullname)
+
     def refuse_stranger(self, book: xlwings.Book) -> None:
         """Nobody pretends to be LibreOffice."""
 

@@ -20,7 +20,7 @@ FOOTER = "第 &P 页，共 &N 页"
 
 _WPS = ("wps", "kingsoft", "金山")
 _USE_FILES = (
-    "按钮在 WPS 中不能使用（WPS 不支持所用的接口），工作簿没有改动。请保存并关闭工作簿，"
+    "这些按钮在 WPS 中不能使用，工作簿没有改动。请保存并关闭工作簿，"
     "把文件拖到“校验.cmd”上，或在命令行运行 perfxl check 文件名 --write，再打开查看“校验结果”表。"
 )
 
@@ -31,6 +31,12 @@ class Program(Protocol):
     @property
     def name(self) -> str:
         """What people call it."""
+
+    def full_name(self, book: xlwings.Book) -> str:
+        """Where the book lies, as the program itself says: a path or an address (OneDrive, SharePoint).
+
+        xlwings looks for the local copy behind an address, and has no name at all where it finds none.
+        """
 
     def refuse_stranger(self, book: xlwings.Book) -> None:
         """PerfxlError, with what to do, for a program that only pretends to be this one."""

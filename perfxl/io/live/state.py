@@ -54,10 +54,10 @@ def say(book: xlwings.Book, text: str) -> None:
 
 
 def select(book: xlwings.Book, sheet: str, cell: str) -> bool:
-    """Show a cell to the person; False where the sheet or the cell is gone or hidden."""
-    if sheet not in [one.name for one in book.sheets]:
-        return False
+    """Show a cell to the person; False where that is impossible: sheet or cell gone or hidden. No error."""
     try:
+        if sheet not in [one.name for one in book.sheets]:
+            return False
         _show(book, sheet, cell)
     except Exception:  # noqa: BLE001 (every program has its own errors for what cannot be shown)
         return False
