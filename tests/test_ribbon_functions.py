@@ -135,6 +135,24 @@ def test_fill_and_undo(book):
     assert total[cell].value == 7
 
 
+def test_what_is_typed_while_the_button_works_is_not_overwritten(book, monkeypatch):
+    live = LiveBook(book)
+    total, cell = book.sheets["部门整体绩效目标"], "D5"
+    live.program.unprotect(total)
+    total[cell].value = 100
+    fill_change = changes.fill_change
+
+    def while_somebody_types(read):
+        total[cell].value = 99
+        return fill_change(read)
+
+    monkeypatch.setattr(changes, "fill_change", while_somebody_types)
+    said = ribbon.press("fill_totals", book)
+    assert said.text == "部门整体绩效目标!D5 在处理期间被改动，没有写入。请再点一次按钮。"
+    assert said.status == 2
+    assert total[cell].value == 99
+
+
 def test_undo_brings_back_the_summary_as_it_was(book):
     live = LiveBook(book)
 

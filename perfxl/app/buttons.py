@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from perfxl import __version__
 from perfxl.app import changes
 from perfxl.app.exit_status import FOUND_ERRORS, PASSED
-from perfxl.core.cells import CellEdit, Change, OwnedSheet, Workbook, address
+from perfxl.core.cells import CellEdit, Change, OwnedSheet, Workbook, address, position
 from perfxl.core.errors import PerfxlError
+from perfxl.core.filling import same_value
 from perfxl.core.findings import Finding, Severity
 from perfxl.core.layout import FINDINGS, GUIDE, SUMMARY
 from perfxl.core.listed import Stop, follow, mark_edits, stops
@@ -77,11 +78,22 @@ def fill_totals(live: LiveBook) -> Said:
     places = [(edit.sheet, edit.cell) for edit in change.cells]
     places += [place for sheet in change.sheets for place in _cells_of(sheet, book.workbook)]
     before = live.present(places)
+    _refuse_typed_meanwhile(change.cells, before, book.workbook)
     live.apply(change)
     kept = _kept_for_undo(live, before)
     lines = [f"{one.place} {one.label}：{one.old or '（空）'} → {one.new or '（空）'}" for one in listed]
     end = "如需恢复，点“撤销填充”。" if kept else "这台电脑上不能保存撤销记录，“撤销填充”对这次填充无效。"
     return Said("\n".join([f"已填充 {len(listed)} 处：", *_first(lines), end]))
+
+
+def _refuse_typed_meanwhile(edits: Sequence[CellEdit], now: Mapping[Place, CellEdit], read: Workbook) -> None:
+    """PerfxlError where somebody has typed into a cell since it was read: theirs is never overwritten."""
+    for edit in edits:
+        sheet, present = read.sheet(edit.sheet), now.get((edit.sheet, edit.cell))
+        cell = None if sheet is None else sheet.cells.get(position(edit.cell))
+        then = None if cell is None else cell.value
+        if present is None or not same_value(present.value, then):
+            raise PerfxlError(f"{edit.sheet}!{edit.cell} 在处理期间被改动，没有写入。请再点一次按钮。")
 
 
 def _kept_for_undo(live: LiveBook, before: Mapping[Place, CellEdit]) -> bool:

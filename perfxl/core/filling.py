@@ -67,7 +67,7 @@ def sheet_changes(old: Sheet | None, new: OwnedSheet) -> list[CellChange]:
     changes = []
     for at in sorted({*before, *after}):
         now, then = before.get(at, Cell(None)), after.get(at, SheetCell())
-        if not _same(now.value, then.value):
+        if not same_value(now.value, then.value):
             share = then.style.endswith("percent")
             changes.append(
                 CellChange(
@@ -77,7 +77,8 @@ def sheet_changes(old: Sheet | None, new: OwnedSheet) -> list[CellChange]:
     return changes
 
 
-def _same(one: Value, other: Value) -> bool:
+def same_value(one: Value, other: Value) -> bool:
+    """Whether two values read the same in a cell, whatever kind of number they are."""
     if isinstance(one, int | float | Decimal) and isinstance(other, int | float | Decimal):
         return abs(float(one) - float(other)) < _SAME
     return shown(one) == shown(other)
