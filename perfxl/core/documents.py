@@ -11,7 +11,7 @@ from dataclasses import dataclass
 _CHINESE = "一-鿿"
 _NUMBER = re.compile(
     rf"([{_CHINESE}]{{1,14}}?)\s*"
-    r"([〔\[【(（])\s*((?:19|20)\d{2})\s*年?\s*([〕\]】)）])\s*(?:第\s*)?(\d{1,5})\s*号(?![线楼院门馆厅室井机台车桥站仓库点])"
+    r"([〔\[【(（])\s*((?:19|20)\d{2})\s*+年?+\s*+([〕\]】)）])\s*+(?:第\s*+)?+(\d{1,5})\s*号(?![线楼院门馆厅室井机台车桥站仓库点])"
 )
 # Words that stand before a number and are no part of it.
 _BEFORE = re.compile(
@@ -63,6 +63,11 @@ class DocumentTitle:
 
     text: str
     years: tuple[int, ...]
+
+
+def names_a_title(text: str, shortest: int = 1) -> bool:
+    """Whether a text (without line breaks) has at least so many characters between 《 and 》."""
+    return "《" in text and text.rfind("》") - text.find("《") > shortest
 
 
 def document_titles(text: str | None) -> tuple[DocumentTitle, ...]:

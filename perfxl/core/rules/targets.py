@@ -27,7 +27,8 @@ from perfxl.core.targets import is_quantified
 from perfxl.core.text import cut, neighbours, squeezed
 
 _ALIKE = 0.8
-_GRADES = re.compile(r"[好优高].*(?:一般|中|良).*[差低]", re.DOTALL)
+# Three grades or more, from the best to the worst.
+_GRADES = (re.compile("[好优高]"), re.compile("一般|中|良"), re.compile("[差低]"))
 _EVERY = re.compile(r"每(?:半?年|季度?|月|周)")
 
 
@@ -123,7 +124,7 @@ def a_target_says_more_than_the_name(indicator: Indicator, words: Words) -> Hits
 def targets_are_not_vague(indicator: Indicator, framework: Framework, words: Words) -> Hits:
     """指标值不用“良好”“有效”“进一步”这类无法衡量的词（效益指标仅提示；已分档写明的不算）。"""
     target = squeezed(indicator.target or "")
-    if not says_nothing_measurable(indicator) or _GRADES.search(target):
+    if not says_nothing_measurable(indicator) or _is_graded(target):
         return
     if holds(target, words.vague):
         benefit = in_category(indicator, framework, BENEFIT)
@@ -132,6 +133,17 @@ def targets_are_not_vague(indicator: Indicator, framework: Framework, words: Wor
             variant="benefit" if benefit else None,
             each=f"“{cut(indicator.target or '', 24)}”",
         )
+
+
+def _is_graded(target: str) -> bool:
+    """Whether a 指标值 says what is good, middling and bad, in this order."""
+    end = 0
+    for grade in _GRADES:
+        found = grade.search(target, end)
+        if found is None:
+            return False
+        end = found.end()
+    return True
 
 
 def _qualitative(number: int) -> dict[str, str]:
