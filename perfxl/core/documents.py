@@ -41,7 +41,9 @@ class DocumentNumber:
 def document_numbers(text: str | None) -> tuple[DocumentNumber, ...]:
     """Every 文号 in a text, whatever brackets and blanks it is written with."""
     found = []
-    for match in _NUMBER.finditer(text or ""):
+    if not text or "号" not in text:
+        return ()
+    for match in _NUMBER.finditer(text):
         office = match[1]
         before = _BEFORE.match(office)
         skipped = before.end() if before else 0

@@ -102,7 +102,7 @@ _PROPORTION = re.compile(r":\d+(?:\.\d+)?$")
 _FRACTION = re.compile(r"/\d+(?:\.\d+)?$")
 # What follows these is the sentence: “300人培训”.
 _ALONE = {"%", "‰", "百分比", "人", "名", "人次"}
-_SQUARE = re.compile(r"(?<=[\dkc万/])m([23])(?!\d)")
+_SQUARE = re.compile(r"(?<=[\dkc万/])m([23²³])(?!\d)")
 _UNIT_RUN = re.compile(r"(?:(?!及?以[上下内前]|[之及以]|左右|内$|前)[^\d\s,。;、:()#≥≤<>=+×])+")
 _KNOWN = (
     *(
@@ -144,7 +144,7 @@ _KNOWN = (
 
 def _plain(text: str) -> str:
     """Half-width, without blanks and the numbers of a list."""
-    half = _SQUARE.sub(lambda m: {"2": "㎡", "3": "m³"}[m[1]], squeezed(_NO_TEXT.sub("", text)))
+    half = _SQUARE.sub(lambda m: "㎡" if m[1] in "2²" else "m³", squeezed(_NO_TEXT.sub("", text)))
     return _LIST_MARK.sub("", half.replace("/每", "/"))
 
 

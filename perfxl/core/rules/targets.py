@@ -29,6 +29,8 @@ from perfxl.core.text import cut, neighbours, squeezed
 _ALIKE = 0.8
 # Three grades or more, from the best to the worst.
 _GRADES = (re.compile("[好优高]"), re.compile("一般|中|良"), re.compile("[差低]"))
+# More than any figure of a budget: years or codes that ran together, a slip of the hand.
+_TOO_LONG = re.compile(r"\d{13}")
 _EVERY = re.compile(r"每(?:半?年|季度?|月|周)")
 
 
@@ -118,6 +120,7 @@ def a_target_says_more_than_the_name(indicator: Indicator, words: Words) -> Hits
         {"row": 1, "target": "良好"},
         {"row": 4, "name": "劳模社会认同感", "target": "显著提升"},
         {"row": 4, "name": "劳模精神传播", "target": "进一步弘扬劳模精神"},
+        {"row": 4, "name": "劳模社会认同感", "target": "2023 2024 2025 2026 2027 2028 2029 2030"},
     ],
     yields_to=("VAL01", "VAL02", "VAL03", "VAL06", "VAL07", "VAL08"),
 )
@@ -126,7 +129,7 @@ def targets_are_not_vague(indicator: Indicator, framework: Framework, words: Wor
     target = squeezed(indicator.target or "")
     if not says_nothing_measurable(indicator) or _is_graded(target):
         return
-    if holds(target, words.vague):
+    if holds(target, words.vague) or _TOO_LONG.search(target.replace(",", "")):
         benefit = in_category(indicator, framework, BENEFIT)
         yield Hit(
             "target",
