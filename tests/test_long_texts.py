@@ -38,7 +38,7 @@ LONGEST = 32_767
 # CPU time for a whole submission with a long text in all fields at once; the slowest kind takes 1.2 s.
 SECONDS = 2.0
 # A shorter text first: where work grows with the cube of the length, the longest one would never end.
-SHORTER = 2_048
+SHORTER = 1_024
 
 # One character of every kind, the words that rules and patterns look for, and pairs of them.
 PUMPS = (
