@@ -8,7 +8,7 @@ from functools import partial
 import click
 
 # What click adds to an option's help: `[2000<=x<=2100; required]`.
-_EXTRA = re.compile(r"\s*\[[^\]]*\]$")
+_EXTRA = re.compile(r"(?<!\s)\s*+\[[^\[\]]*\]$")
 _HELP = "显示本说明。"
 _KINDS = {"option": "选项", "argument": "参数"}
 

@@ -11,7 +11,7 @@ from perfxl.core.rules import RULES, Rule
 from perfxl.core.rules.topics import TOPICS, in_order
 from perfxl.core.text import half_width
 
-_PLACEHOLDER = re.compile(r"\{(\w+)[^}]*\}")
+_PLACEHOLDER = re.compile(r"\{(\w++)[^{}]*\}")
 
 
 def listing() -> str:

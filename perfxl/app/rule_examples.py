@@ -23,7 +23,7 @@ from perfxl.io.frameworks import all_frameworks
 _MOST_PARTS = 8
 _LONGEST = 80
 _BLANK = "（空白）"
-_PLACEHOLDER = re.compile(r"\{[^}]*\}")
+_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 _COLUMNS = {column.key: column.label for column in PROJECT_FORM.tables[0].columns}
 _OTHERS = {"unit_of_account": "金额单位"}
 _KEYS = ("category", "subcategory", "name", "definition", "target", "target_basis", "weight")

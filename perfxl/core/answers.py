@@ -6,8 +6,8 @@ content in a hidden column; where the content is another one now, the answer is 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TypeAlias
@@ -157,18 +157,25 @@ def _matched(findings: Sequence[Finding], known: Sequence[Answer]) -> dict[int, 
     matched: dict[int, Answer] = {}
     left = list(known)
 
-    def take(same: Callable[[Finding, Answer], bool]) -> None:
+    def take(of_finding: Callable[[Finding], Hashable], of_answer: Callable[[Answer], Hashable]) -> None:
+        waiting: dict[Hashable, deque[Answer]] = {}
+        for answer in left:
+            waiting.setdefault(of_answer(answer), deque()).append(answer)
         for number, finding in enumerate(findings):
-            answer = next((one for one in left if same(finding, one)), None)
-            if number not in matched and answer is not None:
-                matched[number] = answer
-                left.remove(answer)
+            if number not in matched and (those := waiting.get(of_finding(finding))):
+                matched[number] = those.popleft()
+        used = {id(answer) for answer in matched.values()}
+        left[:] = [answer for answer in left if id(answer) not in used]
 
     # One rule can find two faults in one cell: their words tell them apart, or else their order.
-    take(lambda f, a: a.key == key_of(f) and a.message == f.message.partition("\n")[0])
-    take(lambda f, a: a.key == key_of(f))
+    take(lambda f: (key_of(f), f.message.partition("\n")[0]), lambda a: (a.key, a.message))
+    take(key_of, lambda a: a.key)
     homeless = Counter((f.rule, f.label or "") for number, f in enumerate(findings) if number not in matched)
     strays = Counter((answer.key[0], answer.field) for answer in left)
     alone = {kind for kind in homeless if homeless[kind] == strays[kind] == 1}
-    take(lambda f, a: (f.rule, f.label or "") == (a.key[0], a.field) and (a.key[0], a.field) in alone)
+    # No answer is of a kind that is None.
+    take(
+        lambda f: kind if (kind := (f.rule, f.label or "")) in alone else None,
+        lambda a: (a.key[0], a.field),
+    )
     return matched

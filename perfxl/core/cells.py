@@ -141,7 +141,11 @@ class Sheet:
 
     def extent(self, at: Position) -> Area:
         """The merged area that begins at a position, else the position alone."""
-        return next((area for area in self.merged if area.first == at), Area(*at, *at))
+        return self._merged_at.get(at) or Area(*at, *at)
+
+    @cached_property
+    def _merged_at(self) -> Mapping[Position, Area]:
+        return {area.first: area for area in reversed(self.merged)}
 
     def row(self, number: int) -> Iterator[tuple[int, Cell]]:
         """The filled cells of a row, left to right."""

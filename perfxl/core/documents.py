@@ -11,7 +11,7 @@ from dataclasses import dataclass
 _CHINESE = "一-鿿"
 _NUMBER = re.compile(
     rf"([{_CHINESE}]{{1,14}}?)\s*"
-    r"([〔\[【(（])\s*((?:19|20)\d{2})\s*年?\s*([〕\]】)）])\s*(?:第\s*)?(\d{1,5})\s*号(?![线楼院门馆厅室井机台车桥站仓库点])"
+    r"([〔\[【(（])\s*((?:19|20)\d{2})\s*+年?+\s*+([〕\]】)）])\s*+(?:第\s*+)?+(\d{1,5})\s*号(?![线楼院门馆厅室井机台车桥站仓库点])"
 )
 # Words that stand before a number and are no part of it.
 _BEFORE = re.compile(
@@ -41,7 +41,9 @@ class DocumentNumber:
 def document_numbers(text: str | None) -> tuple[DocumentNumber, ...]:
     """Every 文号 in a text, whatever brackets and blanks it is written with."""
     found = []
-    for match in _NUMBER.finditer(text or ""):
+    if not text or "号" not in text:
+        return ()
+    for match in _NUMBER.finditer(text):
         office = match[1]
         before = _BEFORE.match(office)
         skipped = before.end() if before else 0
@@ -63,6 +65,11 @@ class DocumentTitle:
 
     text: str
     years: tuple[int, ...]
+
+
+def names_a_title(text: str, shortest: int = 1) -> bool:
+    """Whether a text (without line breaks) has at least so many characters between 《 and 》."""
+    return "《" in text and text.rfind("》") - text.find("《") > shortest
 
 
 def document_titles(text: str | None) -> tuple[DocumentTitle, ...]:

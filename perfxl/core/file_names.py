@@ -19,6 +19,7 @@ _UNNAMED = "未命名"
 # Forbidden, or misread in links: the full-width sign reads the same and is an ordinary character.
 _FULL_WIDTH = str.maketrans('<>:"/\\|?*[]#%', "＜＞：＂／＼｜？＊［］＃％")  # noqa: RUF001
 _RESERVED = re.compile(r"(?:CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(?:COM|LPT)[0-9¹²³])", re.IGNORECASE)
+_DOTS, _BLANKS, _BEGINNING = re.compile(r"\.{2,}"), re.compile(" {2,}"), re.compile(r"^(?:[ .]|~\$)+")
 # Control, invisible and unassigned characters, and those of private fonts.
 _INVISIBLE = ("C", "Zl", "Zp")
 # What turns the sign before it into an emoji.
@@ -33,9 +34,9 @@ def safe_name(text: str, longest: int = LONGEST_NAME) -> str:
     text = unicodedata.normalize("NFC", text)
     text = "".join(" " if char.isspace() else char for char in text if char.isspace() or _shows(char))
     text = unicodedata.normalize("NFC", text.translate(_FULL_WIDTH))
-    text = re.sub(r"\.{2,}", ".", re.sub(r" {2,}", " ", text))
+    text = _DOTS.sub(".", _BLANKS.sub(" ", text))
     # A dot in front hides a file; `~$` is Excel's mark of a file that is open.
-    text = re.sub(r"^(?:[ .]|~\$)+", "", text)
+    text = _BEGINNING.sub("", text)
     if _RESERVED.fullmatch(text.partition(".")[0].strip()):
         text = f"_{text}"
     return _cut(text, longest) or _UNNAMED
@@ -67,6 +68,7 @@ def _shows(char: str) -> bool:
 
 
 def _cut(text: str, longest: int, most_bytes: int = _MOST_BYTES) -> str:
+    text = text[:longest]
     while length(text) > longest or len(text.encode()) > most_bytes:
         text = text[:-1]
     # Windows drops dots and blanks at the end without a word.

@@ -9,13 +9,16 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 
 from perfxl.core.cells import Cell, Value, shown
 from perfxl.core.text import squeezed
 
 # A sum that no budget reaches; above it the cell holds something else (a code, a slip of the hand).
 LARGEST = Decimal(10) ** 12
+# Decimal arithmetic keeps 28 digits: what has more would be rounded by every sum and product, in silence.
+_MOST_DIGITS = 28
+_MOST_DECIMALS = 20
 
 _PLAIN = re.compile(r"[+-]?(?:(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+)")
 _NOTHING = {"-", "--", "—", "——", "―", "–", "/", "无", "无。"}
@@ -55,8 +58,8 @@ def parse_number(value: Value, suffixes: tuple[str, ...] = ("万元", "万")) ->
     match = _PLAIN.fullmatch(text)
     if match is None:
         return None
-    number = Decimal(match[0].replace(",", ""))
-    return None if abs(number) > LARGEST else Number(number, plain=False, understood=shown(number))
+    number = in_digits(match[0])
+    return None if number is None else Number(number, plain=False, understood=shown(number))
 
 
 def parse_amount(cell: Cell) -> Number | None:
@@ -95,7 +98,8 @@ def as_fractions(numbers: list[Number | None]) -> list[Number | None] | None:
 
 
 def exact(value: float | Decimal) -> Decimal | None:
-    """A cell's number as the decimal that a person sees; None for NaN, infinity and the too large.
+    """A cell's number as the decimal that a person sees; None for NaN, infinity, and what arithmetic
+    could only round: more than `LARGEST`, more than 28 digits.
 
     Excel keeps 15 digits: 0.1+0.2 is 0.3 in a cell, and so it is here.
     """
@@ -104,13 +108,33 @@ def exact(value: float | Decimal) -> Decimal | None:
     if isinstance(value, Decimal) and not value.is_finite():
         return None
     number = Decimal(format(value, ".15g")) if isinstance(value, float) else Decimal(value)
-    return None if abs(number) > LARGEST else tidy(number)
+    return tidy(number) if _is_exact(number) else None
+
+
+def in_digits(text: str) -> Decimal | None:
+    """The number that a text of digits, `1,234.50`, writes; None for one that arithmetic could only round."""
+    number = Decimal(text.replace(",", ""))
+    if not _is_exact(number):
+        return None
+    return number if len(text) <= _MOST_DIGITS else tidy(number)
+
+
+def _is_exact(number: Decimal) -> bool:
+    if number.copy_abs() > LARGEST:
+        return False
+    _, digits, exponent = _without_zeros(number).as_tuple()
+    return len(digits) <= _MOST_DIGITS and isinstance(exponent, int) and -exponent <= _MOST_DECIMALS
 
 
 def tidy(number: Decimal) -> Decimal:
-    """Without an exponent and without zeros at the end: 1E+2 → 100, 50.0 → 50."""
-    number = number.normalize()
-    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number
+    """Without an exponent and without zeros at the end, every other digit kept: 1E+2 → 100, 50.0 → 50."""
+    number = _without_zeros(number)
+    return Decimal(format(number, "f")) if number == number.to_integral_value() else number
+
+
+def _without_zeros(number: Decimal) -> Decimal:
+    # The usual 28 digits of precision would round what has more.
+    return number.normalize(Context(len(number.as_tuple().digits), Emin=MIN_EMIN, Emax=MAX_EMAX))
 
 
 def _with_percent_sign(number: Number | None) -> Number | None:

@@ -13,9 +13,9 @@ from perfxl.core.text import squeezed
 _HEADING = "目录"
 _PART = "第二部分"
 # “1.工会保障项目绩效目标表.....5”: a number, the title, dots and a page.
-_LINE = re.compile(r"(\d{1,3})[.、．](.+?)[.…·_—–-]*\d{0,4}")
+_LINE = re.compile(r"(\d{1,3})[.、．](.+?)(?:(?<![.…·_—–-])[.…·_—–-]++)?+\d{0,4}")
 _LONGEST = 200
-_LEADERS = re.compile(r"[.…·_—–-]{2,}\d{0,4}$")
+_LEADERS = re.compile(r"(?<![.…·_—–-])[.…·_—–-]{2,}+\d{0,4}$")
 
 
 def read_contents(sheets: tuple[Sheet, ...]) -> tuple[ContentsLine, ...]:

@@ -16,7 +16,7 @@ from perfxl.core.targets import parse_target
 from perfxl.core.text import half_width
 
 _UNIT_LABEL = r"(?:预算单位|填报单位|单位名称|编制单位|项目单位|单位)"
-_UNIT_LINE = re.compile(rf"\s*(?:{_UNIT_LABEL}\s*[:：]\s*)?(\d{{3,}})\s*[-—_]?\s*(\S.*)")
+_UNIT_LINE = re.compile(rf"\s*(?:{_UNIT_LABEL}\s*[:：]\s*)?(\d{{3,}}+)\s*+[-—_]?+\s*+(\S.*)")
 _NAMED = re.compile(rf"\s*{_UNIT_LABEL}\s*[:：]\s*(\S.*)")
 _SELF_CHECK = "自检"
 _HEADING_END = "指标"

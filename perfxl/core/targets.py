@@ -9,6 +9,7 @@ from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
 
+from perfxl.core.numbers import in_digits
 from perfxl.core.text import squeezed
 
 
@@ -63,16 +64,16 @@ def _measured(text: str) -> ParsedTarget | None:
 
 # ------------------------------------------------------------------------------------ what is written
 
-# Signs of a list, and the midnight of a cell that Excel took for a date.
-_NO_TEXT = re.compile(r"[①-⑳⑴-⒛]|(?<=\d) 00:00:00$")
+# Signs of a list and of a footnote, and the midnight of a cell that Excel took for a date.
+_NO_TEXT = re.compile(r"[①-⑳⑴-⒛⁰¹⁴-⁹]|(?<![mM㎡])[²³]|(?<=\d) 00:00:00$")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _LIST_MARK = re.compile(r"(?:^|(?<=[;。:]))\(?\d{1,2}(?:[、)]|\.(?!\d))")
 _NO_COUNT = re.compile(
-    r"(?:[〔\[【(](?:19|20)\d\d[〕\]】)])(?:第?\d+号)?"  # 〔2022〕73号
-    r"|第?\d+号(?:文|令|通知)"
-    r"|[A-Z]{2,}(?:/[A-Z]+)?-?\d+(?:[.\-]\d+)*"  # GB/T 9704-2012, PM2.5
+    r"(?:[〔\[【(](?:19|20)\d\d[〕\]】)])(?:第?\d++号)?"  # 〔2022〕73号
+    r"|(?:第|(?<!\d))\d++号(?:文|令|通知)"
+    r"|(?<![A-Z])[A-Z]{2,}+(?:/[A-Z]++)?+-?\d+(?:[.\-]\d+)*"  # GB/T 9704-2012, PM2.5
     r"|[A-Za-z]\d+(?:\.\d+)?|(?<![\d.])[45]G(?![A-Za-z])"
-    r"|第\d+[条章款]"
+    r"|第\d++[条章款]"
 )
 
 _BEFORE: Mapping[str, tuple[str, ...]] = {
@@ -89,17 +90,19 @@ _BEFORE: Mapping[str, tuple[str, ...]] = {
     "＝": ("==", "=", "等于"),
 }
 _SIGNS = sorted(((s, sign) for sign, many in _BEFORE.items() for s in many), key=lambda p: -len(p[0]))
-_FILLER = re.compile(r"(?:大?约|近|共|为|达到?|到|控制在|保持在|[:在])$")
+# Before the number and after its sign; the longest first.
+_FILLERS = ("控制在", "保持在", "大约", "达到", "约", "近", "共", "为", "达", "到", ":", "在")
 _AFTER = re.compile(r"(?:及|含|或)?(?:(以上)|(以下|以内|之内|之前|以前|内|前))")
 _APPROXIMATE = re.compile(r"^[余多来几]")
 
 _NUMBER = re.compile(r"(?<![\d.])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_PART_OF_ONE = re.compile(r"[¼-¾⅐-⅟↉]")
 _RANGE = re.compile(r"(%?)[-~至到—–×]{1,2}\d+(?:\.\d+)?")
 _PROPORTION = re.compile(r":\d+(?:\.\d+)?$")
 _FRACTION = re.compile(r"/\d+(?:\.\d+)?$")
 # What follows these is the sentence: “300人培训”.
 _ALONE = {"%", "‰", "百分比", "人", "名", "人次"}
-_SQUARE = re.compile(r"(?<=[\dkc万/])m([23])(?!\d)")
+_SQUARE = re.compile(r"(?<=[\dkc万/])m([23²³])(?!\d)")
 _UNIT_RUN = re.compile(r"(?:(?!及?以[上下内前]|[之及以]|左右|内$|前)[^\d\s,。;、:()#≥≤<>=+×])+")
 _KNOWN = (
     *(
@@ -141,7 +144,7 @@ _KNOWN = (
 
 def _plain(text: str) -> str:
     """Half-width, without blanks and the numbers of a list."""
-    half = _SQUARE.sub(lambda m: {"2": "㎡", "3": "m³"}[m[1]], squeezed(_NO_TEXT.sub("", text)))
+    half = _SQUARE.sub(lambda m: "㎡" if m[1] in "2²" else "m³", squeezed(_NO_TEXT.sub("", text)))
     return _LIST_MARK.sub("", half.replace("/每", "/"))
 
 
@@ -149,9 +152,12 @@ def _counted(text: str) -> ParsedTarget | None:
     """The first number outside dates."""
     bare = _YEAR_OF.sub("#", _DATE.sub("#", text))
     found = _NUMBER.search(bare)
-    if found is None or _BARE_YEAR.fullmatch(text):
+    number = in_digits(found[0]) if found else None
+    if found is None or number is None or _BARE_YEAR.fullmatch(text):
         return None
     before, after = bare[: found.start()], bare[found.end() :]
+    if _PART_OF_ONE.match(after):
+        return None
     operator = _sign_before(before)
     share = ""
     if span := _RANGE.match(after):
@@ -164,7 +170,6 @@ def _counted(text: str) -> ParsedTarget | None:
         unit, after = _unit(_APPROXIMATE.sub("", after))
     if operator is None and (end := _AFTER.match(after)):
         operator = "≥" if end[1] else "≤"
-    number = Decimal(found[0].replace(",", ""))
     return ParsedTarget(operator=operator, number=number, unit=unit or share or None)
 
 
@@ -182,11 +187,14 @@ def _unit(after: str) -> tuple[str | None, str]:
 
 
 def _sign_before(text: str) -> str | None:
-    while shorter := _FILLER.sub("", text):
-        if shorter == text:
-            break
-        text = shorter
-    return next((operator for sign, operator in _SIGNS if text.endswith(sign)), None)
+    end = len(text)
+    while filler := _filler_before(text, end):
+        end -= len(filler)
+    return next((operator for sign, operator in _SIGNS if text.endswith(sign, 0, end)), None)
+
+
+def _filler_before(text: str, end: int) -> str:
+    return next((filler for filler in _FILLERS if text.endswith(filler, 0, end)), "")
 
 
 # --------------------------------------------------------------------------------------------- times
@@ -234,6 +242,7 @@ def _point_in_time(text: str) -> ParsedTarget | None:
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000}
+_FIGURES = re.compile(r"\d+(?:\.\d+)?")
 _PER_CENT = re.compile(rf"百分之(\d+(?:\.\d+)?|[{_CN}]+)")
 # Only where nothing else stands in the cell: “一次性”, “进一步”, “十四五” count nothing.
 _CHINESE_COUNT = re.compile(
@@ -250,7 +259,7 @@ def _chinese_count(text: str) -> ParsedTarget | None:
         return None
     before = found["before"]
     operator = _sign_before(before)
-    if before and operator is None and _FILLER.sub("", before):
+    if operator is None and before.removesuffix(_filler_before(before, len(before))):
         return None
     if operator is None and (end := _AFTER.match(found["after"] or "")):
         operator = "≥" if end[1] else "≤"
@@ -259,13 +268,13 @@ def _chinese_count(text: str) -> ParsedTarget | None:
 
 def _as_percent(found: re.Match[str]) -> str:
     number = _chinese(found[1])
-    return found[0] if number is None else f"{number}%"
+    return found[0] if number is None else f"{number:f}%"
 
 
 def _chinese(text: str) -> Decimal | None:
     """`十二` → 12, `三百二十` → 320, `一百` → 100; figures as they are; None for what is no number."""
-    if re.fullmatch(r"\d+(?:\.\d+)?", text):
-        return Decimal(text)
+    if _FIGURES.fullmatch(text):
+        return in_digits(text)
     total, digit, scale = 0, None, 10_000
     for char in text:
         if char in _TENS:

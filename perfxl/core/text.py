@@ -2,28 +2,56 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections import Counter
 from functools import lru_cache
+from itertools import pairwise
+
+# Marks of footnotes and lists, powers, and fractions: as plain digits they would run into the number
+# beside them (`48¹人`, `5½小时`).
+_NO_DIGITS = re.compile(r"([¹²³⁰⁴-⁹₀-₉①-⑳⓪-⓿❶-➓㉈-㉏㉑-㉟㊱-㊿¼-¾⅐-⅟↉]+|(?<=\d)[⒈-⒛🄀-🄊])")
 
 
 def half_width(text: str) -> str:
-    """Full-width letters, digits and signs as half-width ones: `５０％` → `50%`."""
-    return unicodedata.normalize("NFKC", text)
+    """Full-width letters, digits and signs as half-width ones: `５０％` → `50%`; `①`, `²` and `½` stay."""
+    if text.isascii():
+        return text
+    parts = _NO_DIGITS.split(text)
+    return "".join(part if i % 2 else unicodedata.normalize("NFKC", part) for i, part in enumerate(parts))
 
 
-@lru_cache(maxsize=1024)
+# Texts come again and again; of the long ones only a few are kept in memory.
+_LONG = 2_000
+_MOST, _MOST_LONG = 1024, 64
+
+
 def squeezed(text: str) -> str:
     """Half-width and without any blank or line break."""
-    return "".join(half_width(text).split())
+    return _squeezed(text) if len(text) <= _LONG else _squeezed_long(text)
 
 
-@lru_cache(maxsize=1024)
 def label_key(text: str) -> str:
     """What two spellings of one label have in common: letters and digits, nothing else.
 
     `预算规模及 资金用途` and `预算规模及资金用途：` are one label; `资金支出计划（%）` is `资金支出计划`.
     """
+    return _label_key(text) if len(text) <= _LONG else _label_key_long(text)
+
+
+def _squeeze(text: str) -> str:
+    return "".join(half_width(text).split())
+
+
+def _letters_and_digits(text: str) -> str:
     return "".join(char for char in half_width(text) if char.isalnum()).lower()
+
+
+_squeezed, _squeezed_long = lru_cache(_MOST)(_squeeze), lru_cache(_MOST_LONG)(_squeeze)
+_label_key, _label_key_long = (
+    lru_cache(_MOST)(_letters_and_digits),
+    lru_cache(_MOST_LONG)(_letters_and_digits),
+)
 
 
 def cut(text: str, length: int) -> str:
@@ -32,11 +60,22 @@ def cut(text: str, length: int) -> str:
     return line if len(line) <= length else line[: length - 1] + "…"
 
 
+# Comparing run by run takes time that grows with the cube of the length.
+_LONGEST_COMPARED = 100
+
+
 def neighbours(one: str, other: str) -> float:
-    """How alike two texts are, 0 to 1, by their `label_key`s."""
+    """How alike two texts are, 0 to 1, by their `label_key`s: what they share, run by run.
+
+    Of long texts it is what they share of their pairs of characters.
+    """
+    first, second = label_key(one), label_key(other)
+    if max(len(first), len(second)) > _LONGEST_COMPARED:
+        pairs = [Counter(map("".join, pairwise(text))) for text in (first, second)]
+        return 2 * (pairs[0] & pairs[1]).total() / max(pairs[0].total() + pairs[1].total(), 1)
     from difflib import SequenceMatcher  # noqa: PLC0415 (only needed when a label is missing)
 
-    return SequenceMatcher(None, label_key(one), label_key(other)).ratio()
+    return SequenceMatcher(None, first, second).ratio()
 
 
 LINE_HEIGHT = 15.5

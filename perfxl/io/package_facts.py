@@ -27,14 +27,14 @@ _RELATION_ID = (
 )
 _BUILT_IN_PERCENT = {9, 10}
 _ROW = re.compile(rb'<row [^<>]*?\br="[0-9]')
-_BLANK_ROW = re.compile(rb'<row [^<>]*?\br="[0-9]+"[^<>]*?(?:/>|></row>)')
+_BLANK_ROW = re.compile(rb'<row (?=[^<>]*?\br="[0-9]++")[^<>]*+(?:(?<=/)>|></row>)')
 # From here on blank rows are taken out first: a form has some hundred rows.
 _MANY_ROWS = 20_000
 # A value with anything but characters in it: `1<!-- -->2`, `1&#50;`. Excel never writes one.
 _BROKEN_VALUE = re.compile(
     rb"<(?:\w+:)?v(?:\s[^<>]*)?>[^<&]*(?:&(?:amp|lt|gt|quot|apos);[^<&]*)*(?:&|<(?!/))"
 )
-_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]{0,255}+\]')
 
 
 @dataclass

@@ -24,32 +24,32 @@ _ROW = r"\$?[0-9]+"
 _AREA = rf"(?:{_CELL}(?::{_CELL})?|{_COLUMN}:{_COLUMN}|{_ROW}:{_ROW})"
 # No part of a longer word and no function: `LOG10(`, `A1.B`.
 _AREA_ENDS = r"(?![\w.(])"
-_QUOTED = r"'(?:[^']|'')*'"
+_QUOTED = r"'(?:[^']++|'')*+'"
 # A name: of a function, a table, a cell. Beyond ASCII only letters, so that “，” ends it.
 _WORD = r"[^\W\d][\w.\\?]*"
 
-_TEXT_HERE = re.compile(r'"(?:[^"]|"")*"')
-_NUMBER_HERE = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_TEXT_HERE = re.compile(r'"(?:[^"]++|"")*+"')
+_NUMBER_HERE = re.compile(r"(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][+-]?[0-9]+)?")
 _ERROR_HERE = re.compile(r"#(?:REF!|N/A|NAME\?|DIV/0!|NULL!|NUM!|VALUE!)")
 _AREA_HERE = re.compile(_AREA + _AREA_ENDS)
 _WORD_HERE = re.compile(_WORD)
 
 # LibreOffice: [$]sheet.area, where a range over several sheets goes on with :[$]sheet.cell
-_LO_SHEET = rf"\$?(?:{_QUOTED}|[^\W\d]\w*)"
+_LO_SHEET = rf"\$?(?:{_QUOTED}|[^\W\d]\w*+)"
 _LO_SHEET_HERE = re.compile(
     rf"(?P<sheet>{_LO_SHEET})\.(?P<area>{_AREA}){_AREA_ENDS}(?::(?P<last>{_LO_SHEET})\.(?P<end>{_CELL}))?"
 )
-_LO_NAME_HERE = re.compile(rf"(?P<sheet>\$?{_QUOTED}|\$[^\W\d]\w*)\.(?P<name>{_WORD})")
-_LO_EXTERNAL_HERE = re.compile(rf"'(?P<url>file:(?:[^']|'')*)'#(?P<sheet>{_LO_SHEET})\.(?P<area>{_AREA})")
+_LO_NAME_HERE = re.compile(rf"(?P<sheet>\$?{_QUOTED}|\$[^\W\d]\w*+)\.(?P<name>{_WORD})")
+_LO_EXTERNAL_HERE = re.compile(rf"'(?P<url>file:(?:[^']++|'')*+)'#(?P<sheet>{_LO_SHEET})\.(?P<area>{_AREA})")
 _LO_PART = r"\$?(?:[A-Za-z]{1,3}|#REF!)\$?(?:[0-9]+|#REF!)"
 _LO_LOST_HERE = re.compile(
     rf"\$?#REF!\.{_AREA}|(?=[^:;()\s]*#REF!|[^;()\s]*:\$?\w*#REF!)(?:{_LO_SHEET}\.)?{_LO_PART}(?::{_LO_PART})?"
 )
 _LO_TRUTH_HERE = re.compile(r"(TRUE|FALSE)\(\)")
-_LO_ADD_IN_HERE = re.compile(r"COM\.SUN\.STAR\.SHEET\.ADDIN\.\w+\.GET(\w+)", re.IGNORECASE)
+_LO_ADD_IN_HERE = re.compile(r"COM\.SUN\.STAR\.SHEET\.ADDIN\.\w++\.GET(\w+)", re.IGNORECASE)
 
 # Excel: sheet!area, sheet:sheet!area or folder[book]sheet!area, quoted as a whole where a name needs it
-_XL_SHEET = rf"(?:{_QUOTED}|(?:\[[^\]]+\])?\w[\w.]*(?::\w[\w.]*)?)"
+_XL_SHEET = rf"(?:{_QUOTED}|(?:\[[^\]]++\])?\w[\w.]*+(?::\w[\w.]*+)?)"
 _XL_SHEET_HERE = re.compile(rf"(?P<sheet>{_XL_SHEET})!(?:(?P<area>{_AREA}){_AREA_ENDS}|#REF!)")
 _XL_NAME_HERE = re.compile(rf"(?P<sheet>{_XL_SHEET})!(?P<name>{_WORD})")
 # A bare TRUE would become the number 1.

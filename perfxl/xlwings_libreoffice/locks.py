@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-_FIELDS = re.compile(r"((?:\\.|[^\\,;])*)[,;]")
+_FIELDS = re.compile(r"((?:\\.|[^\\,;]){0,60}+)[,;]")
+_ESCAPED = re.compile(r"\\(.)")
+# A lock file is some hundred characters long.
+_LONGEST = 4096
 
 
 def lock_file(path: Path) -> Path:
@@ -29,7 +32,7 @@ def who_has_it_open(path: Path) -> str | None:
     except OSError:
         # Windows lets nobody read it while it is held.
         text = ""
-    fields = [re.sub(r"\\(.)", r"\1", field).strip() for field in _FIELDS.findall(text)]
+    fields = [_ESCAPED.sub(r"\1", field).strip() for field in _FIELDS.findall(text[:_LONGEST])]
     name, user, host, since, *_ = [*fields, "", "", "", ""]
     said = name or user or "somebody"
     said += f" on {host}" if host else ""

@@ -14,7 +14,7 @@ Raw: TypeAlias = float | str
 Grid: TypeAlias = Sequence[Sequence[Any]]
 
 _DAY_ZERO: Final = dt.datetime(1899, 12, 30)  # noqa: DTZ001  Sheets know no time zones.
-_NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_NUMBER: Final = re.compile(r"[+-]?(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][+-]?[0-9]+)?")
 # Numbers with so few digits come through every reading of digits exactly.
 _EXACT: Final = re.compile(r"-?[0-9.]{1,16}")
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from perfxl.io.checked import Checked
 
 _WORKBOOKS = (".xlsx", ".xlsm")
-_UNIT = re.compile(r"\s*([0-9]{6})(?![0-9])[\s:：-]*(\S.*?)\s*")
+_UNIT = re.compile(r"\s*([0-9]{6})(?![0-9])[\s:：-]*+(\S(?:.*\S)?)\s*")
 
 _BACKUP = click.option(
     "--backup", is_flag=True, help="写入前先把原文件备份在旁边（名称.备份.xlsx），只保留最近一份。"

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 
 # What the messages of one rule fill in: quoted names, perhaps `等 9 项`, and a count of indicators.
-_SLOT = re.compile(r"“[^”]*”(?:、“[^”]*”)*(?:等 (?P<all>\d+) 项)?|\d+(?= 个指标的)")
-_NAME = re.compile(r"“[^”]*”")
+# No name is as long as a name may be here.
+_SLOT = re.compile(r"“[^”]{0,999}+”(?:、“[^”]{0,999}+”)*+(?:等 (?P<all>\d++) 项)?+|(?<!\d)\d++(?= 个指标的)")
+_NAME = re.compile(r"“[^”]{0,999}+”")
 _MOST_NAMES = 4
 _FEW_NAMES = 2
 

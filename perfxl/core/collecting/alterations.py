@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from perfxl.core.collecting.consolidate import ProjectRow
 from perfxl.core.collecting.records import FROM_ROSTER, FROM_WORKBOOK, Alteration
 from perfxl.core.identity import PREFILLED_FIELDS, Identity, Prefilled
 from perfxl.core.layout import COVER_FORM, PROJECT_FORM
 from perfxl.core.model import Project, Submission
+from perfxl.core.numbers import parse_number
 from perfxl.core.rosters.records import RosterProject
 from perfxl.core.rules.words import money
 from perfxl.core.text import label_key, squeezed
@@ -139,7 +140,8 @@ def _of_project(sheet: str, fields: Mapping[str, Prefilled], project: Project | 
         sent = fields[key].value
         value = getattr(project, key)
         if key in _AMOUNTS:
-            amount = _decimal(sent)
+            number = parse_number(sent)
+            amount = None if number is None else number.value
             unread = value is None and key in project.typed
             if amount is not None and (unread or (value or Decimal(0)) != amount):
                 yield _altered(project, key, money(amount), _shown(project, key), (value or 0) - amount)
@@ -217,10 +219,3 @@ def _amount(key: str, sent: Decimal, returned: Decimal | None, row: ProjectRow) 
 
 def _label(key: str) -> str:
     return PROJECT_FORM.label(key).removeprefix("其中：")
-
-
-def _decimal(text: str) -> Decimal | None:
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        return None

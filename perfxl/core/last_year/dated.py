@@ -16,7 +16,7 @@ _BEFORE = "(?:之前|以前|前)"
 _YEAR = rf"(?:[12１２]{_D}{{3}})"
 _HAN = "[〇○零一二三四五六七八九]"
 
-_RANGE = re.compile(rf"{_YEAR}\s*年?(?:度)?\s*[-－—–~～至到]+\s*({_YEAR})\s*年(?:度)?")
+_RANGE = re.compile(rf"{_YEAR}\s*+年?+(?:度)?+\s*+[-－—–~～至到]++\s*({_YEAR})\s*年(?:度)?")
 _OF_A_YEAR = re.compile(
     rf"(?<!{_D})({_YEAR})\s*年(?:度|初|末|底)?(?:\s*{_MONTH}(?:\s*{_DAY})?{_PART}?)?{_BEFORE}?"
 )
@@ -34,13 +34,13 @@ def dated_words(text: str | None, year: int) -> tuple[str, ...]:
     Years before it (a range counts by its end), documents of such years, and days that name no year.
     """
     found: list[tuple[int, str]] = []
-    taken: list[range] = []
+    taken = bytearray(len(text or ""))
     for start, words, of in _spans(text or ""):
-        span = range(start, start + len(words))
-        if any(span.start < other.stop and other.start < span.stop for other in taken):
+        span = slice(start, start + len(words))
+        if any(taken[span]):
             continue
         # A range that is still running covers the years in it.
-        taken.append(span)
+        taken[span] = b"\1" * len(words)
         if of is None or of < year:
             found.append((start, words))
     return tuple(dict.fromkeys(words for _, words in sorted(found)))

@@ -18,7 +18,7 @@ from perfxl.core.settings import Settings
 from perfxl.core.text import cut, half_width, squeezed
 
 _UNIT_CODE = re.compile(r"[0-9]{6}")
-_CODE_AND_NAME = re.compile(r"\s*([0-9]{6})\s*[-—_:：]?\s*(\D.*)")
+_CODE_AND_NAME = re.compile(r"\s*([0-9]{6})\s*+[-—_:：]?+\s*+(\D.*)")
 _PROJECT_CODE = re.compile(r"[0-9A-Z]{21}")
 # A number loses the zeros before it; a department code of three digits is no unit code without them.
 _FEWEST_DIGITS = 4

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from perfxl.core.findings import Aspect, Opinion, Severity
 from perfxl.core.model import Project, Submission
+from perfxl.core.numbers import in_digits
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
 from perfxl.core.rules.words import money
 from perfxl.core.text import cut, label_key, squeezed
@@ -25,6 +26,7 @@ _STATED = re.compile(r"(?<![\d.,])(\d+(?:,\d{3})*(?:\.\d+)?)(亿元|万元|元|�
 _OTHER_AMOUNT_BEFORE = re.compile(
     r"(?:总投资|投资|总额|总规模|总预算|总造价|概算|合计|规模|共计?|总计|每.{0,3}|人均|户均|单价|标准|不?超过?|低于|高于)[约为:是]?$"
 )
+_LONGEST_BEFORE = 8
 _OTHER_AMOUNT_BEHIND = re.compile(r"(?:及|含)?(?:以[上下内]|/|每|左右|级|店|户|人)")
 _NAME_ENDS = ("项目", "专项", "工作", "经费", "资金", "支出", "费用")
 
@@ -54,10 +56,12 @@ def stated_amounts(text: str) -> dict[str, Decimal]:
     """
     found = {}
     for match in _STATED.finditer(text):
-        number, unit, behind = Decimal(match[1].replace(",", "")), match[2], match[3]
+        number, unit, behind = in_digits(match[1]), match[2], match[3]
+        before = text[max(match.start() - _LONGEST_BEFORE, 0) : match.start()]
         if (
-            _OTHER_AMOUNT_BEFORE.search(text[: match.start()])
-            or _OTHER_AMOUNT_BEHIND.match(text[match.end() :])
+            number is None
+            or _OTHER_AMOUNT_BEFORE.search(before)
+            or _OTHER_AMOUNT_BEHIND.match(text, match.end())
             or (unit in {"万", "亿"} and behind not in {"", ")", "(", ",", "。", "】", "]", "-", "—"})
             or (unit == "元" and number < _YUAN)
         ):
@@ -277,6 +281,7 @@ def purpose_says_more_than_the_name(purpose: str | None, project_name: str | Non
 def _core(text: str) -> str:
     """A name or purpose without the words that every project has."""
     core = label_key(text).removeprefix("用于")
-    while any(core.endswith(end) and len(core) > len(end) + 1 for end in _NAME_ENDS):
-        core = next(core.removesuffix(end) for end in _NAME_ENDS if core.endswith(end))
-    return core
+    stop = len(core)
+    while ending := next((e for e in _NAME_ENDS if stop > len(e) + 1 and core.endswith(e, 0, stop)), ""):
+        stop -= len(ending)
+    return core[:stop]

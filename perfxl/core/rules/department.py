@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from perfxl.core.findings import Aspect, Opinion, Severity
 from perfxl.core.model import Cover, Department, Measure, Project, Submission, SubObjective
@@ -17,6 +19,7 @@ _FEWEST_MEASURES = 3
 _LONGEST_HEADING = 15
 # Half of the words in pairs of characters: more than what all public money is about.
 _COVERED = 0.5
+_ITEM_NUMBER = re.compile(r"^[\d一二三四五六七八九十]++(?=\D)")
 _COMMON = re.compile(r"项目|专项|资金|经费|工作|补助|关于|提前|下达|通知|开展|的|了|年度|\d+年?")
 
 
@@ -101,7 +104,7 @@ def every_project_serves_a_sub_objective(
             return
         reason = f"：“{cut(sub_objective, 24)}”不在分项绩效目标中"
     else:
-        if any(_covers(item, project) for item in items):
+        if _is_covered(project, items):
             return
         reason = ""
     field = "sub_objective" if "sub_objective" in project.cells else "project_name"
@@ -220,23 +223,38 @@ def projects_add_up_to_the_declared_total(
 
 def _same_item(named: str, item: SubObjective) -> bool:
     """Whether a project's 对应分项 means this one: the same name, a number before it aside."""
-    key = re.sub(r"^[\d一二三四五六七八九十]+(?=\D)", "", label_key(named))
+    key = _ITEM_NUMBER.sub("", label_key(named))
     names = [label_key(text) for text in (item.name, item.objective) if text]
     return any(key == name or label_key(named) == name or (len(key) >= 4 and key in name) for name in names)
 
 
-def _covers(item: SubObjective, project: Project) -> bool:
-    """Whether a project that names no 分项 says what this one says.
+def _is_covered(project: Project, items: Sequence[SubObjective]) -> bool:
+    """Whether a project that names no 分项 says what one of these says.
 
-    Of the 分项's name (or text) at least half the pairs of characters are in the project's name,
+    Of a 分项's name (or text) at least half the pairs of characters are in the project's name,
     purpose and objective, or half of those of the project's name are in the 分项. Words that every
     project uses do not count.
     """
     about = _pairs(project.project_name, project.purpose, project.objective)
-    heading = _pairs(item.name or item.objective)
     name = _pairs(project.project_name)
-    whole = _pairs(item.name, item.objective, item.indicators)
-    return _share(heading, about) >= _COVERED or _share(name, whole) >= _COVERED
+    return any(
+        _share(heading, about) >= _COVERED or _share(name, whole) >= _COVERED
+        for heading, whole in map(_pairs_of_item, items)
+    )
+
+
+# As much of a 分项 is read as any has; the pairs of all of them are kept while the projects are compared.
+_LONGEST_ITEM = 2_000
+
+
+def _pairs_of_item(item: SubObjective) -> tuple[frozenset[str], frozenset[str]]:
+    texts = [(text or "")[:_LONGEST_ITEM] for text in (item.name, item.objective, item.indicators)]
+    return _kept_pairs(texts[0] or texts[1]), _kept_pairs(*texts)
+
+
+@lru_cache(maxsize=1024)
+def _kept_pairs(*texts: str) -> frozenset[str]:
+    return _pairs(*texts)
 
 
 def _pairs(*texts: str | None) -> frozenset[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from perfxl.core.documents import DocumentNumber, document_numbers
+from perfxl.core.documents import DocumentNumber, document_numbers, names_a_title
 from perfxl.core.findings import Aspect, Opinion, Severity
 from perfxl.core.model import Department, Indicator, Project, Submission
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
@@ -20,7 +20,8 @@ _RATE = re.compile(r"(?:的)?(?:比率|比例|率|占比)$")
 _DOCUMENT = "文件"
 # The characters of “不低于”, “大于等于”, “及以上” and the like.
 _COMPARING = frozenset("不低高于少多超过大小等或至及以上下内之前≥≤><=")
-_TITLE = re.compile(r"《.{2,}》")
+_COUNT = re.compile(r"(?:数量|人数|次数|个数|户数|场数)$")
+_AROUND_A_COUNT = re.compile(r"^(?:完成|核实|实现)|(?:的)?数量$|数$")
 _SENTENCE = re.compile(r"[^。；;！!]+")
 
 
@@ -152,7 +153,7 @@ def _same_figure(target: str, basis: str) -> bool:
 def _names_a_source(basis: str, words: Words) -> bool:
     text = squeezed(basis)
     known = any(word in text for word in words.sources)
-    return known or bool(document_numbers(text)) or bool(_TITLE.search(text))
+    return known or bool(document_numbers(text)) or names_a_title(text, shortest=2)
 
 
 # ----------------------------------------------------------------------------------------- rewriting
@@ -168,8 +169,8 @@ def _definition(row: Indicator) -> str:
         return f"{_RATE.sub('', name)}的实际数÷应有数×100%"
     if "标准" in name:
         return "发放总额÷发放人数（元/人）"
-    if re.search(r"(?:数量|人数|次数|个数|户数|场数)$", name):
-        what = re.sub(r"^(?:完成|核实|实现)|(?:的)?数量$|数$", "", name)
+    if _COUNT.search(name):
+        what = _AROUND_A_COUNT.sub("", name)
         return f"年末实际的{cut(what, 16)}数，以登记台账为准"
     usual = {
         "数量": "年末实际完成的人数（次数、个数），以登记台账为准",
@@ -193,8 +194,7 @@ def _source(row: Indicator, project: Project, submission: Submission) -> str:
     if number is not None:
         figure = re.compile(rf"(?<![\d.]){re.escape(format(number.normalize(), 'f'))}(?![\d.])")
         for sentence, document in _cited((project, submission.department)):
-            # The document's own number is no figure of the sentence.
-            if figure.search(sentence.replace(document.typed, "")):
+            if figure.search(sentence):
                 return document.standard
     heading = row.subcategory or ""
     if "满意" in heading + (row.name or ""):
@@ -207,7 +207,10 @@ def _source(row: Indicator, project: Project, submission: Submission) -> str:
 
 
 def _cited(records: tuple[Project | Department | None, ...]) -> Iterator[tuple[str, DocumentNumber]]:
-    """Each document number in these records' texts with the sentence it stands in."""
+    """The sentences of these records' texts that cite documents, each with the first one.
+
+    A document's own number is no figure of the sentence: the sentences come without them.
+    """
     for record in records:
         for text in _texts(record):
             yield from _cited_in(text)
@@ -215,8 +218,14 @@ def _cited(records: tuple[Project | Department | None, ...]) -> Iterator[tuple[s
 
 @lru_cache(maxsize=1024)
 def _cited_in(text: str) -> tuple[tuple[str, DocumentNumber], ...]:
-    sentences = _SENTENCE.findall(text)
-    return tuple((sentence, document) for sentence in sentences for document in document_numbers(sentence))
+    sentences = ((sentence, document_numbers(sentence)) for sentence in _SENTENCE.findall(text))
+    return tuple((_without(numbers, sentence), numbers[0]) for sentence, numbers in sentences if numbers)
+
+
+def _without(numbers: tuple[DocumentNumber, ...], sentence: str) -> str:
+    ends = (0, *(number.at + len(number.typed) for number in numbers))
+    starts = (*(number.at for number in numbers), len(sentence))
+    return "#".join(sentence[end:start] for end, start in zip(ends, starts, strict=True))
 
 
 def _texts(record: Project | Department | None) -> Iterator[str]:

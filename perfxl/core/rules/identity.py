@@ -17,6 +17,9 @@ from perfxl.core.text import cut, half_width, squeezed
 
 _CODE = re.compile(r"[0-9A-Z]+")
 _UNIT_LINE = re.compile(r"\d{6}\s*[^\d\s].*")
+_UNIT_LABEL = re.compile(r"^(?:预算单位|填报单位|单位名称|编制单位|项目单位|单位)\s*:\s*")
+_OF_A_CODE = re.compile("[0-9A-Z]")
+_EMPTY_BRACKETS = re.compile(r"[(\[【〔][)\]】〕]|《|》")
 _ANOTHER_CODE = {"project_code": "13081123P000222100028"}
 # Codes of the other kinds carry plain serial numbers.
 _SERIAL_CODE = {"project_code": "13081123R000222100021"}
@@ -67,7 +70,7 @@ def code_is_filled_in(project_code: str | None) -> Hits:
 def code_has_21_characters(project_code: str | None) -> Hits:
     """项目编码是 21 位半角字母和数字（空格、全角和小写已先统一）。"""
     if project_code and not (_well_formed(project_code)):
-        others = "".join(sorted(set(re.sub("[0-9A-Z]", "", project_code))))
+        others = "".join(sorted(set(_OF_A_CODE.sub("", project_code))))
         strange = f"，含有“{others}”" if others else ""
         yield Hit("project_code", length=len(project_code), strange=strange)
 
@@ -235,7 +238,7 @@ def name_is_the_matter_itself(project_name: str | None, words: Words) -> Hits:
     """项目名称写的是事项，不是文件标题，也不含文号。"""
     name = project_name or ""
     number = next((n.typed for n in document_numbers(name) if not _NO_DOCUMENT.match(_after(name, n))), None)
-    without = re.sub(r"[(\[【〔][)\]】〕]|《|》", "", squeezed(name.replace(number or "", "")))
+    without = _EMPTY_BRACKETS.sub("", squeezed(name.replace(number or "", "")))
     if number or _is_title(without, words):
         yield Hit(
             "project_name",
@@ -303,8 +306,7 @@ def name_and_budget_state_one_amount(
 )
 def unit_line_has_code_and_name(unit_line: str | None) -> Hits:
     """表头的单位行由 6 位单位编码和单位名称组成。"""
-    line = half_width(unit_line or "").strip()
-    line = re.sub(r"^(?:预算单位|填报单位|单位名称|编制单位|项目单位|单位)\s*:\s*", "", line)
+    line = _UNIT_LABEL.sub("", half_width(unit_line or "").strip())
     if not _UNIT_LINE.fullmatch(line):
         yield Hit("unit_line")
 

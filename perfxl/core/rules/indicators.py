@@ -153,8 +153,9 @@ def output_is_measured_in_every_way(
 def subcategory_belongs_to_category(indicators: tuple[Indicator, ...], framework: Framework) -> Hits:
     """每个二级指标都属于它上面的一级指标（旧称和简称也认）。"""
     fields: list[str] = []
-    wrong: list[str] = []
-    right: list[str] = []
+    # In their order, each once.
+    wrong: dict[str, None] = {}
+    right: dict[str, None] = {}
     for index, row in enumerate(indicators):
         if row.category is None and row.subcategory is None:
             continue
@@ -162,17 +163,17 @@ def subcategory_belongs_to_category(indicators: tuple[Indicator, ...], framework
         subcategory = framework.subcategory(row.subcategory)
         if row.category and category is None:
             names = "、".join(c.name for c in framework.categories)
-            _add(wrong, f"一级指标“{row.category}”不在本指标体系中")
-            _add(right, f"一级指标请从{names}中选择")
+            wrong[f"一级指标“{row.category}”不在本指标体系中"] = None
+            right[f"一级指标请从{names}中选择"] = None
             fields.append(f"indicators.{index}.category")
         elif row.subcategory and subcategory is None:
             home = category or framework.categories[0]
-            _add(wrong, f"二级指标“{row.subcategory}”不在本指标体系中")
-            _add(right, f"“{home.name}”下请从{'、'.join(home.subcategories)}中选择")
+            wrong[f"二级指标“{row.subcategory}”不在本指标体系中"] = None
+            right[f"“{home.name}”下请从{'、'.join(home.subcategories)}中选择"] = None
             fields.append(f"indicators.{index}.subcategory")
         elif category and subcategory and subcategory not in category.subcategories:
-            _add(wrong, f"“{row.subcategory}”不属于“{row.category}”")
-            _add(right, f"请将“{row.subcategory}”改到“{framework.home(subcategory).name}”下")
+            wrong[f"“{row.subcategory}”不属于“{row.category}”"] = None
+            right[f"请将“{row.subcategory}”改到“{framework.home(subcategory).name}”下"] = None
             fields.append(f"indicators.{index}.subcategory")
     if fields:
         yield Hit(*fields, wrong="；".join(wrong), right="；".join(right))
@@ -270,8 +271,3 @@ def _category(row: Indicator, framework: Framework) -> Category | None:
     subcategory = framework.subcategory(row.subcategory)
     home = framework.home(subcategory) if subcategory else None
     return framework.category(row.category) or home
-
-
-def _add(texts: list[str], text: str) -> None:
-    if text not in texts:
-        texts.append(text)

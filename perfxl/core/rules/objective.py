@@ -12,13 +12,17 @@ from perfxl.core.text import cut, label_key, squeezed
 
 # The templates in use leave “1.目标内容1”, “目标内容2” …; nothing else may stand beside it.
 _PLACEHOLDER = re.compile(
-    r"(?:(?:\d+[.、)])?(?:绩效)?目标内容\d*[。;,:]?)+|(?:请填写|请输入|在此填写).{0,12}"
+    # The number behind one belongs to the next where a dot and another one follow: never both readings.
+    r"(?:\d++[.、)])?+(?:(?:绩效)?+目标内容(?:\d++[.、)](?=绩效|目标)|\d*+[。;,:]?+(?:\d++[.、)](?=绩效|目标))?+))++"
+    r"|(?:请填写|请输入|在此填写).{0,12}"
 )
 # Shorter than this an objective is none; up to the second figure it is one where it has a number.
 _SHORTEST = 12
 _SHORT = 30
 # Sentences that look ahead, or back to an earlier year on purpose.
 _NO_SUMMARY = re.compile(r"预计|力争|争取|确保|基础上|去年|上年|以来|近年|往年|前期|曾")
+_FIRST = re.compile(r"^1[.、．]")
+_SOME_NUMBER = re.compile(r"\d|[一二三四五六七八九十百千][名人次个户场期项]")
 _CLAUSE_END = re.compile(r"[，,。；;！!\n]")
 _SENTENCE_END = re.compile(r"[。；;！!\n]")
 
@@ -106,12 +110,10 @@ def objective_says_what_comes_of_it(objective: str | None, purpose: str | None) 
     text = squeezed(objective or "")
     if not text:
         return
-    start = cut(re.sub(r"^1[.、．]", "", "".join((objective or "").split())).rstrip("。；，;,"), 24)
+    start = cut(_FIRST.sub("", "".join((objective or "").split())).rstrip("。；，;,"), 24)
     if label_key(text) == label_key(purpose or ""):
         yield Hit("objective", variant="purpose", start=start)
-    elif len(text) < _SHORTEST or (
-        len(text) < _SHORT and not re.search(r"\d|[一二三四五六七八九十百千]+[名人次个户场期项]", text)
-    ):
+    elif len(text) < _SHORTEST or (len(text) < _SHORT and not _SOME_NUMBER.search(text)):
         yield Hit("objective", start=start, actual=str(len(text)))
 
 

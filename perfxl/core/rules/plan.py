@@ -26,6 +26,7 @@ _PAID_WITHIN = timedelta(days=14)
 _NUMERALS = "第零〇一二三四五六七八九十百千"
 _NEXT_YEAR = re.compile(r"(?:次年|下年|下一年|来年|明年|翌年)度?$")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年?度?$")
+_ANY_YEAR = re.compile(r"(?<!\d)(20\d\d)年")
 
 
 @rule(
@@ -297,7 +298,7 @@ def _festivals(name: str, words: Words) -> dict[str, int | None]:
         in_a_number = festival[0] in _NUMERALS and {before[-1:], after[:1]} & set(_NUMERALS)
         if in_a_number or after.startswith(words.festival_places):
             continue
-        year = _YEAR.search(before) or re.search(r"(?<!\d)(20\d\d)年", before)
+        year = _YEAR.search(before) or _ANY_YEAR.search(before)
         if not _NEXT_YEAR.search(before):
             found[festival] = int(year[1]) if year else None
     return found

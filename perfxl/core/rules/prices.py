@@ -72,7 +72,8 @@ def price_times_quantity_is_the_budget(
     several = _SEVERAL.search(purpose or "")
     if not counts and price.operator in _EXACT and not _counted_anywhere(indicators, price):
         number = total_budget * _YUAN / price.number
-        if price.unit in _RECIPIENTS and number == number.to_integral_value() and number > 1:
+        whole = number == number.to_integral_value() and number * price.number == total_budget * _YUAN
+        if price.unit in _RECIPIENTS and whole and number > 1:
             yield Hit(
                 "total_budget",
                 f"indicators.{price.row}.target",

@@ -11,8 +11,8 @@ from perfxl.core.rules.target_words import bare, is_filled_in, is_ratio, is_sati
 from perfxl.core.settings import Words
 from perfxl.core.text import cut, label_key, squeezed
 
-_FORMULA = re.compile(r"[÷/×*]|除以|占|之比|比值|与.+(?:的|之)?(?:比|百分比|比例|比重)")
-_SHARE = re.compile(r"(.+)占(.+?)的?(?:比率|比例|比重|百分比|比)")
+_FORMULA = re.compile(r"[÷/×*]|除以|占|之比|比值")
+_SHARE = re.compile(r"(.+)占([^占]+?)的?(?:比率|比例|比重|百分比|比)")
 _RATE = re.compile(r"([^比]{2})率$")
 
 
@@ -86,8 +86,15 @@ def ratios_have_a_formula(indicator: Indicator, words: Words) -> Hits:
     name, definition = indicator.name, squeezed(indicator.definition or "")
     if not is_ratio(name, words):
         return
-    if label_key(definition) == label_key(name or "") or not _FORMULA.search(definition):
+    if label_key(definition) == label_key(name or "") or not _is_formula(definition):
         yield Hit("definition", each=f"“{cut(name or '', 24)}”写“{_formula(bare(name))}”")
+
+
+def _is_formula(definition: str) -> bool:
+    """Whether a description says what is divided by what; 人数与总数之比 too."""
+    return bool(_FORMULA.search(definition)) or (
+        "与" in definition and definition.rfind("比") - definition.find("与") > 1
+    )
 
 
 def _formula(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from perfxl.core.documents import names_a_title
 from perfxl.core.findings import Aspect, Opinion, Severity
 from perfxl.core.frameworks import Framework
 from perfxl.core.model import Indicator, Project
@@ -29,7 +30,7 @@ from perfxl.core.text import cut, squeezed
 _USUAL_SATISFACTION = 90
 _PER_HEAD = re.compile(r"[万千]?元/(?!年|月|季)")
 _PROMPT = re.compile(r"(及时|按时|按期|准时)([^将和对向与给把使].{1,9})")
-_DOCUMENT = re.compile(r"〔\d{4}〕|\[\d{4}\]|【\d{4}】|第?\d+号|《.+》")
+_DOCUMENT = re.compile(r"〔\d{4}〕|\[\d{4}\]|【\d{4}】|(?:第|(?<!\d))\d++号")
 _COUNTED_SUFFIX = re.compile(r"[人户名次个台套件]")
 
 
@@ -187,7 +188,7 @@ def costs_have_an_amount(indicator: Indicator, framework: Framework, project: Pr
     if framework.subcategory(indicator.subcategory) not in COSTS or not is_filled_in(indicator):
         return
     target = squeezed(indicator.target or "")
-    cited = _DOCUMENT.search(target) and "标准" in target
+    cited = "标准" in target and (_DOCUMENT.search(target) or names_a_title(target))
     if not cited and (indicator.parsed is None or indicator.parsed.number is None):
         yield Hit("target", limit=money(project.total_budget) if project.total_budget else "〈n〉")
 

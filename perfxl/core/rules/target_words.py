@@ -27,7 +27,8 @@ _PLACEHOLDER = re.compile(
 )
 _NOT_APPLICABLE = re.compile(r"[/\\—–―-]+|无|不适用|不涉及")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
-_FIGURES = re.compile(r"[\d.%≥≤><=]+$")
+_FIGURES = re.compile(r"(?<![\d.%≥≤><=])[\d.%≥≤><=]++$")
+_UNIT = re.compile(r"(?:单位:?)?[^\d,。]{1,5}")
 
 
 def is_blank(target: str | None) -> bool:
@@ -67,7 +68,7 @@ def bare(name: str | None) -> str:
 def has_unit_in_name(name: str | None) -> bool:
     """`培训人数（人）`, `合格率(%)`, `投入（万元）`: nobody needs the unit again."""
     inside = _BRACKETS.findall(squeezed(name or ""))
-    return any(re.fullmatch(r"(?:单位:?)?[^\d,。]{1,5}", text) for text in inside)
+    return any(_UNIT.fullmatch(text) for text in inside)
 
 
 def is_ratio(name: str | None, words: Words) -> bool:

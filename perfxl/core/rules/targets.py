@@ -27,7 +27,10 @@ from perfxl.core.targets import is_quantified
 from perfxl.core.text import cut, neighbours, squeezed
 
 _ALIKE = 0.8
-_GRADES = re.compile(r"[好优高].*(?:一般|中|良).*[差低]", re.DOTALL)
+# Three grades or more, from the best to the worst.
+_GRADES = (re.compile("[好优高]"), re.compile("一般|中|良"), re.compile("[差低]"))
+# More than any figure of a budget: years or codes that ran together, a slip of the hand.
+_TOO_LONG = re.compile(r"\d{13}")
 _EVERY = re.compile(r"每(?:半?年|季度?|月|周)")
 
 
@@ -117,21 +120,33 @@ def a_target_says_more_than_the_name(indicator: Indicator, words: Words) -> Hits
         {"row": 1, "target": "良好"},
         {"row": 4, "name": "劳模社会认同感", "target": "显著提升"},
         {"row": 4, "name": "劳模精神传播", "target": "进一步弘扬劳模精神"},
+        {"row": 4, "name": "劳模社会认同感", "target": "2023 2024 2025 2026 2027 2028 2029 2030"},
     ],
     yields_to=("VAL01", "VAL02", "VAL03", "VAL06", "VAL07", "VAL08"),
 )
 def targets_are_not_vague(indicator: Indicator, framework: Framework, words: Words) -> Hits:
     """指标值不用“良好”“有效”“进一步”这类无法衡量的词（效益指标仅提示；已分档写明的不算）。"""
     target = squeezed(indicator.target or "")
-    if not says_nothing_measurable(indicator) or _GRADES.search(target):
+    if not says_nothing_measurable(indicator) or _is_graded(target):
         return
-    if holds(target, words.vague):
+    if holds(target, words.vague) or _TOO_LONG.search(target.replace(",", "")):
         benefit = in_category(indicator, framework, BENEFIT)
         yield Hit(
             "target",
             variant="benefit" if benefit else None,
             each=f"“{cut(indicator.target or '', 24)}”",
         )
+
+
+def _is_graded(target: str) -> bool:
+    """Whether a 指标值 says what is good, middling and bad, in this order."""
+    end = 0
+    for grade in _GRADES:
+        found = grade.search(target, end)
+        if found is None:
+            return False
+        end = found.end()
+    return True
 
 
 def _qualitative(number: int) -> dict[str, str]:

@@ -12,6 +12,7 @@ from perfxl.io.addin.settings import plain_path
 LINE, SCRIPT = "PERFXL_DROPPED", "PERFXL_SCRIPT"
 MARK = "rem perfxl drop file"
 _VARIABLE = re.compile(r"%\w+%")
+_NAME = re.compile(r'"([^"]*)"|([^\s"]+)')
 
 # cmd reads this file in a code page of the system, so all that runs is ASCII. Only the last lines are
 # Chinese: they are reached by a jump, after the console was set to UTF-8.
@@ -85,4 +86,4 @@ def dropped_names(line: str, script: str) -> list[str]:
     names = match[1].rstrip()
     if names.count('"') % 2:
         names = names[: names.rindex('"')]
-    return [quoted or bare for quoted, bare in re.findall(r'"([^"]*)"|([^\s"]+)', names)]
+    return [quoted or bare for quoted, bare in _NAME.findall(names)]

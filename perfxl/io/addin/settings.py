@@ -8,7 +8,7 @@ from pathlib import PurePath
 from perfxl.core.errors import PerfxlError
 from perfxl.io.addin.machine import WINDOWS, Machine
 
-_LINE = re.compile(r'\s*"?([^",]*)"?\s*,\s*"?([^"]*)"?\s*')
+_LINE = re.compile(r'\s*+"?+([^",]*+)"?+\s*+,\s*+"?+([^"]*+)"?+\s*+')
 # The user's folders, the longest first; VBA and cmd put their values in. Not %ProgramFiles%: an Excel of
 # 32 bits takes it for another folder.
 _VARIABLES = ("LOCALAPPDATA", "APPDATA", "USERPROFILE")

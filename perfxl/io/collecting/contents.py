@@ -21,10 +21,10 @@ BY_WORKBOOK, BY_FILE = "工作簿保存时间", "文件修改时间"
 
 _CORE, _CUSTOM, _META = "docProps/core.xml", "docProps/custom.xml", "meta.xml"
 _MOST = 2**16
-_MODIFIED = re.compile(rb"<dcterms:modified[^>]*>([^<]{10,40})<")
-_CREATED = re.compile(rb"<dcterms:created[^>]*>([^<]{10,40})<")
+_MODIFIED = re.compile(rb"<dcterms:modified[^<>]*>([^<]{10,40})<")
+_CREATED = re.compile(rb"<dcterms:created[^<>]*>([^<]{10,40})<")
 _DATE = re.compile(rb"<dc:date>([^<]{10,40})<")
-_OURS = re.compile(rf'name="{PROPERTY}"[^>]*>\s*<vt:lpwstr>{SUMMARY_VALUE}<'.encode())
+_OURS = re.compile(rf'name="{PROPERTY}"[^<>]{{0,999}}+>\s*<vt:lpwstr>{SUMMARY_VALUE}<'.encode())
 
 
 @dataclass(frozen=True, slots=True)
