@@ -15,9 +15,9 @@ from perfxl.io.read_files import READABLE
 BACKUP = ".备份"
 
 _KINDS = "、".join(READABLE)
-_BACKUP = re.compile(rf"(.+){re.escape(BACKUP)}")
+_BACKUP = re.compile(rf"{re.escape(BACKUP)}$")
 # What 校验.cmd puts beside a workbook.
-_COPY = re.compile(rf"(.+)-{FINDINGS}\d*")
+_COPY = re.compile(rf"-{FINDINGS}[0-9]*$")
 
 
 def find_workbooks(given: str) -> list[Path]:
@@ -69,7 +69,7 @@ def why_passed_over(path: Path, beside: Collection[Path]) -> str | None:
     None for all others. beside: the files that were found with it.
     """
     for ending, why in ((_BACKUP, "写入前的备份"), (_COPY, "校验副本")):
-        match = ending.fullmatch(path.stem)
-        if match is not None and path.with_name(f"{match[1]}{path.suffix}") in beside:
-            return f"“{match[1]}{path.suffix}”的{why}"
+        original = f"{ending.sub('', path.stem)}{path.suffix}"
+        if original not in (path.name, path.suffix) and path.with_name(original) in beside:
+            return f"“{original}”的{why}"
     return None
