@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 import time
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from xml.parsers import expat
 
 from perfxl.core.errors import PerfxlError
+from perfxl.io import inflate
 
 # The whole file is held in memory, twice while it is written. Thirty photographs fit.
 MOST_BYTES = 30 * 2**20
@@ -50,7 +50,6 @@ MOST_SECONDS = 60
 
 DAMAGED = "文件已损坏，无法打开。请向报送人重新索取，或用 Excel、WPS 打开后另存为 .xlsx 再试。"
 
-_CHUNK = 2**18
 _MEGABYTE = 2**20
 _ENTRY = b"PK\x01\x02"
 _DECLARATIONS = tuple("<!DOCTYPE".encode(coding) for coding in ("ascii", "utf-16-le", "utf-16-be"))
@@ -99,12 +98,11 @@ def unpacked(data: bytes) -> tuple[dict[str, bytes], dict[str, zipfile.ZipInfo]]
     if data.count(_ENTRY) > 2 * MOST_PARTS:
         raise _many_parts()
     try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
+        with inflate.opened(data) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             _refuse_names([entry.orig_filename for entry in entries])
             return dict(_contents(archive, entries)), {entry.filename: entry for entry in entries}
-    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, RuntimeError) as error:
-        # A RuntimeError is an encrypted part.
+    except inflate.DAMAGED as error:
         raise PerfxlError(DAMAGED) from error
 
 
@@ -211,19 +209,17 @@ def _contents(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Itera
         if entry.compress_type not in _COMPRESSIONS:
             raise PerfxlError(DAMAGED)
         own = is_xml(entry.filename)
-        chunks = []
-        with archive.open(entry) as stream:
-            while chunk := stream.read(_CHUNK):
-                size += len(chunk)
-                xml += len(chunk) if own else 0
-                if size > MOST_UNPACKED or xml > MOST_XML:
-                    limit = MOST_XML if xml > MOST_XML else MOST_UNPACKED
-                    raise PerfxlError(
-                        f"文件解压后过大（上限 {limit // _MEGABYTE} MB），不读取。"
-                        "请删除表格以外的内容，压缩图片后保存再试。"
-                    )
-                chunks.append(chunk)
-        content = b"".join(chunks)
+        room = min(MOST_UNPACKED - size, MOST_XML - xml) if own else MOST_UNPACKED - size
+        try:
+            content = b"".join(inflate.inflated(archive, entry, room))
+        except inflate.TooLargeError:
+            limit = MOST_XML if own and room == MOST_XML - xml else MOST_UNPACKED
+            raise PerfxlError(
+                f"文件解压后过大（上限 {limit // _MEGABYTE} MB），不读取。"
+                "请删除表格以外的内容，压缩图片后保存再试。"
+            ) from None
+        size += len(content)
+        xml += len(content) if own else 0
         if own:
             tags += content.count(b"<")
             if tags > MOST_TAGS:

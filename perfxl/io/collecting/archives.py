@@ -7,16 +7,15 @@ what comes out; an archive in an archive is opened, one deeper is not.
 from __future__ import annotations
 
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from io import BytesIO
 from pathlib import Path
 
 from perfxl.core.errors import PerfxlError
+from perfxl.io import inflate
 from perfxl.io.limits import MOST_BYTES, MOST_PARTS, MOST_UNPACKED
 
 # What all entries together may claim to be: three hundred large workbooks.
@@ -53,9 +52,11 @@ def archive_entries(path: Path) -> list[ArchiveEntry]:
 def is_archive(path: Path) -> bool:
     """Whether a zip file is a plain archive, and no workbook or document."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with inflate.opened(path) as archive:
             names = archive.namelist()
-    except (OSError, ValueError, zipfile.BadZipFile):
+    except PerfxlError:
+        return True
+    except (OSError, *inflate.DAMAGED):
         return False
     return "[Content_Types].xml" not in names and "mimetype" not in names
 
@@ -66,7 +67,7 @@ def read_entry(path: Path, entry: ArchiveEntry) -> bytes:
         with _opened(path) as archive:
             return _content(archive, archive.infolist()[entry.place[0]], MOST_BYTES)
     outer, inner = entry.place
-    with _opened(BytesIO(_inside(path, outer))) as archive:
+    with _opened(_inside(path, outer)) as archive:
         return _content(archive, archive.infolist()[inner], MOST_BYTES)
 
 
@@ -102,18 +103,18 @@ def _entries_inside(
     archive: zipfile.ZipFile, info: zipfile.ZipInfo, place: tuple[int, ...], name: str
 ) -> Iterator[ArchiveEntry]:
     try:
-        with _opened(BytesIO(_content(archive, info, MOST_UNPACKED))) as inner:
+        with _opened(_content(archive, info, MOST_UNPACKED)) as inner:
             yield from list(_entries(inner, place, f"{name}/"))
     except PerfxlError as fault:
         yield ArchiveEntry(name, place, _modified(info), str(fault))
 
 
 @contextmanager
-def _opened(source: Path | BytesIO) -> Iterator[zipfile.ZipFile]:
+def _opened(source: Path | bytes) -> Iterator[zipfile.ZipFile]:
     try:
-        with zipfile.ZipFile(source) as archive:
+        with inflate.opened(source) as archive:
             yield archive
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
+    except inflate.DAMAGED as error:
         raise PerfxlError(_DAMAGED) from error
     except OSError as error:
         raise PerfxlError(f"读取压缩包时出错：{error.strerror or error}。请检查后重新汇总。") from error
@@ -121,13 +122,12 @@ def _opened(source: Path | BytesIO) -> Iterator[zipfile.ZipFile]:
 
 def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes:
     """What really comes out, whatever the header says."""
-    with archive.open(info) as stream:
-        data = stream.read(most + 1)
-    if len(data) > most:
+    try:
+        return b"".join(inflate.inflated(archive, info, most))
+    except inflate.TooLargeError:
         raise PerfxlError(
             f"压缩包里的文件过大（上限 {most // _MEGABYTE} MB），不读取。请解压后检查，删除多余的图片或附件。"
-        )
-    return data
+        ) from None
 
 
 def _name(info: zipfile.ZipInfo) -> str:
