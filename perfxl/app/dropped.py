@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
 
-import click
-
 from perfxl.app import tasks
 from perfxl.app.exit_status import COULD_NOT_RUN
+from perfxl.app.say import say, say_lines, show
 from perfxl.core.layout import FINDINGS
 from perfxl.io.report_text import render
 
@@ -32,22 +31,22 @@ def run(names: Iterable[str]) -> int:
     """
     given = [Path(name) for name in names]
     if not given:
-        click.echo(HOW_TO)
+        say_lines(HOW_TO.split("\n"))
         return COULD_NOT_RUN
     files, missing = tasks.find(str(path) for path in given)
     batch = tasks.check(files)
     checked = [*missing, *batch.checked]
-    click.echo(render(checked, colour=True))
+    show(render(checked, colour=True) + "\n")
     statuses = [one.exit_status for one in checked]
     dropped = {path.resolve() for path in given}
     for path, one in zip(files, batch.checked, strict=True):
         if path.resolve() in dropped and one.submission is not None and path.suffix.lower() in _WRITABLE:
             written = tasks.check([path], write=True, target=_copy(path))
             for sentence in written.problems:
-                click.echo(sentence)
+                say(sentence)
                 statuses.append(COULD_NOT_RUN)
             for copy in written.written:
-                click.echo(f"有问题的单元格已标出，问题清单在“{FINDINGS}”表：{copy}")
+                say(f"有问题的单元格已标出，问题清单在“{FINDINGS}”表：{copy}")
     return max(statuses)
 
 

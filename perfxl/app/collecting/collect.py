@@ -51,9 +51,10 @@ class FaultyRosterError(PerfxlError):
 
     def __init__(self, roster: Path, faults: Sequence[RosterFault]) -> None:
         said = [f"{fault.sheet}!{fault.cell}：{fault.message}{fault.hint}" for fault in faults]
-        more = f"\n  …… 另有 {len(said) - _MOST_FAULTS} 处" if len(said) > _MOST_FAULTS else ""
-        lines = "\n".join(f"  {one}" for one in said[:_MOST_FAULTS])
-        super().__init__(f"花名册“{roster}”有 {len(said)} 处错误，没有汇总。请更正后再运行：\n{lines}{more}")
+        super().__init__(f"花名册“{roster}”有 {len(said)} 处错误，没有汇总。请更正后再运行：")
+        if len(said) > _MOST_FAULTS:
+            said[_MOST_FAULTS:] = [f"…… 另有 {len(said) - _MOST_FAULTS} 处"]
+        self.details = tuple(f"  {one}" for one in said)
 
 
 def collect(

@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
+from perfxl.core.control_characters import escaped
 from perfxl.core.errors import PerfxlError
 from perfxl.io import inflate
 from perfxl.io.limits import MOST_BYTES, MOST_PARTS, MOST_UNPACKED
@@ -133,7 +134,8 @@ def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> byte
 def _name(info: zipfile.ZipInfo) -> str:
     """The name as the person who packed it saw it. Chinese Windows writes GBK and does not say so.
 
-    Leading `/`, drive letters and `..` lead nowhere: they are left out, and nothing is unpacked.
+    Leading `/`, drive letters and `..` lead nowhere: they are left out, and nothing is unpacked. Characters
+    that would steer a terminal are shown.
     """
     name = info.orig_filename
     if not info.flag_bits & _UTF8:
@@ -144,7 +146,7 @@ def _name(info: zipfile.ZipInfo) -> str:
             name = raw.decode("gb18030", errors="replace")
     parts = name.replace("\\", "/").split("\0")[0].split("/")
     kept = [part for part in parts if part.rstrip(": .") and not part.endswith(":")]
-    return "/".join(kept) or "（没有名称）"
+    return escaped("/".join(kept)) or "（没有名称）"
 
 
 def _modified(info: zipfile.ZipInfo) -> datetime | None:

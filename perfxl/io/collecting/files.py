@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from perfxl.core.control_characters import escaped
 from perfxl.core.errors import PerfxlError
 from perfxl.io.collecting.archives import ArchiveEntry, archive_entries, is_archive
 from perfxl.io.read_files import READABLE
@@ -158,10 +159,13 @@ def _unknown(path: Path, file: str) -> Iterator[Found]:
 
 
 def _below(path: Path, top: Path) -> str:
-    """The path below the folder, with `/`; a name that is no UTF-8 as the GBK it most likely is."""
+    """The path below the folder, with `/`; a name that is no UTF-8 as the GBK it most likely is.
+
+    Characters that would steer a terminal are shown.
+    """
     text = path.relative_to(top).as_posix()
     try:
         text.encode()
     except UnicodeEncodeError:
-        return os.fsencode(text).decode("gb18030", errors="replace")
-    return text
+        text = os.fsencode(text).decode("gb18030", errors="replace")
+    return escaped(text)

@@ -58,7 +58,8 @@ class Links:
         # A `#` begins the place in the file, and `%20` would be read as a blank.
         path = _ESCAPED.sub("%25", f"{self.base}{entry.file}").replace("#", "%23")
         link = path if at is None else f"{path}#{at}"
-        if entry.in_archive or len(link) > LONGEST_LINK or len(text) > LONGEST_LINK:
+        # A name whose control characters are shown is no path any more.
+        if entry.in_archive or "\\" in entry.file or len(link) > LONGEST_LINK or len(text) > LONGEST_LINK:
             return SheetCell(text, style=style.replace("link_centre", "centre").replace("link", "text"))
         return SheetCell(text, f"HYPERLINK({quoted(link)},{quoted(text)})", style)
 
