@@ -11,6 +11,7 @@ from perfxl.app import tasks
 from perfxl.app.exit_status import COULD_NOT_RUN
 from perfxl.app.say import say, say_lines, show
 from perfxl.core.layout import FINDINGS
+from perfxl.io.paths import exists, resolved
 from perfxl.io.report_text import render
 
 _WRITABLE = (".xlsx", ".xlsm")
@@ -38,9 +39,9 @@ def run(names: Iterable[str]) -> int:
     checked = [*missing, *batch.checked]
     show(render(checked, colour=True) + "\n")
     statuses = [one.exit_status for one in checked]
-    dropped = {path.resolve() for path in given}
+    dropped = {resolved(path) for path in given}
     for path, one in zip(files, batch.checked, strict=True):
-        if path.resolve() in dropped and one.submission is not None and path.suffix.lower() in _WRITABLE:
+        if resolved(path) in dropped and one.submission is not None and path.suffix.lower() in _WRITABLE:
             written = tasks.check([path], write=True, target=_copy(path))
             for sentence in written.problems:
                 say(sentence)
@@ -58,4 +59,4 @@ def _copy(path: Path) -> Path:
     if _COPY.search(path.stem[-len(FINDINGS) - 4 :]):
         return path
     names = (f"{path.stem}-{FINDINGS}{number if number > 1 else ''}{path.suffix}" for number in count(1))
-    return next(target for name in names if not (target := path.with_name(name)).exists())
+    return next(target for name in names if not exists(target := path.with_name(name)))

@@ -12,6 +12,7 @@ from perfxl.core.last_year.roll_over import RollNote
 from perfxl.core.model import BudgetUnit, Project, Submission
 from perfxl.core.read import DEFAULT_FRAMEWORK
 from perfxl.io.frameworks import find_framework
+from perfxl.io.paths import exists
 
 _MOST_PROJECTS = 200
 _CODE = re.compile(r"[0-9]{6}")
@@ -98,7 +99,7 @@ def new_roster(target: Path) -> None:
 def _refuse(target: Path) -> None:
     if target.suffix.lower() != ".xlsx":
         raise PerfxlError(f"“{target}”应以 .xlsx 结尾。")
-    if target.exists():
+    if exists(target):
         raise PerfxlError(f"“{target}”已经存在，没有覆盖。请换一个文件名，或先移走原文件。")
 
 

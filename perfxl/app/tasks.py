@@ -19,6 +19,7 @@ from perfxl.core.results import results_change
 from perfxl.io.checked import Checked
 from perfxl.io.find_files import find_workbooks
 from perfxl.io.frameworks import with_framework
+from perfxl.io.paths import resolved
 from perfxl.io.read_files import read_bytes, read_package, read_workbook
 
 # As perfxl.io.write_files.BACKUP, which is imported only for writing.
@@ -54,7 +55,7 @@ def find(given: Iterable[str]) -> tuple[list[Path], list[Checked]]:
             found = find_workbooks(one)
             for path in found:
                 if not _is_backup(path, found) and not _is_list(path, found):
-                    files.setdefault(path.resolve(), path)
+                    files.setdefault(resolved(path), path)
         except PerfxlError as fault:
             missing.append(Checked(path=one, sha256=None, reason=str(fault)))
     return list(files.values()), missing

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from perfxl.core.errors import PerfxlError
+from perfxl.io.paths import open_regular
 
 # What a damaged or hostile zip file makes Python's reader raise. A RuntimeError is an encrypted entry, one
 # of its kind, NotImplementedError, a version that is none.
@@ -58,7 +59,7 @@ def opened(source: Path | bytes) -> Iterator[zipfile.ZipFile]:
     BadZipFile (or one of `DAMAGED`) for what is none, or whose entries lie over one another; PerfxlError,
     with what to do, where the list alone is too long.
     """
-    raw = source.open("rb", buffering=0) if isinstance(source, Path) else BytesIO(source)
+    raw = open_regular(source) if isinstance(source, Path) else BytesIO(source)
     with _Source(raw) as stream, zipfile.ZipFile(stream) as archive:
         _refuse_overlaps(archive.infolist())
         yield archive

@@ -36,6 +36,7 @@ from perfxl.core.findings import Finding
 from perfxl.core.frameworks import Framework
 from perfxl.core.read import DEFAULT_FRAMEWORK
 from perfxl.core.rosters.records import Roster, RosterFault, RosterProject, RosterUnit
+from perfxl.io import paths
 from perfxl.io.collecting.contents import is_own_summary
 from perfxl.io.collecting.files import Found, find_returned
 from perfxl.io.collecting.store import Shelf, Store
@@ -111,9 +112,9 @@ def _refuse_target(target: Path) -> None:
 
     if target.suffix.lower() != ".xlsx":
         raise PerfxlError(f"“{target}”应以 .xlsx 结尾。")
-    if not target.parent.is_dir():
+    if not paths.is_folder(target.parent):
         raise PerfxlError(f"文件夹“{target.parent}”不存在。请先建立文件夹。")
-    if target.is_dir() or (target.exists() and not is_own_summary(target)):
+    if paths.is_folder(target) or (paths.exists(target) and not is_own_summary(target)):
         raise PerfxlError(
             f"“{target}”已经存在，不是本程序生成的汇总，没有覆盖。请换一个文件名，或先移走原文件。"
         )

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from perfxl.core.control_characters import escaped
 from perfxl.core.errors import PerfxlError
-from perfxl.io import inflate
+from perfxl.io import inflate, paths
 from perfxl.io.limits import MOST_BYTES, MOST_PARTS, MOST_UNPACKED
 
 # What all entries together may claim to be: three hundred large workbooks.
@@ -118,7 +118,7 @@ def _opened(source: Path | bytes) -> Iterator[zipfile.ZipFile]:
     except inflate.DAMAGED as error:
         raise PerfxlError(_DAMAGED) from error
     except OSError as error:
-        raise PerfxlError(f"读取压缩包时出错：{error.strerror or error}。请检查后重新汇总。") from error
+        raise PerfxlError(f"读取压缩包时出错：{paths.reason(error)}。请检查后重新汇总。") from error
 
 
 def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes:

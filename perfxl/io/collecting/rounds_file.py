@@ -14,6 +14,7 @@ from perfxl.core.collecting.keeping import Keep, in_memory
 from perfxl.core.collecting.round_records import VERSION, KnownUnit, Round
 from perfxl.core.collecting.rounds import kept
 from perfxl.core.errors import PerfxlError
+from perfxl.io import paths
 from perfxl.io.atomic import replace_by
 
 _END = ".记录.jsonl"
@@ -73,12 +74,12 @@ def read_record(summary: Path, keep: Keep = in_memory) -> Record:
     try:
         if path.stat().st_size > _MOST_BYTES:
             return _unusable(path)
-        with path.open("rb") as stream:
+        with paths.open_regular(path) as stream:
             return _read(path, stream, keep)
     except FileNotFoundError:
         return Record(path)
     except OSError as fault:
-        problem = f"记录“{path.name}”无法打开（{fault.strerror or fault}），本次不与上次比较。"
+        problem = f"记录“{path.name}”无法打开（{paths.reason(fault)}），本次不与上次比较。"
         return Record(path, problem=problem, newer=True)
     except ValueError:
         return _unusable(path)
@@ -137,7 +138,7 @@ def _aside(path: Path) -> Path:
     """A free name for a damaged record."""
     stem = path.name.removesuffix(_END)
     number, aside = 1, path.with_name(f"{stem}{_DAMAGED_END}")
-    while aside.exists():
+    while paths.exists(aside):
         number += 1
         aside = path.with_name(f"{stem}.记录.损坏{number}.jsonl")
     return aside
@@ -147,4 +148,4 @@ def _put_aside(path: Path) -> None:
     try:
         path.rename(_aside(path))
     except OSError as fault:
-        raise PerfxlError(f"损坏的记录“{path.name}”无法改名：{fault.strerror or fault}。") from fault
+        raise PerfxlError(f"损坏的记录“{path.name}”无法改名：{paths.reason(fault)}。") from fault

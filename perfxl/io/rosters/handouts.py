@@ -22,6 +22,7 @@ from perfxl.io import inflate
 from perfxl.io.frameworks import all_frameworks, find_framework
 from perfxl.io.limits import MOST_BYTES
 from perfxl.io.ooxml.workbook import changed
+from perfxl.io.paths import resolved
 from perfxl.io.read_files import read_bytes, read_package
 from perfxl.io.template import build_template
 
@@ -66,7 +67,7 @@ def plan(
     units: Sequence[RosterUnit], folder: Path, year: int, framework: str, roster_folder: Path
 ) -> list[Handout]:
     """The workbooks of all units, in their order. PerfxlError where paths would be too long to be opened."""
-    room = LONGEST_PATH - length(str(folder.resolve())) - 2
+    room = LONGEST_PATH - length(str(resolved(folder))) - 2
     if room < 2 * _SHORTEST:
         raise PerfxlError(
             f"文件夹“{folder}”的路径太长，Excel 打不开里面的文件。请换一个路径较短的文件夹，如 D:\\下发。"
