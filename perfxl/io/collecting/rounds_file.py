@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from typing import IO
 
 from pydantic import StrictInt, TypeAdapter
 
@@ -22,6 +23,8 @@ _DAMAGED_END = ".记录.损坏.jsonl"
 _WHAT = "这是每次汇总的记录，用来比较前后两次的变化。删除它不影响汇总，只是下一次没有可比的。"
 # A record of a province's rounds has some 80 MB; what is larger was not written by this program.
 _MOST_BYTES = 200 * 2**20
+# A unit with as many projects and findings as a file may have takes some three megabytes.
+_LONGEST_LINE = 8 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def read_record(summary: Path, keep: Keep = in_memory) -> Record:
         if path.stat().st_size > _MOST_BYTES:
             return _unusable(path)
         with paths.open_regular(path) as stream:
-            return _read(path, stream, keep)
+            return _read(path, _lines_of(stream), keep)
     except FileNotFoundError:
         return Record(path)
     except OSError as fault:
@@ -98,6 +101,14 @@ def write_record(record: Record, new: Round) -> tuple[Round, ...]:
     rounds = kept(record.rounds, new)
     replace_by(record.path, lambda stream: stream.writelines(line + b"\n" for line in _lines(rounds)))
     return rounds
+
+
+def _lines_of(stream: IO[bytes]) -> Iterator[bytes]:
+    """ValueError for a line that is longer than this program writes any."""
+    for line in iter(lambda: stream.readline(_LONGEST_LINE + 1), b""):
+        if len(line) > _LONGEST_LINE:
+            raise ValueError("a line is too long")
+        yield line
 
 
 def _lines(rounds: Iterable[Round]) -> Iterator[bytes]:
