@@ -6,7 +6,6 @@ import contextlib
 import errno
 import os
 import stat
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import IO
 
 from perfxl.core.errors import PerfxlError
 from perfxl.io import paths
+from perfxl.io.temporary import temporary_file
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # Some network folders know no flushing: what they hold is as safe as they make it.
@@ -87,8 +87,7 @@ def _target(path: Path) -> Path:
 
 
 def _replace(path: Path, write: Callable[[IO[bytes]], None], instead_of: bytes | None) -> None:
-    handle, name = tempfile.mkstemp(prefix=".perfxl-", suffix=path.suffix, dir=path.parent)
-    temporary = Path(name)
+    handle, temporary = temporary_file(path)
     try:
         with os.fdopen(handle, "wb") as stream:
             write(stream)

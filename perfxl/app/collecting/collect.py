@@ -6,7 +6,6 @@ Only composed here. No file of a unit is ever written to, one bad file never sto
 from __future__ import annotations
 
 import sqlite3
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
@@ -41,6 +40,7 @@ from perfxl.io.collecting.contents import is_own_summary
 from perfxl.io.collecting.files import Found, find_returned
 from perfxl.io.collecting.store import Shelf, Store
 from perfxl.io.frameworks import with_framework
+from perfxl.io.temporary import scratch_folder
 
 Bar = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
 
@@ -70,13 +70,13 @@ def collect(
     that may not be written, no room for temporary files, Ctrl-C. The summary is written whole or not at all.
     """
     _refuse_target(request.target)
-    with tempfile.TemporaryDirectory(prefix="perfxl-", ignore_cleanup_errors=True) as scratch:
+    with scratch_folder() as scratch:
         try:
-            return _collect(request, use, bar, Path(scratch))
+            return _collect(request, use, bar, scratch)
         except sqlite3.OperationalError as fault:
             # What is remembered of the files takes some 20 KB for each.
             raise PerfxlError(
-                f"临时文件夹“{Path(scratch).parent}”写不下了（{fault}），没有写出汇总。"
+                f"临时文件夹“{scratch.parent}”写不下了（{fault}），没有写出汇总。"
                 "请清理这个磁盘，或用环境变量 TEMP（Windows）、TMPDIR（其他系统）指定空间充足的文件夹后再运行。"
             ) from fault
 
