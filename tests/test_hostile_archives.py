@@ -99,6 +99,18 @@ def overlapping(content: bytes, number: int) -> bytes:
     return body + listed + end
 
 
+def many_inside(number: int) -> bytes:
+    """Small archives in an archive, each with 2,000 empty texts."""
+    inner, target = BytesIO(), BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        for place in range(2_000):
+            archive.writestr(f"{place}.txt", b"")
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for place in range(number):
+            archive.writestr(f"{place:03}.zip", inner.getvalue())
+    return target.getvalue()
+
+
 def many_entries(number: int) -> bytes:
     """A list of entries that is itself too long to be read."""
     entry = packed("x" * 900, b"")
@@ -195,6 +207,19 @@ def test_a_bomb_among_the_properties_of_a_workbook(tmp_path, good, method):
     assert status == 2
     assert "不是本程序生成的汇总，没有覆盖" in said
     assert (tmp_path / "汇总.xlsx").read_bytes() == target.getvalue()
+
+
+def test_archives_in_an_archive_hold_no_more_than_one_may(tmp_path):
+    """A megabyte of them would be a million files."""
+    folder = tmp_path / "收回"
+    folder.mkdir()
+    (folder / "包.zip").write_bytes(many_inside(200))
+    status, _, said = run("collect", folder, "-o", tmp_path / "汇总.xlsx", "--jobs", 1)
+    assert status == 2
+    many = "压缩包里的文件过多或过大（上限 5,000 个、2 GB），不读取。请解压后放入文件夹，或分成几个压缩包。"
+    refused = [line for line in said.splitlines() if line.endswith(many)]
+    assert refused == [f"包.zip/{place:03}.zip：{many}" for place in range(2, 200)]
+    assert said.count("略过（不是工作簿，也不是压缩包）") == 4000
 
 
 def test_an_archive_of_workbooks_named_as_one_is_told_from_them_by_its_list(tmp_path):

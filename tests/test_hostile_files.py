@@ -289,6 +289,16 @@ REFUSED: dict[str, tuple[Callable[[Parts], bytes], str]] = {
         with_parts(**{"xl/styles.xml": formats(390_000)}),
         "单元格格式过多（上限 130,980）",
     ),
+    "190,000 relationships": (
+        with_parts(
+            RELS=instead(
+                b"</Relationships>",
+                b"".join(b'<Relationship Id="x%d" Type="a" Target="b"/>' % i for i in range(190_000))
+                + b"</Relationships>",
+            )
+        ),
+        "文件内部的链接过多（上限 66,000）",
+    ),
     "a part in UTF-7": (with_parts(SHEET=encoded("utf-7")), "少见的文字编码"),
     "a part in UTF-32": (with_parts(SHEET=encoded("utf-32")), "少见的文字编码"),
     "a part in EBCDIC": (with_parts(SHEET=encoded("cp037")), "少见的文字编码"),

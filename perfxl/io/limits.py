@@ -33,6 +33,8 @@ MOST_NODES = 800_000
 MOST_ATTRIBUTES = 256
 # Formats of cells and the styles they come from: of either Excel itself takes 65,490.
 MOST_FORMATS = 2 * 65_490
+# Links of a sheet, and what else a part points at: Excel itself takes 65,530 links.
+MOST_RELATIONS = 66_000
 # Excel itself nests fewer than 20 deep; the XML library stops at 256.
 MOST_DEPTH = 200
 # A project each, and the sheets around them; the largest county has some five hundred projects.
@@ -307,6 +309,8 @@ def _contents(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Itera
             tags += content.count(b"<")
             if tags > MOST_TAGS:
                 raise too_many("文件的内容", MOST_TAGS, "请删除表格以外的行和列后保存再试。")
+            if entry.filename.lower().endswith(".rels") and content.count(b"<") > 2 * MOST_RELATIONS:
+                raise too_many("文件内部的链接", MOST_RELATIONS, "请删除表格以外的超链接后保存再试。")
             # LibreOffice declares the type of its macros' parts, which nobody here reads.
             unread = entry.filename.startswith(_MACRO_FOLDERS)
             if not unread:

@@ -44,7 +44,7 @@ def archive_entries(path: Path) -> list[ArchiveEntry]:
     PerfxlError, with what to do, for one that is damaged, locked as a whole or over a limit.
     """
     with _opened(path) as archive:
-        entries = list(_entries(archive, (), ""))
+        entries = list(_Contents().entries(archive))
     if entries and all(entry.reason == _LOCKED for entry in entries):
         raise PerfxlError(_LOCKED)
     return sorted(entries, key=lambda entry: entry.name)
@@ -79,35 +79,45 @@ def _inside(path: Path, number: int) -> bytes:
         return _content(archive, archive.infolist()[number], MOST_UNPACKED)
 
 
-def _entries(archive: zipfile.ZipFile, outer: tuple[int, ...], before: str) -> Iterator[ArchiveEntry]:
-    infos = archive.infolist()
-    if len(infos) > MOST_PARTS or sum(info.file_size for info in infos) > MOST_TOGETHER:
-        raise PerfxlError(
-            f"压缩包里的文件过多或过大（上限 {MOST_PARTS:,} 个、{MOST_TOGETHER // 2**30} GB），不读取。"
-            "请解压后放入文件夹，或分成几个压缩包。"
-        )
-    for number, info in enumerate(infos):
-        if info.is_dir():
-            continue
-        name, place = before + _name(info), (*outer, number)
-        reason = _LOCKED if info.flag_bits & _ENCRYPTED else None
-        if reason is None and name.lower().endswith(".zip"):
-            if outer:
-                yield ArchiveEntry(name, place, _modified(info), _TOO_DEEP)
+class _Contents:
+    """The entries of an archive and of those in it, counted together."""
+
+    def __init__(self) -> None:
+        self._entries = self._bytes = 0
+
+    def entries(
+        self, archive: zipfile.ZipFile, outer: tuple[int, ...] = (), before: str = ""
+    ) -> Iterator[ArchiveEntry]:
+        """In the archive's order. PerfxlError when there are too many, all together."""
+        infos = archive.infolist()
+        self._entries += len(infos)
+        self._bytes += sum(info.file_size for info in infos)
+        if self._entries > MOST_PARTS or self._bytes > MOST_TOGETHER:
+            raise PerfxlError(
+                f"压缩包里的文件过多或过大（上限 {MOST_PARTS:,} 个、{MOST_TOGETHER // 2**30} GB），不读取。"
+                "请解压后放入文件夹，或分成几个压缩包。"
+            )
+        for number, info in enumerate(infos):
+            if info.is_dir():
+                continue
+            name, place = before + _name(info), (*outer, number)
+            reason = _LOCKED if info.flag_bits & _ENCRYPTED else None
+            if reason is None and name.lower().endswith(".zip"):
+                if outer:
+                    yield ArchiveEntry(name, place, _modified(info), _TOO_DEEP)
+                else:
+                    yield from self._inside(archive, info, place, name)
             else:
-                yield from _entries_inside(archive, info, place, name)
-        else:
-            yield ArchiveEntry(name, place, _modified(info), reason)
+                yield ArchiveEntry(name, place, _modified(info), reason)
 
-
-def _entries_inside(
-    archive: zipfile.ZipFile, info: zipfile.ZipInfo, place: tuple[int, ...], name: str
-) -> Iterator[ArchiveEntry]:
-    try:
-        with _opened(_content(archive, info, MOST_UNPACKED)) as inner:
-            yield from list(_entries(inner, place, f"{name}/"))
-    except PerfxlError as fault:
-        yield ArchiveEntry(name, place, _modified(info), str(fault))
+    def _inside(
+        self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, place: tuple[int, ...], name: str
+    ) -> Iterator[ArchiveEntry]:
+        try:
+            with _opened(_content(archive, info, MOST_UNPACKED)) as inner:
+                yield from list(self.entries(inner, place, f"{name}/"))
+        except PerfxlError as fault:
+            yield ArchiveEntry(name, place, _modified(info), str(fault))
 
 
 @contextmanager
