@@ -90,6 +90,26 @@ def amount(content: str, kind: str = "n") -> Callable[[bytes], bytes]:
     return instead(rb'<c r="E5"[^>]*?(?:/>|>.*?</c>)', f'<c r="E5" t="{kind}">{inside}</c>'.encode())
 
 
+def attributes(tag: bytes, names: str = "a") -> Callable[[bytes], bytes]:
+    """80,000 of them in the first element of that name."""
+    listed = "".join(f' {names}{number}="1"' for number in range(80_000)).encode()
+    return instead(rb"<%b(?=[\s>])" % tag, b"<" + tag + listed)
+
+
+def formats(number: int) -> Callable[[bytes], bytes]:
+    return instead(b"</cellXfs>", b'<xf numFmtId="1"/>' * number + b"</cellXfs>")
+
+
+def encoded(coding: str) -> Callable[[bytes], bytes]:
+    """A part in another encoding, which it names."""
+
+    def change(content: bytes) -> bytes:
+        text = re.sub(r"^<\?xml[^>]*\?>", "", content.decode())
+        return f'<?xml version="1.0" encoding="{coding}"?>{text}'.encode(coding, "xmlcharrefreplace")
+
+    return change
+
+
 def more_rows(number: int) -> Callable[[bytes], bytes]:
     """Rows with a category, a name and a vague target below the form."""
     texts = {"A": "产出指标", "B": "数量指标", "C": "培训人数", "F": "较多"}
@@ -248,6 +268,40 @@ REFUSED: dict[str, tuple[Callable[[Parts], bytes], str]] = {
     "a row of an .ods repeated endlessly": (ods(ods_row(10**12)), "损坏"),
     "a figure with a lone ampersand": (with_parts(SHEET=amount("9&6")), "损坏"),
     "more indicators than anyone has": (with_parts(SHEET=more_rows(5_001)), "绩效指标行过多（上限 5,000"),
+    "80,000 attributes in a sheet": (
+        with_parts(SHEET=attributes(b"sheetData")),
+        "一个标记的属性过多（上限 256）",
+    ),
+    "80,000 attributes among the formats": (
+        with_parts(**{"xl/styles.xml": attributes(b"cellXfs")}),
+        "一个标记的属性过多（上限 256）",
+    ),
+    "80,000 attributes in the list of sheets": (
+        with_parts(BOOK=attributes(b"sheets")),
+        "一个标记的属性过多（上限 256）",
+    ),
+    # Half of each of these letters, U+013C, is a `<`.
+    "80,000 attributes in UTF-16": (
+        with_parts(SHEET=lambda old: encoded("utf-16")(attributes(b"sheetData", "ļ")(old))),
+        "一个标记的属性过多（上限 256）",
+    ),
+    "390,000 formats": (
+        with_parts(**{"xl/styles.xml": formats(390_000)}),
+        "单元格格式过多（上限 130,980）",
+    ),
+    "190,000 relationships": (
+        with_parts(
+            RELS=instead(
+                b"</Relationships>",
+                b"".join(b'<Relationship Id="x%d" Type="a" Target="b"/>' % i for i in range(190_000))
+                + b"</Relationships>",
+            )
+        ),
+        "文件内部的链接过多（上限 66,000）",
+    ),
+    "a part in UTF-7": (with_parts(SHEET=encoded("utf-7")), "少见的文字编码"),
+    "a part in UTF-32": (with_parts(SHEET=encoded("utf-32")), "少见的文字编码"),
+    "a part in EBCDIC": (with_parts(SHEET=encoded("cp037")), "少见的文字编码"),
     "columns of an .ods repeated endlessly": (ods(ods_row(1, 10**9, "")), "损坏"),
 }
 READ: dict[str, Callable[[Parts], bytes]] = {
@@ -276,6 +330,12 @@ READ: dict[str, Callable[[Parts], bytes]] = {
     "a figure with a comment in it": with_parts(SHEET=amount("9<!-- -->6.3")),
     "a figure out of references": with_parts(SHEET=amount("&#57;6&#x2E;3")),
     "a figure in a CDATA section": with_parts(SHEET=amount("9<![CDATA[6.3]]>")),
+    "a text full of equals signs": with_parts(
+        SHEET=instead(
+            b"</worksheet>", b"<extLst><ext uri='x'><a>" + b"=" * 900_000 + b"</a></ext></extLst></worksheet>"
+        )
+    ),
+    "as many formats as Excel itself takes": with_parts(**{"xl/styles.xml": formats(65_000)}),
     "as many indicators as there may be": with_parts(SHEET=more_rows(4_900)),
     "an escaped control character": with_parts(SHEET=amount("_x001B_[31m红_xD800_", "inlineStr")),
 }

@@ -18,6 +18,7 @@ from perfxl import __version__
 from perfxl.app.chinese import ChineseGroup, usage_sentence
 from perfxl.app.commands import addin, collect, distribute, live, reference, workbook
 from perfxl.app.exit_status import COULD_NOT_RUN
+from perfxl.app.say import say_lines
 from perfxl.core.errors import PerfxlError
 
 
@@ -44,7 +45,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
             if os.environ.get("PERFXL_DEBUG"):
                 raise
             sentence = unexpected(fault)
-        click.echo(sentence, err=True)
+        say_lines(_lines(fault, sentence), err=True)
         return COULD_NOT_RUN
     return status if isinstance(status, int) else 0
 
@@ -60,6 +61,13 @@ def _sentence(fault: BaseException) -> str | None:
     if isinstance(fault, click.Abort | KeyboardInterrupt):
         return "已中断。"
     return None
+
+
+def _lines(fault: BaseException, sentence: str) -> list[str]:
+    """The sentence as the lines to be said: a help page has many, other sentences are one."""
+    if isinstance(fault, click.exceptions.NoArgsIsHelpError):
+        return sentence.split("\n")
+    return [sentence, *(fault.details if isinstance(fault, PerfxlError) else ())]
 
 
 def unexpected(fault: BaseException) -> str:

@@ -12,8 +12,8 @@ from perfxl.io.report_text import headline
 CHECKED = "承德总工会2023-校验结果.xlsx"
 
 
-def run(folder: Path) -> str:
-    """Make the sample workbooks in a folder, check, total and summarise them; gives what to say."""
+def run(folder: Path) -> list[str]:
+    """Make the sample workbooks in a folder, check, total and summarise them; gives what to say, as lines."""
     paths = {path.name: path for path in write_examples(folder)}
     checked = folder / CHECKED
     tasks.save(checked, paths[FILLED_IN].read_bytes())
@@ -29,4 +29,4 @@ def run(folder: Path) -> str:
     lines += [f"问题清单在 {path} 的“{FINDINGS}”表，汇总在“{SUMMARY}”表。" for path in written.written]
     lines += list(written.problems)
     lines.append(f"怎样写才没有问题，看 {paths[MENDED]}（其中的人数、日期等为示范虚构）。")
-    return "\n".join(lines)
+    return lines

@@ -20,6 +20,7 @@ from perfxl.core.rosters.handing_out import projects_of
 from perfxl.core.rosters.roster import RosterFault
 from perfxl.core.rosters.sent_list import Listed, Sent, SentList, SentProject, sent_projects
 from perfxl.core.text import label_key
+from perfxl.io import paths
 from perfxl.io.atomic import refuse_open_file, replace_file
 from perfxl.io.frameworks import find_framework
 from perfxl.io.rosters.handouts import Handout, archive, archive_members, make, plan, read_last_year
@@ -134,7 +135,7 @@ def distribute(
 
 def _earlier_list(folder: Path, year: int) -> SentList:
     path = folder / FILE
-    if folder.exists() and not folder.is_dir():
+    if paths.exists(folder) and not paths.is_folder(folder):
         raise PerfxlError(f"“{folder}”是文件，不是文件夹。请换一个文件夹。")
     before = read_list(path)
     if before is None:
@@ -152,7 +153,7 @@ def _earlier_list(folder: Path, year: int) -> SentList:
 
 def _standing(handouts: Sequence[Handout], jobs: int, bar: Bar) -> dict[str, _Standing]:
     """What is to be known before anything is written, by file: of last year's files and of those in place."""
-    asked = [h for h in handouts if h.last_year is not None or h.path.exists()]
+    asked = [h for h in handouts if h.last_year is not None or paths.exists(h.path)]
     found = {}
     with bar("核对", len(asked)) as advance:
         for handout, one in streamed(_examine, asked, jobs, failed=_not_examined):
@@ -170,7 +171,7 @@ def _examine(handout: Handout) -> _Standing:
             return _Standing(fault=message, hint=_NO_LAST_YEAR)
         if fault:
             return _Standing(fault=fault, hint="请核对路径；确实要用的，先把上年文件中的单位编码改对。")
-    if not handout.path.exists():
+    if not paths.exists(handout.path):
         return _Standing()
     try:
         found = _digest(handout.path.read_bytes())
@@ -256,15 +257,15 @@ def _make_folders(handouts: Sequence[Handout]) -> None:
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as fault:
-            raise PerfxlError(f"无法建立文件夹“{path}”：{fault.strerror or fault}。") from fault
+            raise PerfxlError(f"无法建立文件夹“{path}”：{paths.reason(fault)}。") from fault
 
 
 def _write(handout: Handout) -> _Written:
     handed = make(handout)
     try:
-        found = handout.path.read_bytes() if handout.path.exists() else None
+        found = handout.path.read_bytes() if paths.exists(handout.path) else None
     except OSError as fault:
-        raise PerfxlError(f"{fault.strerror or fault}。") from fault
+        raise PerfxlError(f"{paths.reason(fault)}。") from fault
     if found != handed.data:
         replace_file(handout.path, handed.data, instead_of=found)
     return _Written(_digest(handed.data), sent_projects(handed.projects), counted(handed.notes))
@@ -287,11 +288,11 @@ def _write_archives(
         if not files:
             continue
         path = files[0].parent.with_name(f"{department}.zip")
-        members = archive_members(path) if path.exists() else None
+        members = archive_members(path) if paths.exists(path) else None
         if members == {file.name: file.read_bytes() for file in files}:
             done.archives.append(path.name)
             continue
-        if path.exists() and not force:
+        if paths.exists(path) and not force:
             done.problems.append(f"{path.name}：已经存在，内容不同，没有覆盖。请移走它，或加 --force。")
             continue
         try:

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
 
-import click
-
 from perfxl.app import tasks
 from perfxl.app.exit_status import COULD_NOT_RUN
+from perfxl.app.say import say, say_lines, show
 from perfxl.core.layout import FINDINGS
+from perfxl.io.paths import exists, resolved
 from perfxl.io.report_text import render
 from perfxl.io.write_files import WRITABLE
 
@@ -32,21 +32,21 @@ def run(names: Iterable[str]) -> int:
     """
     given = [Path(name) for name in names]
     if not given:
-        click.echo(HOW_TO)
+        say_lines(HOW_TO.split("\n"))
         return COULD_NOT_RUN
     wanted = tasks.find(str(path) for path in given)
-    dropped = {path.resolve() for path in given}
+    dropped = {resolved(path) for path in given}
 
     def target_of(path: Path) -> Path | None:
-        return _copy(path) if path.resolve() in dropped and path.suffix.lower() in WRITABLE else None
+        return _copy(path) if resolved(path) in dropped and path.suffix.lower() in WRITABLE else None
 
     batch = tasks.without_own(tasks.check(wanted.files, target_of=target_of), wanted)
     checked = [*wanted.missing, *batch.checked]
-    click.echo(render(checked, colour=True))
+    show(render(checked, colour=True) + "\n")
     for sentence in (*batch.problems, *batch.notices):
-        click.echo(sentence)
+        say(sentence)
     for copy in batch.written:
-        click.echo(f"有问题的单元格已标出，问题清单在“{FINDINGS}”表：{copy}")
+        say(f"有问题的单元格已标出，问题清单在“{FINDINGS}”表：{copy}")
     return max([*(one.exit_status for one in checked), COULD_NOT_RUN if batch.problems else 0])
 
 
@@ -58,4 +58,4 @@ def _copy(path: Path) -> Path:
     if _COPY.search(path.stem[-len(FINDINGS) - 4 :]):
         return path
     names = (f"{path.stem}-{FINDINGS}{number if number > 1 else ''}{path.suffix}" for number in count(1))
-    return next(target for name in names if not (target := path.with_name(name)).exists())
+    return next(target for name in names if not exists(target := path.with_name(name)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -16,6 +15,7 @@ from perfxl.app.exit_status import PASSED
 from perfxl.core.errors import PerfxlError
 from perfxl.io.atomic import refuse_open_file, replace_file
 from perfxl.io.read_files import read_bytes
+from perfxl.io.temporary import scratch_folder
 
 if TYPE_CHECKING:
     import xlwings
@@ -45,8 +45,8 @@ def unseen(source: Path, button: str | None, target: Path | None) -> Said:
         raise PerfxlError(f"“{target}”的扩展名应与原文件相同（{source.suffix}）。")
     if target is not None:
         refuse_open_file(target)
-    with tempfile.TemporaryDirectory(prefix="perfxl-live-") as folder:
-        copy = Path(folder) / source.name
+    with scratch_folder() as folder:
+        copy = folder / source.name
         copy.write_bytes(data)
         with _opened(copy, visible=False) as book:
             said = Said(_listing()) if button is None else ribbon.press(button, book)

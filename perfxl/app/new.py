@@ -11,9 +11,12 @@ from perfxl.core.errors import PerfxlError
 from perfxl.core.last_year.roll_over import RollNote
 from perfxl.core.model import BudgetUnit, Project, Submission
 from perfxl.core.read import DEFAULT_FRAMEWORK
+from perfxl.core.text import cut
 from perfxl.io.frameworks import find_framework
+from perfxl.io.paths import exists
 
 _MOST_PROJECTS = 200
+_LONGEST_NUMBER = 20
 _CODE = re.compile(r"[0-9]{6}")
 
 
@@ -98,7 +101,7 @@ def new_roster(target: Path) -> None:
 def _refuse(target: Path) -> None:
     if target.suffix.lower() != ".xlsx":
         raise PerfxlError(f"“{target}”应以 .xlsx 结尾。")
-    if target.exists():
+    if exists(target):
         raise PerfxlError(f"“{target}”已经存在，没有覆盖。请换一个文件名，或先移走原文件。")
 
 
@@ -126,7 +129,8 @@ def _projects(given: str) -> tuple[Project, ...]:
         from perfxl.io.project_list import read_projects
 
         return read_projects(Path(given))
-    number = int(given)
+    # Python reads no number of more than 4,300 digits.
+    number = int(given) if len(given) <= _LONGEST_NUMBER else 0
     if not 1 <= number <= _MOST_PROJECTS:
-        raise PerfxlError(f"项目个数应为 1 至 {_MOST_PROJECTS}，现为“{given}”。")
+        raise PerfxlError(f"项目个数应为 1 至 {_MOST_PROJECTS}，现为“{cut(given, _LONGEST_NUMBER)}”。")
     return tuple(Project(number=i) for i in range(1, number + 1))

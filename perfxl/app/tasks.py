@@ -19,6 +19,7 @@ from perfxl.core.own_workbooks import OwnWorkbookError
 from perfxl.io.checked import Checked
 from perfxl.io.find_files import find_workbooks, why_passed_over
 from perfxl.io.frameworks import with_framework
+from perfxl.io.paths import resolved
 from perfxl.io.read_files import read_bytes, read_package
 
 
@@ -95,7 +96,7 @@ def find(given: Iterable[str]) -> Wanted:
         for path in found:
             why = None if path in named else why_passed_over(path, found)
             if why is None:
-                files.setdefault(path.resolve(), path)
+                files.setdefault(resolved(path), path)
             else:
                 passed_over.append(f"{path}：略过（{why}）。")
     return Wanted(tuple(files.values()), frozenset(named), tuple(missing), tuple(dict.fromkeys(passed_over)))

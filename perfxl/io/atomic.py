@@ -6,13 +6,14 @@ import contextlib
 import errno
 import os
 import stat
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
 from perfxl.core.errors import PerfxlError
+from perfxl.io import paths
+from perfxl.io.temporary import temporary_file
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # Some network folders know no flushing: what they hold is as safe as they make it.
@@ -40,21 +41,23 @@ def replace_file(path: Path, data: bytes, *, instead_of: bytes | None = None) ->
 def replace_by(path: Path, write: Callable[[IO[bytes]], None], *, instead_of: bytes | None = None) -> None:
     """As `replace_file`, for content that is written into the stream piece by piece."""
     refuse_open_file(path)
-    if path.exists() and not os.access(path, os.W_OK):
+    if paths.exists(path) and not os.access(path, os.W_OK):
         raise PerfxlError("文件是只读的，无法写入。请在文件属性中取消“只读”，或用 -o 另存为新文件。")
-    if not path.parent.is_dir():
+    if not paths.is_folder(path.parent):
         raise PerfxlError(f"文件夹“{path.parent}”不存在。请先建立文件夹。")
     try:
         # A link stays a link: its target is what is replaced.
-        _replace(path.resolve(), write, instead_of)
+        _replace(_target(path), write, instead_of)
     except PermissionError:
         raise PerfxlError(
             "没有写入权限，或文件正被其他程序使用。请关闭打开它的程序，或用 -o 另存到其他文件夹。"
         ) from None
     except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise PerfxlError("文件名太长，没有写入。请缩短文件名，或用 -o 另存为名称较短的文件。") from None
         if error.errno in _FULL:
             raise PerfxlError("磁盘空间不足，没有写入。请清理磁盘，或用 -o 另存到其他磁盘。") from None
-        raise PerfxlError(f"写入时出错：{error.strerror or error}。原文件没有改动。") from None
+        raise PerfxlError(f"写入时出错：{paths.reason(error)}。原文件没有改动。") from None
 
 
 def refuse_open_file(path: Path) -> None:
@@ -64,20 +67,27 @@ def refuse_open_file(path: Path) -> None:
     LibreOffice leaves `.~lock.名称.xlsx#`. They stay where the program ended without closing the file.
     """
     locks = [f"~${path.name}", f".~lock.{path.name}#"]
-    if not (path.parent / path.name[2:]).is_file():
+    if not paths.is_file(path.parent / path.name[2:]):
         # Where there is a file of the shorter name, the lock may be its own.
         locks.append(f"~${path.name[2:]}")
     for lock in locks:
-        if (path.parent / lock).exists():
+        if paths.exists(path.parent / lock):
             raise PerfxlError(
                 "文件正在 Excel、WPS 或 LibreOffice 中打开，没有写入。请保存并关闭后再试，或用 -o 另存为新文件。"
                 f"如果没有程序打开着它（例如上次没有正常退出），请删除同一文件夹中的“{lock}”（可能是隐藏文件）再试。"
             )
 
 
+def _target(path: Path) -> Path:
+    """What a link leads to. OSError for one that leads to itself."""
+    target = paths.resolved(path)
+    if paths.is_link(target):
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+    return target
+
+
 def _replace(path: Path, write: Callable[[IO[bytes]], None], instead_of: bytes | None) -> None:
-    handle, name = tempfile.mkstemp(prefix=".perfxl-", suffix=path.suffix, dir=path.parent)
-    temporary = Path(name)
+    handle, temporary = temporary_file(path)
     try:
         with os.fdopen(handle, "wb") as stream:
             write(stream)

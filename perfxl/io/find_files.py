@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import glob
+import os
 import re
 from collections.abc import Collection
 from pathlib import Path
 
 from perfxl.core.errors import PerfxlError
 from perfxl.core.layout import FINDINGS
+from perfxl.io.paths import exists, is_folder, is_link
 from perfxl.io.read_files import READABLE
 
 # What a workbook is called as it was before it was written: `文本.备份.xlsx`.
@@ -23,14 +25,19 @@ _COPY = re.compile(rf"-{FINDINGS}[0-9]*$")
 def find_workbooks(given: str) -> list[Path]:
     """The workbooks that one argument names, in a stable order.
 
-    A file is taken as it is, whatever its name. A folder gives the workbooks in it, at any depth; a
-    pattern (`*.xlsx`) is expanded here because the Windows shell does not. Lock files (`~$…`) and
-    hidden files are passed over. PerfxlError, without the name, when nothing is found.
+    A file is taken as it is, whatever its name. A folder gives the workbooks in it, at any depth, and the
+    folders in it that may not be opened: reading them says why. A pattern (`*.xlsx`) is expanded here
+    because the Windows shell does not. Lock files (`~$…`) and hidden files are passed over, links to
+    folders are not followed. PerfxlError, without the name, when nothing is found.
     """
     path = Path(given)
-    if path.is_dir():
-        return _of_folder(path)
-    if path.exists():
+    if is_folder(path):
+        found = _of_folder(path)
+        if not found:
+            raise PerfxlError(f"文件夹中没有工作簿（{_KINDS}）。")
+        return found
+    # A link that leads nowhere is there too: reading it says so.
+    if exists(path) or is_link(path):
         return [path]
     # A name that really contains brackets was found above; only then is it a pattern.
     if glob.has_magic(given):
@@ -39,18 +46,29 @@ def find_workbooks(given: str) -> list[Path]:
 
 
 def _of_folder(folder: Path) -> list[Path]:
-    found = sorted(path for path in folder.rglob("*") if _is_workbook(path))
-    if not found:
-        raise PerfxlError(f"文件夹中没有工作簿（{_KINDS}）。")
-    return found
+    """Not with `rglob`, which leaves out in silence what it may not open."""
+    found: list[Path] = []
+    waiting = [folder]
+    while waiting:
+        at = waiting.pop()
+        try:
+            with os.scandir(at) as entries:
+                for entry in entries:
+                    path = at / entry.name
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(path)
+                    elif _is_workbook(path):
+                        found.append(path)
+        except OSError:
+            found.append(at)
+    return sorted(found)
 
 
 def _of_pattern(pattern: str) -> list[Path]:
     found: list[Path] = []
-    for name in sorted(glob.glob(pattern, recursive=True)):  # noqa: PTH207 (Path.glob knows no absolute ones)
-        path = Path(name)
-        if path.is_dir():
-            found += [inner for inner in sorted(path.rglob("*")) if _is_workbook(inner)]
+    for path in _matches(pattern):
+        if is_folder(path):
+            found += _of_folder(path)
         elif _is_workbook(path):
             found.append(path)
     if not found:
@@ -58,9 +76,22 @@ def _of_pattern(pattern: str) -> list[Path]:
     return found
 
 
+def _matches(pattern: str) -> list[Path]:
+    path = Path(pattern)
+    if "**" not in path.parts:
+        return [Path(name) for name in sorted(glob.glob(pattern))]  # noqa: PTH207 (Path.glob knows no absolute ones)
+    # `glob` follows links for `**`: two of them in a circle are 2^40 paths.
+    parts = [part if part == "**" else re.sub(r"\*{2,}", "*", part) for part in path.parts]
+    anchored = parts[1:] if path.anchor else parts
+    try:
+        return sorted(Path(path.anchor).glob(str(Path(*anchored))))
+    except RecursionError:
+        raise PerfxlError("文件夹嵌套过深，不能用“**”查找。请直接写文件夹的名称。") from None
+
+
 def _is_workbook(path: Path) -> bool:
     hidden = path.name.startswith(("~$", ".~", "."))
-    return not hidden and path.suffix.lower() in READABLE and path.is_file()
+    return not hidden and path.suffix.lower() in READABLE and not is_folder(path)
 
 
 def why_passed_over(path: Path, beside: Collection[Path]) -> str | None:

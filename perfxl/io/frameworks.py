@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -16,8 +17,16 @@ from perfxl.core.errors import PerfxlError
 from perfxl.core.frameworks import Framework, framework
 from perfxl.core.local_rules import unknown_rules
 from perfxl.core.settings import Words
+from perfxl.core.text import cut
+from perfxl.io.small_files import read_small
 
 _T = TypeVar("_T")
+
+# The shipped ones have some ten kilobytes.
+_MOST_BYTES = 2**20
+_AT = re.compile(r"at line (\d+), column (\d+)")
+# More than a person mends at once.
+_MOST_PLACES, _LONGEST_PLACE = 8, 60
 
 
 @cache
@@ -94,20 +103,34 @@ def _toml(path: Path, what: str) -> dict[str, Any]:
     """A TOML file. PerfxlError, saying which file and what to do, when it cannot be read."""
     try:
         # Notepad puts a byte order mark first; TOML does not allow one.
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise PerfxlError(f"找不到{what}“{path}”。请检查路径。") from None
-    except OSError as fault:
-        raise PerfxlError(f"无法打开{what}“{path}”：{fault.strerror or fault}。") from fault
+        return tomllib.loads(read_small(path, what, _MOST_BYTES).decode("utf-8-sig"))
     except UnicodeDecodeError as fault:
         raise PerfxlError(f"{what}“{path}”不是 UTF-8 编码。请在记事本中另存为 UTF-8。") from fault
-    except tomllib.TOMLDecodeError as fault:
-        raise PerfxlError(f"{what}“{path}”不符合 TOML 格式：{fault}。请对照原文件修改。") from fault
+    except RecursionError:
+        raise PerfxlError(f"{what}“{path}”的括号嵌套过深，不读取。请对照原文件修改。") from None
+    except ValueError as fault:
+        raise PerfxlError(f"{what}“{path}”{_place(fault)}不符合 TOML 格式。请对照原文件修改。") from fault
+
+
+def _place(fault: ValueError) -> str:
+    """Where tomllib stopped, as far as it says so, and why, where that is a common mistake."""
+    found = _AT.search(str(fault))
+    place = "的末尾" if "end of document" in str(fault) else ""
+    if found is not None:
+        place = f"第 {found[1]} 行第 {found[2]} 列附近"
+    twice = any(word in str(fault) for word in ("overwrite", "twice", "mutate", "redefine", "Duplicate"))
+    return f"{place}重复写了同一个名称，" if twice else place
 
 
 def _valid(make: Callable[[Any], _T], data: Any, what: str) -> _T:
     try:
         return make(data)
     except ValidationError as fault:
-        places = "、".join(".".join(str(part) for part in error["loc"]) or "写法" for error in fault.errors())
-        raise PerfxlError(f"{what}缺少或写错了：{places}。请对照原文件修改。") from fault
+        errors = fault.errors()
+        places = "、".join(_shown(error["loc"]) for error in errors[:_MOST_PLACES])
+        more = f" 等 {len(errors)} 处" if len(errors) > _MOST_PLACES else ""
+        raise PerfxlError(f"{what}缺少或写错了：{places}{more}。请对照原文件修改。") from fault
+
+
+def _shown(place: Sequence[str | int]) -> str:
+    return cut(".".join(str(part) for part in place), _LONGEST_PLACE) or "写法"

@@ -6,8 +6,9 @@ import json
 import re
 from typing import Any
 
-# json escapes the control characters below the blank; those above, and line separators, it leaves.
-_CONTROL = re.compile("[\x7f-\x9f\u2028\u2029]")
+# json escapes the control characters below the blank; those above, line separators and what turns the
+# reading direction it leaves.
+_CONTROL = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 def json_text(value: Any) -> str:

@@ -6,15 +6,16 @@ leave room for two hundred projects and many pictures, and keep any file within 
 
 from __future__ import annotations
 
+import codecs
 import re
 import time
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from xml.parsers import expat
 
 from perfxl.core.errors import PerfxlError
+from perfxl.io import inflate
 
 # The whole file is held in memory, twice while it is written. Thirty photographs fit.
 MOST_BYTES = 30 * 2**20
@@ -28,6 +29,12 @@ MOST_PARTS = 5_000
 MOST_TAGS = 2_000_000
 # A part that is changed becomes a tree, some 200 bytes for each tag and attribute.
 MOST_NODES = 800_000
+# The elements of a workbook have some forty at most; comparing each with each takes minutes for 80,000.
+MOST_ATTRIBUTES = 256
+# Formats of cells and the styles they come from: of either Excel itself takes 65,490.
+MOST_FORMATS = 2 * 65_490
+# Links of a sheet, and what else a part points at: Excel itself takes 65,530 links.
+MOST_RELATIONS = 66_000
 # Excel itself nests fewer than 20 deep; the XML library stops at 256.
 MOST_DEPTH = 200
 # A project each, and the sheets around them; the largest county has some five hundred projects.
@@ -55,10 +62,21 @@ MOST_MEMORY = 2**30
 
 DAMAGED = "文件已损坏，无法打开。请向报送人重新索取，或用 Excel、WPS 打开后另存为 .xlsx 再试。"
 
-_CHUNK = 2**18
 _MEGABYTE = 2**20
 _ENTRY = b"PK\x01\x02"
 _DECLARATIONS = tuple("<!DOCTYPE".encode(coding) for coding in ("ascii", "utf-16-le", "utf-16-be"))
+_FORMAT = re.compile(rb"<(?:[\w.-]+:)?xf[\s/>]")
+# As many attributes take so many bytes at least: ` a=""`.
+_LONG = re.compile(rb"<[^<]{%d,}" % (5 * MOST_ATTRIBUTES))
+# UTF-32 and EBCDIC, which lxml knows by their first bytes.
+_STRANGE_STARTS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, b"<\0\0\0", b"\0\0\0<", b"\x4c\x6f\xa7\x94")
+_ENCODING = re.compile(rb"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._:-]+)""")
+# Those in which `<` is always this one byte, and that byte always `<`; UTF-16 is told by its first bytes.
+_ENCODINGS = (
+    *("utf-8", "utf8", "utf-16", "us-ascii", "ascii", "iso-8859", "latin", "windows-", "cp125", "koi8"),
+    *("gb2312", "gbk", "gb18030", "cp936", "big5", "euc-", "shift_jis"),
+)
+_HEAD = 1024
 _MACRO_FOLDERS = ("Basic/", "Dialogs/")
 _COMPRESSIONS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _OUTSIDE = re.compile(r"(?:^|[/\\])\.\.(?:[/\\]|$)|^[/\\]|^[A-Za-z]:|\x00")
@@ -104,12 +122,11 @@ def unpacked(data: bytes) -> tuple[dict[str, bytes], dict[str, zipfile.ZipInfo]]
     if data.count(_ENTRY) > 2 * MOST_PARTS:
         raise _many_parts()
     try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
+        with inflate.opened(data) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             _refuse_names([entry.orig_filename for entry in entries])
             return dict(_contents(archive, entries)), {entry.filename: entry for entry in entries}
-    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, RuntimeError) as error:
-        # A RuntimeError is an encrypted part.
+    except inflate.DAMAGED as error:
         raise PerfxlError(DAMAGED) from error
 
 
@@ -127,12 +144,14 @@ def is_xml(part: str) -> bool:
     return part.lower().endswith((".xml", ".rels"))
 
 
-def refuse_large_tree(part: bytes) -> int:
-    """How many nodes a part's tree may have at most. PerfxlError when it is over `MOST_NODES`."""
-    nodes = part.count(b"<") + part.count(b"=")
-    if nodes > MOST_NODES:
-        raise too_many("工作表或样式的内容", MOST_NODES, "请删除表格以外的行、列和多余的样式后保存再试。")
-    return nodes
+def refuse_large_tree(part: bytes) -> None:
+    """PerfxlError for a part whose tree has more than `MOST_NODES` elements, attributes and texts.
+
+    ValueError for what is not XML.
+    """
+    # Texts may be full of `=`: only where this is too much is it counted.
+    if part.count(b"<") + part.count(b"=") > MOST_NODES:
+        _Nodes().run(part)
 
 
 def refuse_document_type(found: str | None) -> None:
@@ -192,6 +211,69 @@ class Scan:
 # ----------------------------------------------------------------------------------------- inside
 
 
+class _Nodes(Scan):
+    """Counts what a tree would hold."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._nodes = 0
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:  # noqa: ARG002 (as all scans take it)
+        self._add(1 + len(attributes))
+
+    def text(self, text: str) -> None:  # noqa: ARG002 (as above)
+        self._add(1)
+
+    def _add(self, nodes: int) -> None:
+        self._nodes += nodes
+        if self._nodes > MOST_NODES:
+            raise too_many("工作表或样式的内容", MOST_NODES, "请删除表格以外的行、列和多余的样式后保存再试。")
+
+
+class _Density(Scan):
+    """Looks for too many attributes in one element, and counts the formats."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._formats = 0
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if len(attributes) > MOST_ATTRIBUTES:
+            raise too_many(
+                "文件内部一个标记的属性", MOST_ATTRIBUTES, "请用 Excel 或 WPS 打开后另存为 .xlsx 再试。"
+            )
+        if tag == "xf":
+            self._formats += 1
+            _refuse_formats(self._formats)
+
+
+def _refuse_formats(number: int) -> None:
+    if number > MOST_FORMATS:
+        raise too_many(
+            "单元格格式", MOST_FORMATS, "请新建工作簿，把需要的工作表的内容“选择性粘贴—数值”过去后保存再试。"
+        )
+
+
+def _refuse_density(part: bytes) -> None:
+    """PerfxlError for a part that has more attributes in an element or more formats than may be."""
+    wide = b"\0" in part[:4]
+    _refuse_formats(sum(1 for _ in _FORMAT.finditer(part)))
+    # Between two `<` is a tag and the text behind it: few are long, and fewer have many `=`.
+    if wide or any(found[0].count(b"=") > MOST_ATTRIBUTES for found in _LONG.finditer(part)):
+        _Density().run(part)
+
+
+def _refuse_encoding(part: bytes) -> None:
+    """PerfxlError for a part in whose encoding `<` may be other bytes than it is here counted by."""
+    start = part[:_HEAD].removeprefix(codecs.BOM_UTF8)
+    declared = _ENCODING.match(start)
+    name = declared[1].decode("ascii").lower() if declared else ""
+    if start.startswith(_STRANGE_STARTS) or (name and not name.startswith(_ENCODINGS)):
+        raise PerfxlError(
+            "文件内部用了少见的文字编码，为安全起见不读取。请用 Excel 或 WPS 打开后另存为 .xlsx 再试。"
+        )
+
+
 def _many_parts() -> PerfxlError:
     return too_many("文件内部的部件", MOST_PARTS, "请只保留需要的工作表和图片，另存为 .xlsx 再试。")
 
@@ -216,25 +298,28 @@ def _contents(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Itera
         if entry.compress_type not in _COMPRESSIONS:
             raise PerfxlError(DAMAGED)
         own = is_xml(entry.filename)
-        chunks = []
-        with archive.open(entry) as stream:
-            while chunk := stream.read(_CHUNK):
-                size += len(chunk)
-                xml += len(chunk) if own else 0
-                if size > MOST_UNPACKED or xml > MOST_XML:
-                    limit = MOST_XML if xml > MOST_XML else MOST_UNPACKED
-                    raise PerfxlError(
-                        f"文件解压后过大（上限 {limit // _MEGABYTE} MB），不读取。"
-                        "请删除表格以外的内容，压缩图片后保存再试。"
-                    )
-                chunks.append(chunk)
-        content = b"".join(chunks)
+        room = min(MOST_UNPACKED - size, MOST_XML - xml) if own else MOST_UNPACKED - size
+        try:
+            content = b"".join(inflate.inflated(archive, entry, room))
+        except inflate.TooLargeError:
+            limit = MOST_XML if own and room == MOST_XML - xml else MOST_UNPACKED
+            raise PerfxlError(
+                f"文件解压后过大（上限 {limit // _MEGABYTE} MB），不读取。"
+                "请删除表格以外的内容，压缩图片后保存再试。"
+            ) from None
+        size += len(content)
+        xml += len(content) if own else 0
         if own:
+            _refuse_encoding(content)
             tags += content.count(b"<")
             if tags > MOST_TAGS:
                 raise too_many("文件的内容", MOST_TAGS, "请删除表格以外的行和列后保存再试。")
+            if entry.filename.lower().endswith(".rels") and content.count(b"<") > 2 * MOST_RELATIONS:
+                raise too_many("文件内部的链接", MOST_RELATIONS, "请删除表格以外的超链接后保存再试。")
             # LibreOffice declares the type of its macros' parts, which nobody here reads.
             unread = entry.filename.startswith(_MACRO_FOLDERS)
-            if not unread and any(declaration in content for declaration in _DECLARATIONS):
-                raise PerfxlError(_DOCUMENT_TYPE)
+            if not unread:
+                if any(declaration in content for declaration in _DECLARATIONS):
+                    raise PerfxlError(_DOCUMENT_TYPE)
+                _refuse_density(content)
         yield entry.filename, content

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
+
+from perfxl.core.errors import PerfxlError
+from perfxl.io import inflate
 
 _PROJECT = "vbaproject.bin"
 _OLD_SHEETS = "xl/macrosheets/"
@@ -12,8 +14,8 @@ _OLD_SHEETS = "xl/macrosheets/"
 def has_macros(path: Path) -> bool:
     """Whether an .xlsx or .xlsm file holds a macro project or a sheet of old macros; False for others."""
     try:
-        with zipfile.ZipFile(path) as package:
+        with inflate.opened(path) as package:
             names = [name.lower() for name in package.namelist()]
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+    except (OSError, PerfxlError, *inflate.DAMAGED):
         return False
     return any(name.endswith(_PROJECT) or name.startswith(_OLD_SHEETS) for name in names)

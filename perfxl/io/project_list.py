@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from decimal import Decimal
@@ -12,12 +13,18 @@ from perfxl.core.errors import PerfxlError
 from perfxl.core.layout import PROJECT_FORM
 from perfxl.core.model import Project
 from perfxl.core.numbers import parse_number
+from perfxl.core.read import MOST_PROJECTS
 from perfxl.core.text import label_key
+from perfxl.io.small_files import read_small
 
 _TEXTS = ("project_code", "project_name", "purpose")
 _AMOUNTS = ("total_budget", "fiscal_funds", "other_funds")
 # A header is looked for at the top only, so that a title above it does no harm.
 _HEADER_WITHIN = 10
+# A list of as many projects as a workbook may have takes some hundred kilobytes.
+_MOST_BYTES, _MOST_ROWS = 10 * 2**20, 10_000
+# The first lines, as far as they tell what separates the columns.
+_HEAD = 2**14
 
 Row = tuple[int, list[Value]]
 
@@ -47,6 +54,11 @@ def _projects(path: Path, rows: list[Row], columns: dict[str, int]) -> tuple[Pro
         if not texts["project_code"] and not texts["project_name"]:
             continue
         amounts = {key: _amount(path, line, key, values, columns) for key in _AMOUNTS}
+        if len(projects) == MOST_PROJECTS:
+            raise PerfxlError(
+                f"项目清单“{path}”的项目过多（一个工作簿上限 {MOST_PROJECTS} 个），第 {line} 行起放不下。"
+                "请按预算单位分成几份。"
+            )
         projects.append(Project.model_validate({"number": len(projects) + 1, **texts, **amounts}))
     if not projects:
         raise PerfxlError(f"项目清单“{path}”中没有项目：标题行下面没有项目编码或项目名称。")
@@ -99,39 +111,67 @@ def _names() -> dict[str, str]:
 
 
 def _csv_rows(path: Path) -> list[Row]:
+    text = _decoded(path, read_small(path, "项目清单", _MOST_BYTES))
+    # Excel for Mac ends lines with `\r`, which the reader takes for a mistake.
+    reader = csv.reader(io.StringIO(text, newline=None), delimiter=_delimiter(text), strict=True)
+    rows: list[Row] = []
+    line = 1
     try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise PerfxlError(f"找不到项目清单“{path}”。请检查文件名和路径。") from None
-    except OSError as fault:
-        raise PerfxlError(f"无法打开项目清单“{path}”：{fault.strerror or fault}。") from fault
-    text = _decoded(path, content)
-    return [(number, list(row)) for number, row in enumerate(csv.reader(io.StringIO(text)), start=1) if row]
+        for row in reader:
+            if any(row):
+                rows.append((line, list(row)))
+                _refuse_many(path, rows)
+            line = reader.line_num + 1
+    except csv.Error as fault:
+        raise PerfxlError(
+            f"项目清单“{path}”从第 {line} 行起读不下去：引号不成对，或一格的文字过长（上限 131,072 个字符）。"
+            "请改正这一行，或在 Excel 中另存为 .xlsx。"
+        ) from fault
+    return rows
 
 
 def _decoded(path: Path, content: bytes) -> str:
-    # Excel in China saves .csv as GBK unless told otherwise; every GBK file is GB18030 too.
-    for encoding in ("utf-8-sig", "gb18030"):
+    # Excel in China saves .csv as GBK unless told otherwise; every GBK file is GB18030 too. What it calls
+    # Unicode text is UTF-16, and says so at its beginning.
+    unicode_text = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if unicode_text else ("utf-8-sig", "gb18030"):
         try:
-            return content.decode(encoding)
+            text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if "\0" not in text:
+            return text
     raise PerfxlError(f"项目清单“{path}”的编码无法识别。请在 Excel 中另存为“CSV UTF-8”或 .xlsx。")
+
+
+def _delimiter(text: str) -> str:
+    """What separates the columns of the first lines: Unicode text has tabs, some countries semicolons."""
+    head = "\n".join(text[:_HEAD].splitlines()[:_HEADER_WITHIN])
+    return max(",\t;", key=head.count)
+
+
+def _refuse_many(path: Path, rows: list[Row]) -> None:
+    if len(rows) > _MOST_ROWS:
+        raise PerfxlError(
+            f"项目清单“{path}”的行数过多（上限 {_MOST_ROWS:,} 行），不读取。请检查是不是选错了文件。"
+        )
 
 
 def _workbook_rows(path: Path) -> list[list[Row]]:
     from perfxl.io.read_files import read_workbook
 
     try:
-        return [_sheet_rows(sheet) for sheet in read_workbook(path).sheets]
+        sheets = read_workbook(path).sheets
     except PerfxlError as fault:
         raise PerfxlError(f"无法读取项目清单“{path}”：{fault}") from fault
+    return [_sheet_rows(path, sheet) for sheet in sheets]
 
 
-def _sheet_rows(sheet: Sheet) -> list[Row]:
+def _sheet_rows(path: Path, sheet: Sheet) -> list[Row]:
     rows: list[Row] = []
     for number in sheet.rows:
         cells = dict(sheet.row(number))
         values = [cells[c].value if c in cells else None for c in range(1, max(cells) + 1)]
         rows.append((number, values))
+        _refuse_many(path, rows)
     return rows

@@ -10,12 +10,13 @@ import stat
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
+from typing import NoReturn
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from perfxl.core.cells import Area, Cell, Position, Sheet, Workbook
 from perfxl.core.errors import PerfxlError
-from perfxl.io import limits
+from perfxl.io import limits, paths
 from perfxl.io.package_facts import (
     SheetFacts,
     package_facts,
@@ -44,18 +45,34 @@ def read_bytes(path: Path) -> bytes:
         about = path.stat()
         if stat.S_ISREG(about.st_mode):
             limits.refuse_large_file(about.st_size)
-        elif not stat.S_ISDIR(about.st_mode):
+        elif stat.S_ISDIR(about.st_mode):
+            _refuse_folder(path)
+        else:
             # A device or a pipe may never end.
             raise PerfxlError("这不是普通文件，不能读取。请选择保存在磁盘上的工作簿。")
         return path.read_bytes()
     except FileNotFoundError:
+        if paths.is_link(path):
+            raise PerfxlError("这是一个链接，它指向的文件已经不在。请找到原文件后再试。") from None
         raise PerfxlError("找不到文件。请检查文件名和所在文件夹是否正确。") from None
     except IsADirectoryError:
         raise PerfxlError("这是一个文件夹，不是文件。") from None
     except PermissionError:
         raise PerfxlError("没有读取权限。请关闭正在使用它的程序，或请管理员授予读取权限。") from None
     except OSError as error:
-        raise PerfxlError(f"读取文件时出错：{error.strerror or error}。请检查磁盘或网络后再试。") from None
+        raise PerfxlError(
+            f"读取文件时出错：{paths.reason(error)}。请检查文件名、磁盘或网络后再试。"
+        ) from None
+
+
+def _refuse_folder(path: Path) -> NoReturn:
+    try:
+        next(path.iterdir(), None)
+    except OSError as error:
+        raise PerfxlError(
+            f"这个文件夹打不开（{paths.reason(error)}），其中的文件没有读取。请检查权限或网络后再试。"
+        ) from None
+    raise PerfxlError("这是一个文件夹，不是文件。")
 
 
 def read_workbook(path: Path) -> Workbook:

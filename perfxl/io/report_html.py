@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader
 
 from perfxl import __version__
+from perfxl.core.control_characters import escaped
 from perfxl.core.findings import Finding, Severity, counts
 from perfxl.core.local_rules import decisions
 from perfxl.core.results import cell_runs, counted, headline
@@ -21,25 +22,28 @@ _LONGEST_QUOTE = 80
 
 
 def render(checked: Sequence[Checked]) -> str:
-    """The report of all files, in their order, as one HTML page. Texts of workbooks are never markup."""
+    """The report of all files, in their order, as one HTML page. Texts of workbooks are never markup,
+    and their control characters are shown, not obeyed.
+    """
     environment = Environment(
         loader=PackageLoader("perfxl", "data/report"), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    return environment.get_template(_TEMPLATE).render(
+    page = environment.get_template(_TEMPLATE).render(
         version=__version__, files=[_file(one) for one in checked], overall=overall(checked)
     )
+    return escaped(page, keep="\t\n")
 
 
 def _file(one: Checked) -> Mapping[str, Any]:
     counted_findings = counts(one.findings)
     readable = one.submission is not None
     return {
-        "path": one.path,
+        "path": escaped(one.path),
         "unit": _unit(one),
         "status": one.status,
         "status_word": STATUS_WORDS[one.status],
         "counts": [counted_findings[severity.value] if readable else "" for severity in Severity],
-        "headline": headline(one.findings) if readable else f"无法读取：{one.reason}",
+        "headline": headline(one.findings) if readable else f"无法读取：{escaped(one.reason or '')}",
         "local": decisions(one.settings),
         "groups": [
             {

@@ -8,6 +8,7 @@ from itertools import groupby
 import click
 
 from perfxl.core import results
+from perfxl.core.control_characters import escaped
 from perfxl.core.findings import Finding, Severity, counts
 from perfxl.core.local_rules import decisions
 from perfxl.core.text import cut
@@ -17,8 +18,6 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "c
 _WHOLE_WORKBOOK = "整个工作簿"
 _MANY = 6
 _LONGEST_QUOTE = 60
-# What moves a terminal's cursor or changes its colours: texts of a workbook must not.
-_CONTROLS = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)))
 
 
 def render(checked: Sequence[Checked], *, colour: bool) -> str:
@@ -46,16 +45,16 @@ def headline(findings: tuple[Finding, ...]) -> str:
 
 
 def _file(one: Checked) -> list[str]:
-    title = click.style(_plain(one.path), bold=True)
+    title = click.style(escaped(one.path), bold=True)
     if one.submission is None:
-        return [title, click.style(f"无法读取：{_plain(one.reason or '')}", fg="red")]
+        return [title, click.style(f"无法读取：{escaped(one.reason or '')}", fg="red")]
     lines = [
         title,
         _plain(headline(one.findings)),
-        *(f"{decision}。" for decision in decisions(one.settings)),
+        *(_plain(f"{decision}。") for decision in decisions(one.settings)),
     ]
     for sheet, found in groupby(one.findings, key=lambda finding: finding.sheet):
-        lines += ["", click.style(_plain(sheet or _WHOLE_WORKBOOK), bold=True)]
+        lines += ["", click.style(escaped(sheet or _WHOLE_WORKBOOK), bold=True)]
         for finding in sorted(found, key=lambda finding: finding.severity.weight):
             lines += _finding(finding)
     return lines
@@ -79,8 +78,8 @@ def _finding(finding: Finding) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """A text without control characters."""
-    return text.translate(_CONTROLS)
+    """A text of a workbook, whose control characters are shown and not obeyed."""
+    return escaped(text, keep="\t\n")
 
 
 def _places(findings: Iterable[Finding]) -> str:

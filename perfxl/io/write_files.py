@@ -15,6 +15,7 @@ from perfxl.core.errors import PerfxlError
 from perfxl.io.atomic import refuse_open_file, replace_file
 from perfxl.io.find_files import BACKUP
 from perfxl.io.ooxml.workbook import changed
+from perfxl.io.paths import resolved
 from perfxl.io.read_files import read_bytes
 
 WRITABLE = (".xlsx", ".xlsm")
@@ -47,7 +48,7 @@ def apply(
         written = changed(data, change)
     except (zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, ValueError) as error:
         raise PerfxlError("工作簿的内部结构不完整，无法写入。请用 Excel 或 WPS 打开并另存后再试。") from error
-    same = source.resolve() == target.resolve()
+    same = resolved(source) == resolved(target)
     if same and written == data:
         return
     # Where the target may not be written, nothing is: what follows says so.

@@ -6,7 +6,6 @@ Only composed here. No file of a unit is ever written to, one bad file never sto
 from __future__ import annotations
 
 import sqlite3
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
@@ -36,10 +35,12 @@ from perfxl.core.findings import Finding
 from perfxl.core.frameworks import Framework
 from perfxl.core.read import DEFAULT_FRAMEWORK
 from perfxl.core.rosters.records import Roster, RosterFault, RosterProject, RosterUnit
+from perfxl.io import paths
 from perfxl.io.collecting.contents import is_own_summary
 from perfxl.io.collecting.files import Found, find_returned
 from perfxl.io.collecting.store import Shelf, Store
 from perfxl.io.frameworks import with_framework
+from perfxl.io.temporary import scratch_folder
 
 Bar = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
 
@@ -51,9 +52,10 @@ class FaultyRosterError(PerfxlError):
 
     def __init__(self, roster: Path, faults: Sequence[RosterFault]) -> None:
         said = [f"{fault.sheet}!{fault.cell}：{fault.message}{fault.hint}" for fault in faults]
-        more = f"\n  …… 另有 {len(said) - _MOST_FAULTS} 处" if len(said) > _MOST_FAULTS else ""
-        lines = "\n".join(f"  {one}" for one in said[:_MOST_FAULTS])
-        super().__init__(f"花名册“{roster}”有 {len(said)} 处错误，没有汇总。请更正后再运行：\n{lines}{more}")
+        super().__init__(f"花名册“{roster}”有 {len(said)} 处错误，没有汇总。请更正后再运行：")
+        if len(said) > _MOST_FAULTS:
+            said[_MOST_FAULTS:] = [f"…… 另有 {len(said) - _MOST_FAULTS} 处"]
+        self.details = tuple(f"  {one}" for one in said)
 
 
 def collect(
@@ -68,13 +70,13 @@ def collect(
     that may not be written, no room for temporary files, Ctrl-C. The summary is written whole or not at all.
     """
     _refuse_target(request.target)
-    with tempfile.TemporaryDirectory(prefix="perfxl-", ignore_cleanup_errors=True) as scratch:
+    with scratch_folder() as scratch:
         try:
-            return _collect(request, use, bar, Path(scratch))
+            return _collect(request, use, bar, scratch)
         except sqlite3.OperationalError as fault:
             # What is remembered of the files takes some 20 KB for each.
             raise PerfxlError(
-                f"临时文件夹“{Path(scratch).parent}”写不下了（{fault}），没有写出汇总。"
+                f"临时文件夹“{scratch.parent}”写不下了（{fault}），没有写出汇总。"
                 "请清理这个磁盘，或用环境变量 TEMP（Windows）、TMPDIR（其他系统）指定空间充足的文件夹后再运行。"
             ) from fault
 
@@ -110,9 +112,9 @@ def _refuse_target(target: Path) -> None:
 
     if target.suffix.lower() != ".xlsx":
         raise PerfxlError(f"“{target}”应以 .xlsx 结尾。")
-    if not target.parent.is_dir():
+    if not paths.is_folder(target.parent):
         raise PerfxlError(f"文件夹“{target.parent}”不存在。请先建立文件夹。")
-    if target.is_dir() or (target.exists() and not is_own_summary(target)):
+    if paths.is_folder(target) or (paths.exists(target) and not is_own_summary(target)):
         raise PerfxlError(
             f"“{target}”已经存在，不是本程序生成的汇总，没有覆盖。请换一个文件名，或先移走原文件。"
         )

@@ -8,6 +8,7 @@ import click
 
 from perfxl.app.chinese import ChineseCommand, ChineseGroup
 from perfxl.app.exit_status import COULD_NOT_RUN, PASSED
+from perfxl.app.say import say, say_lines
 
 
 @click.group(cls=ChineseGroup, short_help="Excel 加载项：安装、卸载、检查。")
@@ -40,7 +41,7 @@ def status() -> int:
     from perfxl.app import addin as tasks
 
     lines, exit_status = tasks.status()
-    click.echo("\n".join(lines))
+    say_lines(lines)
     return exit_status
 
 
@@ -49,7 +50,7 @@ def build() -> None:
     """由 vba_stub 中的源文件生成加载项，每次生成的文件完全相同。只能在源代码目录里运行。"""
     from perfxl.app import addin as tasks
 
-    click.echo(f"已生成 {tasks.build()}。", err=True)
+    say(f"已生成 {tasks.build()}。", err=True)
 
 
 @addin.command(cls=ChineseCommand, hidden=True)
@@ -63,7 +64,7 @@ def dropped() -> int:
 
 def _say(done: tuple[str, ...], problems: tuple[str, ...]) -> int:
     for sentence in done:
-        click.echo(f"✓ {sentence}")
+        say(f"✓ {sentence}")
     for sentence in problems:
-        click.echo(f"✗ {sentence}", err=True)
+        say(f"✗ {sentence}", err=True)
     return COULD_NOT_RUN if problems else PASSED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ import click
 
 from perfxl.app.chinese import command
 from perfxl.app.exit_status import COULD_NOT_RUN, FOUND_ERRORS, PASSED
+from perfxl.app.say import say_lines
 
 if TYPE_CHECKING:
     # What it needs is heavy: imported when the command runs.
@@ -64,18 +65,18 @@ def collect(
     request = Request(folder, target, roster, framework, jobs or cores(), own=(record_of(target), *folders))
 
     def use(done: Collected, rounds: Rounds) -> int:
-        _say(_figures(done), err=False)
-        _say(_about_files(done))
-        _say(rounds.notices)
+        say_lines(_figures(done))
+        say_lines(_about_files(done), err=True)
+        say_lines(rounds.notices, err=True)
         if rounds.since is not None:
-            _say(lines(rounds.since), err=False)
+            say_lines(lines(rounds.since))
         problems = rounds.keep()
         if opinions is not None:
             problems += outputs.write_opinions(done, opinions, progress, issued_by)
         if checked is not None:
             problems += outputs.write_copies(done, checked, progress)
-        _say(problems)
-        _say([f"汇总已写入 {target}。"])
+        say_lines(problems, err=True)
+        say_lines([f"汇总已写入 {target}。"], err=True)
         return _status(done, problems)
 
     return collecting.collect(request, use, bar=progress)
@@ -147,8 +148,3 @@ def _about_files(done: Collected) -> Iterator[str]:
         if one.files.counted is not None:
             for note in one.files.counted.part.notes:
                 yield f"{one.files.counted.entry.file}：按单位“{one.files.unit.shown}”汇总，但{note}。"
-
-
-def _say(lines: Iterable[str], *, err: bool = True) -> None:
-    for line in lines:
-        click.echo(line, err=err)

@@ -10,6 +10,7 @@ import click
 
 from perfxl.app.chinese import command
 from perfxl.app.exit_status import COULD_NOT_RUN
+from perfxl.app.say import say
 
 if TYPE_CHECKING:
     # What it needs is heavy: imported when the command runs.
@@ -67,14 +68,14 @@ def distribute(
 def _say_refused(roster: Path, refused: Refused) -> None:
     errors = [fault for fault in refused.faults if not fault.warning]
     if errors:
-        click.echo(f"花名册“{roster}”有 {len(errors)} 处错误，没有写入任何文件：", err=True)
+        say(f"花名册“{roster}”有 {len(errors)} 处错误，没有写入任何文件：", err=True)
         _say_faults(errors)
         _say_warnings(fault for fault in refused.faults if fault.warning)
         return
     number = len(refused.in_the_way)
-    click.echo(f"{number} 个文件已经存在，内容与这次要生成的不同，没有写入任何文件：", err=True)
+    say(f"{number} 个文件已经存在，内容与这次要生成的不同，没有写入任何文件：", err=True)
     _say(refused.in_the_way, most=_MOST_LINES)
-    click.echo("要重新生成，请加 --force（单位填写过的仍会保留），或换一个文件夹。", err=True)
+    say("要重新生成，请加 --force（单位填写过的仍会保留），或换一个文件夹。", err=True)
 
 
 def _say_done(folder: Path, done: Distributed) -> None:
@@ -82,36 +83,36 @@ def _say_done(folder: Path, done: Distributed) -> None:
 
     _say_warnings(done.warnings)
     if done.rolled:
-        click.echo(f"{len(done.rolled)} 个单位结转了上年内容，要改的地方见各文件的“结转说明”表：", err=True)
+        say(f"{len(done.rolled)} 个单位结转了上年内容，要改的地方见各文件的“结转说明”表：", err=True)
         _say((f"{file}：{counts}" for file, counts in done.rolled.items()), most=_MOST_LINES)
     if done.kept:
-        click.echo(f"{len(done.kept)} 个文件下发后已被填写或改动，没有覆盖（要重新生成请先移走）：", err=True)
+        say(f"{len(done.kept)} 个文件下发后已被填写或改动，没有覆盖（要重新生成请先移走）：", err=True)
         _say(done.kept)
     if done.left_over:
-        click.echo(
+        say(
             f"{len(done.left_over)} 个文件是以前下发的，花名册中已没有这个单位或改了名称，请核对后删去：",
             err=True,
         )
         _say(done.left_over)
     for problem in done.problems:
-        click.echo(problem, err=True)
+        say(problem, err=True)
     made = f"生成 {len(done.written)} 个工作簿"
     if done.unchanged:
         made += f"，{len(done.unchanged)} 个已经生成过、没有变化"
     missing = done.units - len(done.written) - len(done.unchanged) - len(done.kept)
     if missing:
         made += f"，{missing} 个没有生成"
-    click.echo(f"共 {done.units} 个单位：{made}。放在 {folder}，清单见 {folder / FILE}。", err=True)
+    say(f"共 {done.units} 个单位：{made}。放在 {folder}，清单见 {folder / FILE}。", err=True)
     if done.archives:
-        click.echo(f"压缩包 {len(done.archives)} 个，每个主管部门一个。", err=True)
+        say(f"压缩包 {len(done.archives)} 个，每个主管部门一个。", err=True)
     if done.interrupted:
-        click.echo("已中断。再次运行同样的命令会接着做，已经生成的不会重做。", err=True)
+        say("已中断。再次运行同样的命令会接着做，已经生成的不会重做。", err=True)
 
 
 def _say_warnings(faults: Iterable[RosterFault]) -> None:
     faults = list(faults)
     if faults:
-        click.echo(f"花名册有 {len(faults)} 处请核对：", err=True)
+        say(f"花名册有 {len(faults)} 处请核对：", err=True)
         _say_faults(faults)
 
 
@@ -122,6 +123,6 @@ def _say_faults(faults: Iterable[RosterFault]) -> None:
 def _say(lines: Iterable[str], most: int | None = None) -> None:
     lines = list(lines)
     for line in lines[:most]:
-        click.echo(f"  {line}", err=True)
+        say(f"  {line}", err=True)
     if most is not None and len(lines) > most:
-        click.echo(f"  …… 另有 {len(lines) - most} 个", err=True)
+        say(f"  …… 另有 {len(lines) - most} 个", err=True)

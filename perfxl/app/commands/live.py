@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from perfxl.app.chinese import command
+from perfxl.app.say import say, say_lines
 from perfxl.core.errors import PerfxlError
 
 
@@ -38,8 +39,13 @@ def live(source: Path, button: str | None, output: Path | None, *, save: bool, h
     if headless or output is not None or not live_command.desktop():
         target = output or (source if save else None)
         said = live_command.unseen(source, name, target)
-        click.echo(said.text)
+        _tell(said.text)
         if target is not None and said.status <= 1:
-            click.echo(f"已保存 {target}。", err=True)
+            say(f"已保存 {target}。", err=True)
         return said.status
-    return live_command.seen(source, name, save=save, tell=click.echo)
+    return live_command.seen(source, name, save=save, tell=_tell)
+
+
+def _tell(text: str) -> None:
+    """What a button says may have several lines."""
+    say_lines(text.split("\n"))

@@ -13,6 +13,7 @@ import click
 
 from perfxl.app.chinese import command
 from perfxl.app.exit_status import COULD_NOT_RUN
+from perfxl.app.say import say, say_lines, show
 from perfxl.core.errors import PerfxlError
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def new(
     if roster:
         _refuse_with_roster(ctx)
         beginning.new_roster(target)
-        click.echo(f"已生成空白花名册 {target}。填写方法见其中的“填写说明”表。", err=True)
+        say(f"已生成空白花名册 {target}。填写方法见其中的“填写说明”表。", err=True)
         return
     whose = None if unit is None else _code_and_name(unit)
     if last_year is not None:
@@ -100,7 +101,7 @@ def new(
         framework=framework,
         projects=projects or "1",
     )
-    click.echo(f"已生成 {target}：{begun.projects} 个项目表。", err=True)
+    say(f"已生成 {target}：{begun.projects} 个项目表。", err=True)
 
 
 def _code_and_name(unit: str) -> tuple[str, str]:
@@ -126,13 +127,13 @@ def _say_rolled_over(target: Path, last_year: Path, begun: Begun) -> None:
 
     for note in begun.notes:
         where = f"{note.sheet}!{note.cell}：" if note.sheet else ""
-        click.echo(f"{where}{note.matter.value} {note.what}。{note.hint}", err=True)
+        say(f"{where}{note.matter.value} {note.what}。{note.hint}", err=True)
     unit = f"{begun.unit.code} {begun.unit.name}"
-    click.echo(
+    say(
         f"已生成 {target}：{unit}，{begun.year} 年，{begun.projects} 个项目表，结转自 {last_year}。", err=True
     )
     if begun.notes:
-        click.echo(f"{counted(begun.notes)}，都列在“{ROLL_OVER}”表，含有上年字样的单元格已标出。", err=True)
+        say(f"{counted(begun.notes)}，都列在“{ROLL_OVER}”表，含有上年字样的单元格已标出。", err=True)
 
 
 @command(short_help="校验工作簿，列出问题。")
@@ -189,22 +190,22 @@ def check(
         [*wanted.missing, *batch.checked], _renderer(form, colour=report is None), reason_of
     )
     if report is None:
-        click.echo(text, nl=False)
+        show(text)
     else:
         tasks.save(report, text.encode("utf-8", errors="backslashreplace"))
-        click.echo(f"结果已写入 {report}。", err=True)
+        say(f"结果已写入 {report}。", err=True)
     unreadable = [f"{one.path}：{one.reason}" for one in checked if one.submission is None]
     for sentence in (*unreadable, *batch.problems):
-        click.echo(sentence, err=True)
+        say(sentence, err=True)
     for path in batch.written:
-        click.echo(f"校验结果已写入 {path}。", err=True)
+        say(f"校验结果已写入 {path}。", err=True)
     for sentence in batch.notices:
-        click.echo(sentence, err=True)
+        say(sentence, err=True)
     _say_macros(Path(one.path) for one in batch.checked if one.submission is not None)
     if batch.interrupted:
-        click.echo(f"已中断：校验了 {len(batch.checked)} 个文件，共 {len(files)} 个。", err=True)
+        say(f"已中断：校验了 {len(batch.checked)} 个文件，共 {len(files)} 个。", err=True)
     if not checked:
-        click.echo("没有可以校验的绩效文本。", err=True)
+        say("没有可以校验的绩效文本。", err=True)
     incomplete = not checked or batch.problems or batch.interrupted
     return max([*(one.exit_status for one in checked), COULD_NOT_RUN if incomplete else 0])
 
@@ -232,7 +233,7 @@ def _say_macros(files: Iterable[Path]) -> None:
     from perfxl.app import tasks
 
     for path in tasks.with_macros(files):
-        click.echo(f"{path}：工作簿含有宏，未运行，原样保留。", err=True)
+        say(f"{path}：工作簿含有宏，未运行，原样保留。", err=True)
 
 
 def _destinations(output: Path | None, *, write: bool) -> tuple[Path | None, Path | None]:
@@ -260,13 +261,13 @@ def fill(source: Path, output: Path | None, dry_run: bool, backup: bool) -> None
     changes = tasks.fill(source, None if dry_run else output or source, backup=backup)
     for one in changes:
         label = f"  {one.label}" if one.label else ""
-        click.echo(f"{one.place}{label}：{one.old or '（空）'} → {one.new or '（空）'}")
+        say(f"{one.place}{label}：{one.old or '（空）'} → {one.new or '（空）'}")
     if not changes:
-        click.echo("合计都已是最新，没有需要填充的单元格。", err=True)
+        say("合计都已是最新，没有需要填充的单元格。", err=True)
     elif dry_run:
-        click.echo(f"共 {len(changes)} 个单元格，没有写入（--dry-run）。", err=True)
+        say(f"共 {len(changes)} 个单元格，没有写入（--dry-run）。", err=True)
     if not dry_run and (changes or output is not None):
-        click.echo(f"已写入 {output or source}。", err=True)
+        say(f"已写入 {output or source}。", err=True)
     _say_macros([source])
 
 
@@ -281,7 +282,7 @@ def summary(source: Path, output: Path | None, backup: bool) -> None:
     from perfxl.app import tasks
 
     totals, notices = tasks.summarise(source, output or source, backup=backup)
-    click.echo("\n".join(totals))
+    say_lines(totals)
     for sentence in (f"部门汇总已写入 {output or source}。", *notices):
-        click.echo(sentence, err=True)
+        say(sentence, err=True)
     _say_macros([source])

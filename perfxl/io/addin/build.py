@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 import zipfile
 from collections.abc import Mapping
 from io import BytesIO
-from pathlib import Path
 
 from openpyxl import Workbook
 
@@ -15,6 +13,7 @@ from perfxl.io.addin.sources import SETTINGS_SHEET, Sources
 from perfxl.io.cached import workbook_bytes
 from perfxl.io.ooxml.package import DAY_ONE, MAIN, OFFICE, TYPES, Package
 from perfxl.io.ooxml.workbook import Book
+from perfxl.io.temporary import scratch_folder
 
 _ADDIN_TYPE = "application/vnd.ms-excel.addin.macroEnabled.main+xml"
 _WORKBOOK_TYPE = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
@@ -73,8 +72,8 @@ def _with_project(workbook: bytes, sources: Sources) -> bytes:
         from pyopenvba.vba import VBAModuleKind
     except ImportError:
         raise PerfxlError("生成加载项需要 pyOpenVBA。请按 requirements-dev.lock 安装开发依赖。") from None
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "built.xlsm"
+    with scratch_folder() as folder:
+        path = folder / "built.xlsm"
         path.write_bytes(workbook)
         with ExcelFile(path) as file:
             project = file.add_vba_project()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from io import BytesIO
 from pathlib import Path, PurePath
 
 from perfxl.core.errors import PerfxlError
+from perfxl.io import inflate
 from perfxl.io.addin import office
 from perfxl.io.addin.build import RIBBON_PARTS
 from perfxl.io.addin.drop_file import MARK, drop_file
@@ -22,6 +21,8 @@ from perfxl.io.atomic import replace_file
 
 # What perfxl.io.live.kept leaves: undo records hold contents of cells.
 _RECORDS = ("undo-*.json", "perfxl.log*")
+# A ribbon has some kilobytes.
+_MOST_RIBBON = 2**20
 _QUIT = "请保存并退出所有 Excel 窗口，再运行一次 perfxl addin install。"
 
 
@@ -175,9 +176,12 @@ def _take(machine: Machine, path: PurePath, ours: bool, done: list[str], problem
 def _is_addin(data: bytes | None) -> bool:
     """Whether it is an add-in of ours, of any version; a file that is no package at all is nobody's."""
     try:
-        with zipfile.ZipFile(BytesIO(data or b"")) as package:
-            ribbons = [package.read(part) for part in RIBBON_PARTS if part in package.namelist()]
-    except (zipfile.BadZipFile, OSError, ValueError):
+        with inflate.opened(data or b"") as package:
+            parts = [info for info in package.infolist() if info.filename in RIBBON_PARTS]
+            ribbons = [b"".join(inflate.inflated(package, part, _MOST_RIBBON)) for part in parts]
+    except (PerfxlError, inflate.TooLargeError):
+        return False
+    except inflate.DAMAGED:
         return True
     return any(f"{RIBBON_MODULE}.".encode() in ribbon for ribbon in ribbons)
 

@@ -7,16 +7,16 @@ what comes out; an archive in an archive is opened, one deeper is not.
 from __future__ import annotations
 
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from io import BytesIO
 from pathlib import Path
 
+from perfxl.core.control_characters import escaped
 from perfxl.core.errors import PerfxlError
+from perfxl.io import inflate, paths
 from perfxl.io.limits import MOST_BYTES, MOST_PARTS, MOST_UNPACKED
 
 # What all entries together may claim to be: three hundred large workbooks.
@@ -44,7 +44,7 @@ def archive_entries(path: Path) -> list[ArchiveEntry]:
     PerfxlError, with what to do, for one that is damaged, locked as a whole or over a limit.
     """
     with _opened(path) as archive:
-        entries = list(_entries(archive, (), ""))
+        entries = list(_Contents().entries(archive))
     if entries and all(entry.reason == _LOCKED for entry in entries):
         raise PerfxlError(_LOCKED)
     return sorted(entries, key=lambda entry: entry.name)
@@ -53,9 +53,11 @@ def archive_entries(path: Path) -> list[ArchiveEntry]:
 def is_archive(path: Path) -> bool:
     """Whether a zip file is a plain archive, and no workbook or document."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with inflate.opened(path) as archive:
             names = archive.namelist()
-    except (OSError, ValueError, zipfile.BadZipFile):
+    except PerfxlError:
+        return True
+    except (OSError, *inflate.DAMAGED):
         return False
     return "[Content_Types].xml" not in names and "mimetype" not in names
 
@@ -66,7 +68,7 @@ def read_entry(path: Path, entry: ArchiveEntry) -> bytes:
         with _opened(path) as archive:
             return _content(archive, archive.infolist()[entry.place[0]], MOST_BYTES)
     outer, inner = entry.place
-    with _opened(BytesIO(_inside(path, outer))) as archive:
+    with _opened(_inside(path, outer)) as archive:
         return _content(archive, archive.infolist()[inner], MOST_BYTES)
 
 
@@ -77,63 +79,73 @@ def _inside(path: Path, number: int) -> bytes:
         return _content(archive, archive.infolist()[number], MOST_UNPACKED)
 
 
-def _entries(archive: zipfile.ZipFile, outer: tuple[int, ...], before: str) -> Iterator[ArchiveEntry]:
-    infos = archive.infolist()
-    if len(infos) > MOST_PARTS or sum(info.file_size for info in infos) > MOST_TOGETHER:
-        raise PerfxlError(
-            f"压缩包里的文件过多或过大（上限 {MOST_PARTS:,} 个、{MOST_TOGETHER // 2**30} GB），不读取。"
-            "请解压后放入文件夹，或分成几个压缩包。"
-        )
-    for number, info in enumerate(infos):
-        if info.is_dir():
-            continue
-        name, place = before + _name(info), (*outer, number)
-        reason = _LOCKED if info.flag_bits & _ENCRYPTED else None
-        if reason is None and name.lower().endswith(".zip"):
-            if outer:
-                yield ArchiveEntry(name, place, _modified(info), _TOO_DEEP)
+class _Contents:
+    """The entries of an archive and of those in it, counted together."""
+
+    def __init__(self) -> None:
+        self._entries = self._bytes = 0
+
+    def entries(
+        self, archive: zipfile.ZipFile, outer: tuple[int, ...] = (), before: str = ""
+    ) -> Iterator[ArchiveEntry]:
+        """In the archive's order. PerfxlError when there are too many, all together."""
+        infos = archive.infolist()
+        self._entries += len(infos)
+        self._bytes += sum(info.file_size for info in infos)
+        if self._entries > MOST_PARTS or self._bytes > MOST_TOGETHER:
+            raise PerfxlError(
+                f"压缩包里的文件过多或过大（上限 {MOST_PARTS:,} 个、{MOST_TOGETHER // 2**30} GB），不读取。"
+                "请解压后放入文件夹，或分成几个压缩包。"
+            )
+        for number, info in enumerate(infos):
+            if info.is_dir():
+                continue
+            name, place = before + _name(info), (*outer, number)
+            reason = _LOCKED if info.flag_bits & _ENCRYPTED else None
+            if reason is None and name.lower().endswith(".zip"):
+                if outer:
+                    yield ArchiveEntry(name, place, _modified(info), _TOO_DEEP)
+                else:
+                    yield from self._inside(archive, info, place, name)
             else:
-                yield from _entries_inside(archive, info, place, name)
-        else:
-            yield ArchiveEntry(name, place, _modified(info), reason)
+                yield ArchiveEntry(name, place, _modified(info), reason)
 
-
-def _entries_inside(
-    archive: zipfile.ZipFile, info: zipfile.ZipInfo, place: tuple[int, ...], name: str
-) -> Iterator[ArchiveEntry]:
-    try:
-        with _opened(BytesIO(_content(archive, info, MOST_UNPACKED))) as inner:
-            yield from list(_entries(inner, place, f"{name}/"))
-    except PerfxlError as fault:
-        yield ArchiveEntry(name, place, _modified(info), str(fault))
+    def _inside(
+        self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, place: tuple[int, ...], name: str
+    ) -> Iterator[ArchiveEntry]:
+        try:
+            with _opened(_content(archive, info, MOST_UNPACKED)) as inner:
+                yield from list(self.entries(inner, place, f"{name}/"))
+        except PerfxlError as fault:
+            yield ArchiveEntry(name, place, _modified(info), str(fault))
 
 
 @contextmanager
-def _opened(source: Path | BytesIO) -> Iterator[zipfile.ZipFile]:
+def _opened(source: Path | bytes) -> Iterator[zipfile.ZipFile]:
     try:
-        with zipfile.ZipFile(source) as archive:
+        with inflate.opened(source) as archive:
             yield archive
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
+    except inflate.DAMAGED as error:
         raise PerfxlError(_DAMAGED) from error
     except OSError as error:
-        raise PerfxlError(f"读取压缩包时出错：{error.strerror or error}。请检查后重新汇总。") from error
+        raise PerfxlError(f"读取压缩包时出错：{paths.reason(error)}。请检查后重新汇总。") from error
 
 
 def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes:
     """What really comes out, whatever the header says."""
-    with archive.open(info) as stream:
-        data = stream.read(most + 1)
-    if len(data) > most:
+    try:
+        return b"".join(inflate.inflated(archive, info, most))
+    except inflate.TooLargeError:
         raise PerfxlError(
             f"压缩包里的文件过大（上限 {most // _MEGABYTE} MB），不读取。请解压后检查，删除多余的图片或附件。"
-        )
-    return data
+        ) from None
 
 
 def _name(info: zipfile.ZipInfo) -> str:
     """The name as the person who packed it saw it. Chinese Windows writes GBK and does not say so.
 
-    Leading `/`, drive letters and `..` lead nowhere: they are left out, and nothing is unpacked.
+    Leading `/`, drive letters and `..` lead nowhere: they are left out, and nothing is unpacked. Characters
+    that would steer a terminal are shown.
     """
     name = info.orig_filename
     if not info.flag_bits & _UTF8:
@@ -144,7 +156,7 @@ def _name(info: zipfile.ZipInfo) -> str:
             name = raw.decode("gb18030", errors="replace")
     parts = name.replace("\\", "/").split("\0")[0].split("/")
     kept = [part for part in parts if part.rstrip(": .") and not part.endswith(":")]
-    return "/".join(kept) or "（没有名称）"
+    return escaped("/".join(kept)) or "（没有名称）"
 
 
 def _modified(info: zipfile.ZipInfo) -> datetime | None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import zipfile
-import zlib
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
 from pathlib import Path, PurePosixPath
 
+from perfxl.core.errors import PerfxlError
+from perfxl.io import inflate
 from perfxl.io.collecting.archives import read_entry
 from perfxl.io.collecting.files import Found
 from perfxl.io.read_files import read_bytes
@@ -82,9 +81,13 @@ def _time(text: bytes) -> datetime | None:
 
 def _part(package: bytes | Path, name: str) -> bytes:
     """A part of a package, as far as such a part goes; nothing where it cannot be had."""
-    source = package if isinstance(package, Path) else BytesIO(package)
+    content = bytearray()
     try:
-        with zipfile.ZipFile(source) as archive, archive.open(name) as stream:
-            return stream.read(_MOST)
-    except (OSError, ValueError, KeyError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error):
+        with inflate.opened(package) as archive:
+            for piece in inflate.inflated(archive, archive.getinfo(name), _MOST):
+                content += piece
+    except inflate.TooLargeError:
+        pass
+    except (OSError, KeyError, PerfxlError, *inflate.DAMAGED):
         return b""
+    return bytes(content)

@@ -6,11 +6,14 @@ Nothing is opened that need not be, nothing is unpacked to disk, no link to a fo
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from perfxl.core.control_characters import escaped
 from perfxl.core.errors import PerfxlError
+from perfxl.io import paths
 from perfxl.io.collecting.archives import ArchiveEntry, archive_entries, is_archive
 from perfxl.io.read_files import READABLE
 
@@ -71,37 +74,63 @@ def find_returned(folder: Path, own: Collection[Path]) -> Iterator[Found]:
     own: files and folders of the officer's (the summary, the roster, …): passed over, said. Lock
     files and hidden ones are left out without a word. PerfxlError when it is no folder.
     """
-    if not folder.is_dir():
+    if not paths.is_folder(folder):
         raise PerfxlError(f"“{folder}”不是文件夹。请写收回的文件所在的文件夹。")
-    return _of_folder(folder, folder, {path.resolve() for path in own})
+    return _of_folder(folder, {paths.resolved(path) for path in own})
 
 
-def _of_folder(folder: Path, top: Path, own: Collection[Path]) -> Iterator[Found]:
+def _of_folder(top: Path, own: Collection[Path]) -> Iterator[Found]:
+    """Depth first; not by recursion: folders may be nested deeper than calls may be."""
+    real_top = paths.resolved(top)
+    begun = [_listed(top)]
+    while begun:
+        for path, beside in begun[-1]:
+            if beside is None:
+                why = "这个文件夹打不开。请检查权限或网络后重新汇总。"
+                yield Found(_below(path, top), path, reason=why)
+            elif path.name.startswith(_TEMPORARY) or path.name.casefold() in _SYSTEM:
+                continue
+            elif _real(path, top, real_top) in own:
+                yield Found(_below(path, top), path, passed_over="汇总时指定的文件或文件夹")
+            elif not paths.is_folder(path):
+                yield from _of_file(path, top, beside)
+            elif path.is_symlink():
+                yield Found(_below(path, top), path, passed_over="这是指向别处的链接")
+            elif paths.exists(path / MARKER):
+                yield Found(_below(path, top), path, passed_over="本程序生成的文件夹")
+            else:
+                begun.append(_listed(path))
+                break
+        else:
+            begun.pop()
+
+
+def _real(path: Path, top: Path, real_top: Path) -> Path:
+    """As `resolved`, which looks at every folder of a path anew: none below the top is a link here."""
+    return paths.resolved(path) if paths.is_link(path) else real_top / path.relative_to(top)
+
+
+def _listed(folder: Path) -> Iterator[tuple[Path, Collection[str] | None]]:
+    """What lies in a folder, each with the names around it; itself, with None, where it may not be opened."""
     try:
         names = sorted(path.name for path in folder.iterdir())
     except OSError:
-        yield Found(_below(folder, top), folder, reason="没有权限打开这个文件夹。请检查权限后重新汇总。")
-        return
-    files = {name.casefold() for name in names}
-    for name in names:
-        path = folder / name
-        if name.startswith(_TEMPORARY) or name.casefold() in _SYSTEM:
-            continue
-        if path.resolve() in own:
-            yield Found(_below(path, top), path, passed_over="汇总时指定的文件或文件夹")
-        elif path.is_dir():
-            if path.is_symlink():
-                yield Found(_below(path, top), path, passed_over="这是指向别处的链接")
-            elif (path / MARKER).exists():
-                yield Found(_below(path, top), path, passed_over="本程序生成的文件夹")
-            else:
-                yield from _of_folder(path, top, own)
-        else:
-            yield from _of_file(path, top, files)
+        return iter([(folder, None)])
+    beside = {name.casefold() for name in names}
+    return iter([(folder / name, beside) for name in names])
 
 
 def _of_file(path: Path, top: Path, beside: Collection[str]) -> Iterator[Found]:
     file, suffix = _below(path, top), path.suffix.lower()
+    try:
+        regular = stat.S_ISREG(path.stat().st_mode)
+    except OSError as error:
+        yield Found(file, path, reason=f"读取文件时出错：{paths.reason(error)}。请检查后重新汇总。")
+        return
+    if not regular:
+        # A pipe may never end.
+        yield Found(file, path, passed_over="不是普通文件")
+        return
     original = f"{path.stem.removesuffix(_BACKUP)}{path.suffix}".casefold()
     if path.stem.endswith(_BACKUP) and original in beside:
         yield Found(file, path, passed_over="写入前的备份")
@@ -147,7 +176,7 @@ def _unknown(path: Path, file: str) -> Iterator[Found]:
         with path.open("rb") as stream:
             start = stream.read(4)
     except OSError as error:
-        yield Found(file, path, reason=f"读取文件时出错：{error.strerror or error}。请检查后重新汇总。")
+        yield Found(file, path, reason=f"读取文件时出错：{paths.reason(error)}。请检查后重新汇总。")
         return
     if start == _ZIP and is_archive(path):
         yield from _of_archive(path, file)
@@ -158,10 +187,13 @@ def _unknown(path: Path, file: str) -> Iterator[Found]:
 
 
 def _below(path: Path, top: Path) -> str:
-    """The path below the folder, with `/`; a name that is no UTF-8 as the GBK it most likely is."""
+    """The path below the folder, with `/`; a name that is no UTF-8 as the GBK it most likely is.
+
+    Characters that would steer a terminal are shown.
+    """
     text = path.relative_to(top).as_posix()
     try:
         text.encode()
     except UnicodeEncodeError:
-        return os.fsencode(text).decode("gb18030", errors="replace")
-    return text
+        text = os.fsencode(text).decode("gb18030", errors="replace")
+    return escaped(text)

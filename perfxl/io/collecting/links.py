@@ -11,6 +11,7 @@ from pathlib import Path
 from perfxl.core.cells import SheetCell, place
 from perfxl.core.collecting.units import Entry
 from perfxl.io.collecting.pen import LONGEST_LINK, quoted
+from perfxl.io.paths import resolved
 
 # Enough to tell any two files of a country apart by eye.
 SHA_LENGTH = 12
@@ -29,9 +30,9 @@ class Links:
     def between(cls, summary: Path, folder: Path) -> Links:
         """Relative ones, so that both may be moved together; absolute ones across drives."""
         try:
-            relative = os.path.relpath(folder.resolve(), summary.resolve().parent)
+            relative = os.path.relpath(resolved(folder), resolved(summary).parent)
         except ValueError:
-            relative = str(folder.resolve())
+            relative = str(resolved(folder))
         base = relative.replace(os.sep, "/")
         return cls("" if base == "." else f"{base}/")
 
@@ -58,7 +59,8 @@ class Links:
         # A `#` begins the place in the file, and `%20` would be read as a blank.
         path = _ESCAPED.sub("%25", f"{self.base}{entry.file}").replace("#", "%23")
         link = path if at is None else f"{path}#{at}"
-        if entry.in_archive or len(link) > LONGEST_LINK or len(text) > LONGEST_LINK:
+        # A name whose control characters are shown is no path any more.
+        if entry.in_archive or "\\" in entry.file or len(link) > LONGEST_LINK or len(text) > LONGEST_LINK:
             return SheetCell(text, style=style.replace("link_centre", "centre").replace("link", "text"))
         return SheetCell(text, f"HYPERLINK({quoted(link)},{quoted(text)})", style)
 

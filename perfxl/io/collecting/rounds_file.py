@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from typing import IO
 
 from pydantic import StrictInt, TypeAdapter
 
@@ -14,6 +15,7 @@ from perfxl.core.collecting.keeping import Keep, in_memory
 from perfxl.core.collecting.round_records import VERSION, KnownUnit, Round
 from perfxl.core.collecting.rounds import kept
 from perfxl.core.errors import PerfxlError
+from perfxl.io import paths
 from perfxl.io.atomic import replace_by
 
 _END = ".记录.jsonl"
@@ -21,6 +23,8 @@ _DAMAGED_END = ".记录.损坏.jsonl"
 _WHAT = "这是每次汇总的记录，用来比较前后两次的变化。删除它不影响汇总，只是下一次没有可比的。"
 # A record of a province's rounds has some 80 MB; what is larger was not written by this program.
 _MOST_BYTES = 200 * 2**20
+# A unit with as many projects and findings as a file may have takes some three megabytes.
+_LONGEST_LINE = 8 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +77,12 @@ def read_record(summary: Path, keep: Keep = in_memory) -> Record:
     try:
         if path.stat().st_size > _MOST_BYTES:
             return _unusable(path)
-        with path.open("rb") as stream:
-            return _read(path, stream, keep)
+        with paths.open_regular(path) as stream:
+            return _read(path, _lines_of(stream), keep)
     except FileNotFoundError:
         return Record(path)
     except OSError as fault:
-        problem = f"记录“{path.name}”无法打开（{fault.strerror or fault}），本次不与上次比较。"
+        problem = f"记录“{path.name}”无法打开（{paths.reason(fault)}），本次不与上次比较。"
         return Record(path, problem=problem, newer=True)
     except ValueError:
         return _unusable(path)
@@ -97,6 +101,14 @@ def write_record(record: Record, new: Round) -> tuple[Round, ...]:
     rounds = kept(record.rounds, new)
     replace_by(record.path, lambda stream: stream.writelines(line + b"\n" for line in _lines(rounds)))
     return rounds
+
+
+def _lines_of(stream: IO[bytes]) -> Iterator[bytes]:
+    """ValueError for a line that is longer than this program writes any."""
+    for line in iter(lambda: stream.readline(_LONGEST_LINE + 1), b""):
+        if len(line) > _LONGEST_LINE:
+            raise ValueError("a line is too long")
+        yield line
 
 
 def _lines(rounds: Iterable[Round]) -> Iterator[bytes]:
@@ -137,7 +149,7 @@ def _aside(path: Path) -> Path:
     """A free name for a damaged record."""
     stem = path.name.removesuffix(_END)
     number, aside = 1, path.with_name(f"{stem}{_DAMAGED_END}")
-    while aside.exists():
+    while paths.exists(aside):
         number += 1
         aside = path.with_name(f"{stem}.记录.损坏{number}.jsonl")
     return aside
@@ -147,4 +159,4 @@ def _put_aside(path: Path) -> None:
     try:
         path.rename(_aside(path))
     except OSError as fault:
-        raise PerfxlError(f"损坏的记录“{path.name}”无法改名：{fault.strerror or fault}。") from fault
+        raise PerfxlError(f"损坏的记录“{path.name}”无法改名：{paths.reason(fault)}。") from fault

@@ -18,8 +18,11 @@ from perfxl.core.model import BudgetUnit, Project, Submission
 from perfxl.core.read import read
 from perfxl.core.rosters.handing_out import blank_submission, controls_of, projects_of, unit_of
 from perfxl.core.rosters.roster import RosterUnit
+from perfxl.io import inflate
 from perfxl.io.frameworks import all_frameworks, find_framework
+from perfxl.io.limits import MOST_BYTES
 from perfxl.io.ooxml.workbook import changed
+from perfxl.io.paths import resolved
 from perfxl.io.read_files import read_bytes, read_package
 from perfxl.io.template import build_template
 
@@ -64,7 +67,7 @@ def plan(
     units: Sequence[RosterUnit], folder: Path, year: int, framework: str, roster_folder: Path
 ) -> list[Handout]:
     """The workbooks of all units, in their order. PerfxlError where paths would be too long to be opened."""
-    room = LONGEST_PATH - length(str(folder.resolve())) - 2
+    room = LONGEST_PATH - length(str(resolved(folder))) - 2
     if room < 2 * _SHORTEST:
         raise PerfxlError(
             f"文件夹“{folder}”的路径太长，Excel 打不开里面的文件。请换一个路径较短的文件夹，如 D:\\下发。"
@@ -139,11 +142,14 @@ def _workbook(path: Path) -> Workbook:
 
 
 def archive_members(path: Path) -> dict[str, bytes] | None:
-    """The files in an archive, None for what is none."""
+    """The files in an archive, None for what is none or holds more than is handed out."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            return {name: archive.read(name) for name in archive.namelist()}
-    except (zipfile.BadZipFile, OSError, RuntimeError):
+        with inflate.opened(path) as archive:
+            return {
+                info.filename: b"".join(inflate.inflated(archive, info, MOST_BYTES))
+                for info in archive.infolist()
+            }
+    except (OSError, PerfxlError, inflate.TooLargeError, *inflate.DAMAGED):
         return None
 
 

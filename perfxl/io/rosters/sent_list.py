@@ -10,6 +10,7 @@ from perfxl.core.errors import PerfxlError
 from perfxl.core.rosters.sent_list import SENT_LIST, Sent, SentList, read_sent_list, sent_sheets
 from perfxl.io.atomic import replace_file
 from perfxl.io.ooxml.workbook import changed
+from perfxl.io.paths import exists
 from perfxl.io.read_files import read_bytes, read_package
 
 FILE = f"{SENT_LIST}.xlsx"
@@ -17,7 +18,7 @@ FILE = f"{SENT_LIST}.xlsx"
 
 def read_list(path: Path) -> SentList | None:
     """What an earlier list says; an empty one where there is none yet; None for another file."""
-    if not path.exists():
+    if not exists(path):
         return SentList()
     try:
         workbook = read_package(read_bytes(path), path.suffix)
@@ -29,7 +30,7 @@ def read_list(path: Path) -> SentList | None:
 
 def write_list(path: Path, sent: Sequence[Sent], year: int, before: SentList) -> None:
     """Write the list, keeping what the officer wrote beside each unit. PerfxlError when that is impossible."""
-    old = read_bytes(path) if path.exists() else None
+    old = read_bytes(path) if exists(path) else None
     written = changed(old or _empty(), Change(sheets=sent_sheets(sent, year, before)))
     if written != old:
         replace_file(path, written, instead_of=old)
