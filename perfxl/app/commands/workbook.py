@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from perfxl.app.chinese import command
-from perfxl.app.exit_status import COULD_NOT_RUN
+from perfxl.app.exit_status import COULD_NOT_RUN, FOUND_ERRORS, PASSED
 from perfxl.core.errors import PerfxlError
 
 if TYPE_CHECKING:
@@ -237,11 +237,15 @@ def _destinations(output: Path | None, *, write: bool) -> tuple[Path | None, Pat
 )
 @click.option("--dry-run", is_flag=True, help="只列出要改的单元格，不写入。")
 @_BACKUP
-def fill(source: Path, output: Path | None, dry_run: bool, backup: bool) -> None:
-    """填充合计：只写合计单元格，不改动填写的内容。逐个列出单元格、原值、新值。"""
+def fill(source: Path, output: Path | None, dry_run: bool, backup: bool) -> int:
+    """填充合计：只写合计单元格，不改动填写的内容。逐个列出单元格、原值、新值。
+
+    有金额未填或读不出、合计不完整时，逐条说明，退出状态为 1。
+    """
     from perfxl.app import tasks
 
-    changes = tasks.fill(source, None if dry_run else output or source, backup=backup)
+    filling = tasks.fill(source, None if dry_run else output or source, backup=backup)
+    changes = filling.listed
     for one in changes:
         label = f"  {one.label}" if one.label else ""
         click.echo(f"{one.place}{label}：{one.old or '（空）'} → {one.new or '（空）'}")
@@ -251,7 +255,10 @@ def fill(source: Path, output: Path | None, dry_run: bool, backup: bool) -> None
         click.echo(f"共 {len(changes)} 个单元格，没有写入（--dry-run）。", err=True)
     if not dry_run and (changes or output is not None):
         click.echo(f"已写入 {output or source}。", err=True)
+    if filling.lacking:
+        click.echo("\n".join(["合计不完整：", *filling.lacking]), err=True)
     _say_macros([source])
+    return FOUND_ERRORS if filling.lacking else PASSED
 
 
 @command(short_help="生成部门汇总表。")
@@ -260,11 +267,16 @@ def fill(source: Path, output: Path | None, dry_run: bool, backup: bool) -> None
     "-o", "output", metavar="OUT", type=click.Path(path_type=Path), help="写入另一个文件，原文件不动。"
 )
 @_BACKUP
-def summary(source: Path, output: Path | None, backup: bool) -> None:
-    """生成“部门汇总”表：每个项目一行，合计为公式。"""
+def summary(source: Path, output: Path | None, backup: bool) -> int:
+    """生成“部门汇总”表：每个项目一行，合计为公式。
+
+    有金额未填或读不出、合计不完整时，逐条说明，退出状态为 1。
+    """
     from perfxl.app import tasks
 
-    totals = tasks.summarise(source, output or source, backup=backup)
-    click.echo("\n".join(totals))
-    click.echo(f"部门汇总已写入 {output or source}。", err=True)
+    summarised = tasks.summarise(source, output or source, backup=backup)
+    click.echo("\n".join(summarised.figures))
+    incomplete = "" if summarised.complete else "，合计不完整"
+    click.echo(f"部门汇总已写入 {output or source}{incomplete}。", err=True)
     _say_macros([source])
+    return PASSED if summarised.complete else FOUND_ERRORS
