@@ -81,6 +81,11 @@ def period_amounts(budget: Decimal | None, plan: tuple[Decimal | None, ...]) -> 
     return tuple(now - before for before, now in pairwise([Decimal(0), *reached]))
 
 
+def basis_of(project: Project) -> PlanBasis:
+    """`plan_basis` of a project's plan; invalid also where a date of it holds what cannot be read."""
+    return "invalid" if _unread_dates(project) else plan_basis(project.spending_plan)
+
+
 def shares_of(project: Project) -> tuple[Decimal, ...] | None:
     """`cumulative` of a project's plan; None also where a date of it holds what cannot be read."""
     return None if _unread_dates(project) else cumulative(project.spending_plan)

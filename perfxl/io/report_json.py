@@ -14,7 +14,7 @@ from perfxl.core.local_rules import decisions
 from perfxl.core.model import Indicator, Project, Submission
 from perfxl.core.numbers import tidy
 from perfxl.core.settings import Settings
-from perfxl.core.totals import Totals, plan_basis, totals
+from perfxl.core.totals import Totals, basis_of, totals
 from perfxl.io.checked import Checked
 from perfxl.io.json_text import json_text
 
@@ -88,7 +88,7 @@ def _project(project: Project) -> dict[str, Any]:
         "objective": project.objective,
         "sub_objective": project.sub_objective,
         "spending_plan": [_plain(share) for share in project.spending_plan],
-        "plan_basis": plan_basis(project.spending_plan),
+        "plan_basis": basis_of(project),
         "indicators": [_indicator(indicator) for indicator in project.indicators],
     }
 
