@@ -29,7 +29,7 @@ from perfxl.core.layout import (
 from perfxl.core.model import Department, Project, Record, Submission
 from perfxl.core.placement import department_places, placed, project_sheet_names
 from perfxl.core.summary import summary_sheet
-from perfxl.core.totals import sum_formula, totals
+from perfxl.core.totals import complete_sum, sum_formula
 from perfxl.io.frameworks import find_framework
 from perfxl.io.limits import packed, unpacked
 from perfxl.io.ooxml.workbook import changed
@@ -71,7 +71,7 @@ def filled_in(data: bytes, submission: Submission) -> bytes:
         if sheet is not None:
             edits += _filled_form(project, form, sheet)
     filled = changed(data, Change(cells=tuple(edits)))
-    return changed(filled, fill_change(opened(read_package(filled)))[1])
+    return changed(filled, fill_change(opened(read_package(filled))).change)
 
 
 def _filled_department(department: Department) -> Iterator[CellEdit]:
@@ -195,7 +195,7 @@ def _formulas(submission: Submission) -> Iterator[CellEdit]:
         yield CellEdit(DEPARTMENT, _first(DEPARTMENT_UNIT_LINE_AREA), f"{unit.code} {unit.name}", line)
     total = DEPARTMENT_FORM.field("projects_total").value.first
     formula = sum_formula(submission.projects, "total_budget")
-    yield CellEdit(DEPARTMENT, address(total), totals(submission.projects).total_budget, formula)
+    yield CellEdit(DEPARTMENT, address(total), complete_sum(submission.projects, "total_budget"), formula)
 
 
 @cache

@@ -83,13 +83,18 @@ def formulas_and_values(path: Path) -> Iterator[tuple[str, str, str, object]]:
 
 @pytest.mark.libreoffice
 def test_a_spreadsheet_program_computes_what_python_computed(county, soffice, tmp_path):
+    assert len(list(formulas_and_values(county))) > 250
+    assert computed_otherwise(county, soffice, tmp_path) == []
+
+
+def computed_otherwise(path: Path, soffice, tmp_path: Path) -> list[tuple[object, ...]]:
+    """The formulas of which LibreOffice makes something else than stands beside them."""
     bare = tmp_path / "bare.xlsx"
     # openpyxl drops the values when it saves; one kept beside a formula would be taken over.
-    openpyxl.load_workbook(county).save(bare)
+    openpyxl.load_workbook(path).save(bare)
     theirs = openpyxl.load_workbook(soffice.convert(bare, "xlsx", tmp_path / "saved"), data_only=True)
-    mine = list(formulas_and_values(county))
-    assert len(mine) > 250
-    different = []
+    mine = list(formulas_and_values(path))
+    different: list[tuple[object, ...]] = []
     for sheet, cell, formula, value in mine:
         other = theirs[sheet][cell].value
         if isinstance(value, int | float) and isinstance(other, int | float):
@@ -98,7 +103,7 @@ def test_a_spreadsheet_program_computes_what_python_computed(county, soffice, tm
             same = (value or "") == (other or "")
         if not same:
             different.append((sheet, cell, formula, value, other))
-    assert different == []
+    return different
 
 
 def test_only_functions_that_old_spreadsheet_programs_know(county):
@@ -116,9 +121,11 @@ def test_only_functions_that_old_spreadsheet_programs_know(county):
         "COUNTIFS",
         "HYPERLINK",
         "IF",
+        "MID",
         "SUBTOTAL",
         "SUM",
         "SUMIF",
+        "SUMPRODUCT",
         "TEXT",
     }
 

@@ -158,14 +158,14 @@ def test_validate(desk, tmp_path):
 
 def test_fill_totals_and_undo_it(desk):
     before = desk.formulas(SUMMARY)
-    due = tasks.fill(desk.path, None)
+    due = tasks.fill(desk.path, None).listed
     assert len(due) > 10
     said = desk.press("填充合计")
     assert said.startswith(f"已填充 {len(due)} 处：")
     for one in due:
         sheet, _, cell = one.place.rpartition("!")
         assert str(int(desk.book.sheets[sheet].range(cell).value)) == one.new
-    assert tasks.fill(desk.saved(), None) == []
+    assert tasks.fill(desk.saved(), None).listed == ()
     assert desk.press("填充合计") == "合计都已是最新，没有需要填充的单元格。"
     assert desk.press("撤销填充").startswith("已恢复 ")
     assert desk.formulas(SUMMARY) == before
@@ -174,7 +174,7 @@ def test_fill_totals_and_undo_it(desk):
 
 def test_make_summary(desk, tmp_path):
     by_command = tmp_path / "by command.xlsx"
-    figures = tasks.summarise(desk.path, by_command)
+    figures = tasks.summarise(desk.path, by_command).figures
     desk.book.sheets[SUMMARY].delete()
     said = desk.press("生成汇总")
     assert said.splitlines() == [f"已生成“{SUMMARY}”表。", *figures]

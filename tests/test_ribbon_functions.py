@@ -108,6 +108,26 @@ def test_the_mended_sample_passes_or_says_what_is_left(open_copy, examples):
     assert said.text.startswith(("校验通过。", "没有错误，"))
 
 
+def test_totals_that_lack_an_amount_say_so(book):
+    live = LiveBook(book)
+    form = book.sheets["1.工会保障项目"]
+    live.program.unprotect(form)
+    form["C5"].value = "约96万"
+    live.program.protect(form, ())
+    missing = "1.工会保障项目的预算数“约96万”读不出（1.工会保障项目!C5），没有计入合计。"
+    assert ribbon.fill_totals(book).splitlines()[-3:-1] == ["合计不完整：", missing]
+    assert book.sheets["部门整体绩效目标"]["D5"].value == "有项目缺预算数，不能合计"
+    said = ribbon.make_summary(book).splitlines()
+    assert said[1].endswith("，合计不完整：缺 1 个项目的预算数")
+    assert said[2] == missing
+    summary = book.sheets["部门汇总"]
+    assert summary["A3"].value.startswith("自检：合计不完整，1 个项目的预算数读不出（序号 1 工会保障项目）；")
+    live.program.unprotect(form)
+    form["C5"].value = 96.30
+    assert summary["A3"].value == "自检：预算数＝财政资金＋其他资金；各期支出合计＝预算数"
+    assert book.sheets["部门整体绩效目标"]["D5"].value == pytest.approx(188.9)
+
+
 def test_fill_and_undo(book):
     live = LiveBook(book)
     # The summary of the template has no counts of findings yet.
@@ -119,7 +139,7 @@ def test_fill_and_undo(book):
     said = ribbon.fill_totals(book).splitlines()
     assert said[:2] == ["已填充 1 处：", "部门整体绩效目标!D5 各项目预算合计（万元）：100 → 188.90"]
     assert total[cell].value == pytest.approx(188.9)
-    assert total[cell].formula.startswith("=SUM(")
+    assert total[cell].formula.startswith("=IF(COUNT(")
     assert ribbon.fill_totals(book) == "合计都已是最新，没有需要填充的单元格。"
     assert ribbon.undo_fill(book) == "已恢复 1 处。"
     assert (total[cell].value, total[cell].formula) == (100, "100")

@@ -1,5 +1,6 @@
 """部门汇总: what it shows, how it is computed, and that a spreadsheet program computes the same."""
 
+from datetime import date
 from decimal import Decimal
 
 import openpyxl
@@ -58,7 +59,10 @@ def test_plain_numbers_are_referred_to_and_others_are_written():
     submission = read(Workbook((sheet,)), FRAMEWORKS)
     row = summary_sheet(submission, HEBEI).rows[4]
     formulas = {cell.value: cell.formula for cell in row[6:8]}
-    assert row[6].formula == "IF(ISNUMBER('项目一'!C5),'项目一'!C5,\"\")"
+    assert row[6].formula == (
+        "IF(ISNUMBER('项目一'!C5),'项目一'!C5,IF(ISNUMBER(FIND(\"|\"&TRIM('项目一'!C5)&\"|\","
+        '"||-|--|—|——|―|–|/|无|无。|")),"未填","读不出"))'
+    )
     assert (row[7].value, row[7].formula) == (Decimal("4.40"), None)
     assert formulas
 
@@ -136,6 +140,16 @@ AWKWARD = {
     "whole at once": {"C": 10, "E": 10, "plan": (1, 1, 1, 1)},
     "more than two decimals": {"C": 33.3351, "E": 33.3351, "plan": (0.25, 0.25, 0.25, 0.25)},
     "other funds": {"C": 30, "E": 10, "G": 20, "plan": (0.1, 0.2, 0.3, 0.4)},
+    "amount in words": {"C": "约5万", "E": 5, "plan": (None, None, None, 1)},
+    "sources in words": {"C": 5, "E": "约5万", "G": "若干", "plan": (None, None, None, 1)},
+    "an error value": {"C": "=1/0", "E": 5, "plan": (None, None, None, 1)},
+    "a date for an amount": {"C": date(2024, 5, 1), "E": 5, "plan": (None, None, None, 1)},
+    "a code for an amount": {"C": 1.3e20, "E": 5, "plan": (None, None, None, 1)},
+    "a plan with words": {"C": 10, "E": 10, "plan": ("若干", None, 0.5, 0.5)},
+    "a plan with an error": {"C": 10, "E": 10, "plan": ("=1/0", None, 0.5, 0.5)},
+    "nothing and no plan": {"C": 0, "E": 0, "plan": (None, None, None, None)},
+    "less than its sources": {"C": 10, "E": 11, "plan": (None, None, None, 1)},
+    "more than its sources": {"C": 11, "E": 10, "plan": (None, None, None, 1)},
 }
 
 
@@ -181,7 +195,14 @@ def test_the_template_alone_computes_the_same_for_what_needs_no_understanding(aw
     # The blank template's own formulas, with the forms filled in afterwards and no command run.
     blank = awkward.with_name("awkward.xlsx")
     live = recalculated(blank, soffice, tmp_path)
-    understood = ("plan as text", "amount as text", "nothing till June, as text")
+    understood = (
+        "plan as text",
+        "amount as text",
+        "nothing till June, as text",
+        "a date for an amount",
+        "a code for an amount",
+        "a plan with words",
+    )
     mine = read_workbook(awkward).sheet(SUMMARY)
     rows = [5 + i for i, name in enumerate(AWKWARD) if name not in understood]
     figures = range(7, 18)
@@ -218,13 +239,13 @@ def differing(mine, theirs):
 def test_sums_of_the_awkward_cases_are_exact(awkward):
     submission = read(read_workbook(awkward), FRAMEWORKS)
     assert {t.what: t.shown for t in submission.totals if t.sheet == SUMMARY and t.project is None} == {
-        "total_budget": Decimal("1641.9751"),
-        "fiscal_funds": Decimal("1621.9751"),
+        "total_budget": Decimal("1687.9751"),
+        "fiscal_funds": Decimal("1682.9751"),
         "other_funds": Decimal(20),
         "period.0": Decimal("64.95"),
         "period.1": Decimal("50.20"),
         "period.2": Decimal("130.77"),
-        "period.3": Decimal("1366.0551"),
+        "period.3": Decimal("1392.0551"),
     }
 
 

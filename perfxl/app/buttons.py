@@ -72,9 +72,11 @@ def closing(found: Sequence[Finding]) -> str:
 def fill_totals(live: LiveBook) -> Said:
     """The totals; what stood there before is kept for 撤销填充."""
     book = changes.opened(live.workbook())
-    listed, change = changes.fill_change(book)
+    filling = changes.fill_change(book)
+    listed, change = filling.listed, filling.change
+    lacking = ["合计不完整：", *_first(filling.lacking)] if filling.lacking else []
     if not listed:
-        return Said("合计都已是最新，没有需要填充的单元格。")
+        return Said("\n".join(["合计都已是最新，没有需要填充的单元格。", *lacking]))
     places = [(edit.sheet, edit.cell) for edit in change.cells]
     places += [place for sheet in change.sheets for place in _cells_of(sheet, book.workbook)]
     before = live.present(places)
@@ -83,7 +85,7 @@ def fill_totals(live: LiveBook) -> Said:
     kept = _kept_for_undo(live, before)
     lines = [f"{one.place} {one.label}：{one.old or '（空）'} → {one.new or '（空）'}" for one in listed]
     end = "如需恢复，点“撤销填充”。" if kept else "这台电脑上不能保存撤销记录，“撤销填充”对这次填充无效。"
-    return Said("\n".join([f"已填充 {len(listed)} 处：", *_first(lines), end]))
+    return Said("\n".join([f"已填充 {len(listed)} 处：", *_first(lines), *lacking, end]))
 
 
 def _refuse_typed_meanwhile(edits: Sequence[CellEdit], now: Mapping[Place, CellEdit], read: Workbook) -> None:
@@ -141,11 +143,11 @@ def make_summary(live: LiveBook) -> Said:
     """部门汇总, made anew from the forms."""
     from perfxl.io.live.state import select
 
-    figures, change = changes.summary_change(changes.opened(live.workbook()))
-    live.apply(change)
-    name = change.sheets[0].name
-    select(live.book, name, "A1")
-    return Said("\n".join([f"已生成“{name}”表。", *figures, *elsewhere(change.sheets)]))
+    summarised = changes.summary_change(changes.opened(live.workbook()))
+    live.apply(summarised.change)
+    sheets = summarised.change.sheets
+    select(live.book, sheets[0].name, "A1")
+    return Said("\n".join([f"已生成“{sheets[0].name}”表。", *summarised.figures, *elsewhere(sheets)]))
 
 
 def add_project(live: LiveBook) -> Said:
@@ -158,7 +160,7 @@ def add_project(live: LiveBook) -> Said:
     change = Change(cells=added.edits)
     if own_sheet(workbook, SUMMARY) is not None:
         after = changes.opened(with_copy(workbook, added.copy, added.edits), book.framework.id)
-        change = Change(cells=added.edits, sheets=changes.summary_change(after)[1].sheets)
+        change = Change(cells=added.edits, sheets=changes.summary_change(after).change.sheets)
     live.apply(change, copies=[added.copy])
     select(live.book, added.copy.name, added.first_input)
     return Said(

@@ -16,6 +16,7 @@ from perfxl.core.errors import PerfxlError
 from perfxl.core.filling import edited, sheet_changes
 from perfxl.core.findings import Finding
 from perfxl.core.frameworks import Framework
+from perfxl.core.lacking import brief, kinds, sentences
 from perfxl.core.layout import FINDINGS, PLAN_DATES, PROJECT_FORM, SUMMARY
 from perfxl.core.model import Submission
 from perfxl.core.own_sheets import name_of_own, own_sheet
@@ -25,7 +26,7 @@ from perfxl.core.results import results_change
 from perfxl.core.rules.words import money
 from perfxl.core.summary import summary_sheet
 from perfxl.core.summary_columns import summary_columns
-from perfxl.core.totals import fill_edits, total, totals
+from perfxl.core.totals import Totals, fill_edits, total, totals
 from perfxl.io.frameworks import with_framework
 from perfxl.io.limits import deadline
 
@@ -47,6 +48,24 @@ class Filled:
     label: str
     old: str
     new: str
+
+
+@dataclass(frozen=True)
+class Filling:
+    """What `fill` changes. lacking: what the totals lack even then, as sentences; none for complete ones."""
+
+    listed: tuple[Filled, ...]
+    change: Change
+    lacking: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Summarised:
+    """The main figures as lines, which say what they lack, and the change that produces 部门汇总."""
+
+    figures: tuple[str, ...]
+    change: Change
+    complete: bool
 
 
 def opened(workbook: Workbook, framework: str | None = None) -> Opened:
@@ -77,7 +96,7 @@ def check_change(book: Opened, found: Sequence[Finding]) -> Change:
     return results_change(book.submission, tuple(found), previous, book.framework.settings, name)
 
 
-def fill_change(book: Opened) -> tuple[list[Filled], Change]:
+def fill_change(book: Opened) -> Filling:
     """The totals that change, for people to read, and the change that fills them in.
 
     部门汇总 is written anew only where it is there and something in it is not right.
@@ -85,9 +104,10 @@ def fill_change(book: Opened) -> tuple[list[Filled], Change]:
     edits = fill_edits(book.submission)
     after = _read_again(book, edits)
     listed = [_filled(edit, book) for edit in edits]
+    lacking = tuple(sentences(totals(after.submission.projects).lacking))
     old_sheet = own_sheet(book.workbook, SUMMARY)
     if old_sheet is None:
-        return listed, Change(cells=edits)
+        return Filling(tuple(listed), Change(cells=edits), lacking)
     sheet = _summary_sheet(after)
     headers = [column.header.replace("\n", "") for column in summary_columns(after.framework)]
     stale = sheet_changes(old_sheet, sheet)
@@ -95,17 +115,19 @@ def fill_change(book: Opened) -> tuple[list[Filled], Change]:
         Filled(f"{one.sheet}!{one.cell}", headers[position(one.cell)[1] - 1], one.old, one.new)
         for one in stale
     ]
-    return listed, Change(cells=edits, sheets=(sheet,) if stale else ())
+    return Filling(tuple(listed), Change(cells=edits, sheets=(sheet,) if stale else ()), lacking)
 
 
-def summary_change(book: Opened) -> tuple[list[str], Change]:
+def summary_change(book: Opened) -> Summarised:
     """The main figures of the summary as lines, and the change that produces 部门汇总.
 
     PerfxlError when the workbook holds no project form.
     """
     if not book.submission.projects:
         raise PerfxlError("没有找到项目绩效目标表，无法汇总。请确认文件是否为绩效文本工作簿。")
-    return _main_figures(book.submission), Change(sheets=(_summary_sheet(book),))
+    sums = totals(book.submission.projects)
+    change = Change(sheets=(_summary_sheet(book),))
+    return Summarised(tuple(_main_figures(sums)), change, not sums.lacking)
 
 
 def _summary_sheet(book: Opened) -> OwnedSheet:
@@ -113,8 +135,7 @@ def _summary_sheet(book: Opened) -> OwnedSheet:
     return summary_sheet(book.submission, book.framework, found, name_of_own(book.workbook, SUMMARY))
 
 
-def _main_figures(submission: Submission) -> list[str]:
-    sums = totals(submission.projects)
+def _main_figures(sums: Totals) -> list[str]:
     periods = "，".join(
         f"{date} {money(amount)}" for date, amount in zip(PLAN_DATES, sums.period_amounts, strict=True)
     )
@@ -122,9 +143,13 @@ def _main_figures(submission: Submission) -> list[str]:
     shares = [amount / sums.total_budget if sums.total_budget else Decimal(0) for amount in reached]
     progress = "，".join(f"{date} {share:.2%}" for date, share in zip(PLAN_DATES, shares, strict=True))
     sources = f"财政资金 {money(sums.fiscal_funds)}，其他资金 {money(sums.other_funds)}"
+    missing = brief(kinds(sums.lacking))
+    some = "，不完整" if any("period_amounts" in lack.sums for lack in sums.lacking) else ""
     return [
-        f"项目 {sums.projects} 个，预算合计 {money(sums.total_budget)} 万元（{sources}）",
-        f"各期支出（万元）：{periods}",
+        f"项目 {sums.projects} 个，预算合计 {money(sums.total_budget)} 万元（{sources}）"
+        + (f"，合计不完整：{missing}" if missing else ""),
+        *sentences(sums.lacking),
+        f"各期支出（万元{some}）：{periods}",
         f"累计进度：{progress}",
     ]
 

@@ -17,8 +17,8 @@ def run(folder: Path) -> list[str]:
     paths = {path.name: path for path in write_examples(folder)}
     checked = folder / CHECKED
     tasks.save(checked, paths[FILLED_IN].read_bytes())
-    totals = tasks.fill(checked, checked)
-    figures, _ = tasks.summarise(checked, checked)
+    totals = tasks.fill(checked, checked).listed
+    figures = tasks.summarise(checked, checked).figures
     batch = tasks.check([checked, paths[BY_HAND], paths[MENDED]])
     written = tasks.check([checked], target_of=lambda path: path)
     lines = [f"示例：公开的真实文本，放在 {folder}", ""]

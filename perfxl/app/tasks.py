@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from perfxl.app import changes
-from perfxl.app.changes import Filled, Opened
+from perfxl.app.changes import Filling, Opened, Summarised
 from perfxl.app.parallel import reason_of, streamed
 from perfxl.core.cells import Change
 from perfxl.core.errors import PerfxlError
@@ -205,27 +205,27 @@ def with_macros(paths: Iterable[Path]) -> list[Path]:
 # ------------------------------------------------------------------------------------ fill, summary
 
 
-def fill(source: Path, target: Path | None, *, backup: bool = False) -> list[Filled]:
+def fill(source: Path, target: Path | None, *, backup: bool = False) -> Filling:
     """Fill in the totals of a workbook and say what changes. target: None writes nothing.
     backup: keep what the target held beside it.
     """
     with _named(source):
         opened = open_file(source)
-        listed, change = changes.fill_change(opened.book)
-    if target is not None and (listed or target != source):
-        _apply(source, opened, change, target, backup=backup)
-    return listed
+        filling = changes.fill_change(opened.book)
+    if target is not None and (filling.listed or target != source):
+        _apply(source, opened, filling.change, target, backup=backup)
+    return filling
 
 
-def summarise(source: Path, target: Path, *, backup: bool = False) -> tuple[list[str], list[str]]:
-    """Produce 部门汇总 in a workbook, its formulas with their values; gives the main figures as lines, and
-    what else to say. backup: keep what the target held beside it.
+def summarise(source: Path, target: Path, *, backup: bool = False) -> Summarised:
+    """Produce 部门汇总 in a workbook, its formulas with their values; gives the main figures as lines.
+    backup: keep what the target held beside it.
     """
     with _named(source):
         opened = open_file(source)
-        figures, change = changes.summary_change(opened.book)
-    _apply(source, opened, change, target, backup=backup)
-    return figures, elsewhere(change.sheets)
+        summarised = changes.summary_change(opened.book)
+    _apply(source, opened, summarised.change, target, backup=backup)
+    return summarised
 
 
 @contextmanager

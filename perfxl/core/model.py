@@ -173,7 +173,8 @@ class TotalCell(BaseModel):
     """A computed figure as the workbook shows it. shown: None where the cell is blank or a text.
 
     what: `total_budget`, `fiscal_funds`, `other_funds` or `period.0` … `period.3`. project: the
-    number of the project whose row it is, None in a total row.
+    number of the project whose row it is, None in a total row. text: what stands there that is no
+    number. formula: a formula gives it. says_lacking: beside it is said that an amount is missing.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -184,6 +185,9 @@ class TotalCell(BaseModel):
     what: str
     project: int | None
     shown: Decimal | None
+    text: str = ""
+    formula: bool = False
+    says_lacking: bool = False
 
     @property
     def field(self) -> str:

@@ -20,7 +20,7 @@ from perfxl.core.locate import Located, LocatedTable, is_title, locate
 from perfxl.core.model import Project, Submission
 from perfxl.core.placement import free_sheet_name
 from perfxl.core.text import squeezed
-from perfxl.core.totals import sum_formula
+from perfxl.core.totals import complete_sum, sum_formula
 
 _NEW = "新项目"
 _NUMBERED = re.compile(r"\s*(\d{1,3})\s*[.、．]")
@@ -185,6 +185,7 @@ def _added_up(workbook: Workbook, submission: Submission, located: Located, name
         cell = by_address.get(total.cell)
         if total.sheet != sheet.name or cell is None or not cell.formula:
             continue
-        formula = sum_formula((*submission.projects, added), total.what)
+        every = (*submission.projects, added)
+        formula = sum_formula(every, total.what)
         if formula is not None:
-            yield CellEdit(sheet.name, total.cell, cell.value, formula)
+            yield CellEdit(sheet.name, total.cell, complete_sum(every, total.what), formula)

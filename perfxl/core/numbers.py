@@ -21,7 +21,8 @@ _MOST_DIGITS = 28
 _MOST_DECIMALS = 20
 
 _PLAIN = re.compile(r"[+-]?(?:(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+)")
-_NOTHING = {"-", "--", "—", "——", "―", "–", "/", "无", "无。"}
+# Signs that people put where there is nothing.
+NOTHING = ("-", "--", "—", "——", "―", "–", "/", "无", "无。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def parse_number(value: Value, suffixes: tuple[str, ...] = ("万元", "万")) ->
     if not isinstance(value, str):
         return None
     text = squeezed(value)
-    if text in _NOTHING:
+    if text in NOTHING:
         return Number(None, plain=False, understood="空白")
     for suffix in suffixes:
         text = text.removesuffix(suffix)

@@ -207,10 +207,13 @@ def _read_department(reading: Reading) -> tuple[Department, list[TotalCell]]:
             label=field.label,
             what=field.formula,
             project=None,
-            shown=reading.figure(field.key),
+            shown=shown,
+            text="" if cell is None or shown is not None else cell.text,
+            formula=cell is not None and cell.formula,
         )
         for field in DEPARTMENT_FORM.fields
         if field.formula is not None and field.key in record.cells
+        for cell, shown in [(located.cell(field.key), reading.figure(field.key))]
     ]
     return record, totals
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from perfxl.core.cells import Sheet, address
 from perfxl.core.model import Project, TotalCell
 from perfxl.core.numbers import parse_amount
-from perfxl.core.summary_columns import TOTAL, fixed_columns
+from perfxl.core.summary_columns import LACKS, TOTAL, fixed_columns
 from perfxl.core.text import label_key
 
 _FEWEST_HEADERS = 4
@@ -45,6 +45,7 @@ def _read_rows(
         project = None if is_total else _project_of(sheet, row, found, projects)
         if project is None and not is_total:
             continue
+        says_lacking = is_total and any(cell.text.startswith(LACKS) for _, cell in sheet.row(row))
         for column in _MONEY_AND_NAMES:
             if column.money and column.key in found:
                 at = row, found[column.key]
@@ -57,6 +58,7 @@ def _read_rows(
                         what=column.key,
                         project=None if project is None else project.number,
                         shown=None if number is None else number.value,
+                        says_lacking=says_lacking,
                     )
                 )
         if is_total:

@@ -16,6 +16,7 @@ from perfxl.core.form import Caption, Form
 from perfxl.core.frameworks import Category, Framework
 from perfxl.core.layout import DEPARTMENT_FORM, PLACEHOLDER_OBJECTIVE, PLAN_DATES, project_form
 from perfxl.core.model import Department, Indicator, Project, Record
+from perfxl.core.numbers import NOTHING
 from perfxl.core.placement import TablePlace, department_places, indicator_place
 
 R = TypeVar("R", bound=Record)
@@ -140,7 +141,21 @@ def _amount_items(form: Form) -> tuple[Item[Project], ...]:
             f"AND(COUNT({total})=1,ABS(SUM({total})-SUM({fiscal},{other}))>=0.005)",
             _sources_differ,
         ),
+        _no_number(form, "fiscal_funds"),
+        _no_number(form, "other_funds"),
         Item(form.label("purpose"), True, _empty(purpose), lambda p: _is_blank(p.purpose)),
+    )
+
+
+def _no_number(form: Form, key: str) -> Item[Project]:
+    """A source that holds a text: no sum counts it. A blank one and a dash are nothing."""
+    cell = _at(form, key)
+    nothing = f"||{'|'.join(NOTHING)}|"
+    return Item(
+        f"{form.label(key).rpartition('：')[2]}（应为数字）",
+        False,
+        f'AND(COUNT({cell})=0,NOT(ISNUMBER(FIND("|"&TRIM({cell})&"|","{nothing}"))))',
+        lambda p: getattr(p, key) is None and bool(p.typed.get(key)),
     )
 
 

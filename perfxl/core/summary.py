@@ -9,24 +9,36 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from perfxl.core.cells import OwnedSheet, SheetCell, Value, column_letters, place
 from perfxl.core.findings import Finding, Severity
 from perfxl.core.frameworks import Framework
+from perfxl.core.lacking import UNCOUNTED, UNFILLED, UNREAD
 from perfxl.core.layout import DEPARTMENT, PLAN_DATES, SUMMARY
 from perfxl.core.model import Project, Submission
+from perfxl.core.numbers import NOTHING
 from perfxl.core.own_sheets import SUMMARY_TITLE, marked
 from perfxl.core.summary_by_objective import by_sub_objective, padded
-from perfxl.core.summary_columns import FIRST_ROW, HEADER_ROW, TOTAL, SummaryColumn, summary_columns
+from perfxl.core.summary_check import self_check
+from perfxl.core.summary_columns import FIRST_ROW, HEADER_ROW, LACKS, TOTAL, SummaryColumn, summary_columns
 from perfxl.core.targets import is_quantified
 from perfxl.core.text import LINE_HEIGHT, lines
-from perfxl.core.totals import CENT, cumulative, is_plain, period_amounts, total, totals
+from perfxl.core.totals import (
+    is_no_number,
+    is_plain,
+    is_unread,
+    periods_of,
+    shares_of,
+    total,
+    totals,
+)
 
 _PLAN_KEYS = tuple(f"spending_plan.{i}" for i in range(len(PLAN_DATES)))
 # ±0.01 percentage points, as a fraction, with room for binary noise.
 _TOLERANCE = "0.000101"
-_HALF_CENT = Decimal("0.005")
+# What counts as blank in the cell of an amount, to be found between two bars.
+_NOTHING = f"||{'|'.join(NOTHING)}|"
 
 
 def summary_sheet(
@@ -47,12 +59,13 @@ def summary_sheet(
     body = [table.row(row, project) for row, project in enumerate(projects, FIRST_ROW)]
     width = len(columns)
     blank: tuple[SheetCell | None, ...] = (None,) * width
+    checked, height = _fitted(self_check(body, table.letters, table.totals), columns)
     head = (
         padded([SheetCell(SUMMARY_TITLE, style="title")], width),
         _line(
             SheetCell(_who(submission), style="note"), SheetCell("金额单位：万元", style="note_right"), width
         ),
-        padded([table.self_check()], width),
+        padded([checked], width),
         tuple(SheetCell(column.header, style="header") for column in columns),
     )
     by_sub = by_sub_objective(submission, table.letters, last, width)
@@ -62,7 +75,7 @@ def summary_sheet(
         rows=(*head, *body, table.total_row(), blank, *by_sub.rows),
         widths=tuple(column.width for column in columns),
         merges=(f"A1:{last_column}1", f"A3:{last_column}3", *by_sub.merges),
-        heights={1: 28, 3: 20, HEADER_ROW: 32, **_heights(columns, body)},
+        heights={1: 28, 3: height, HEADER_ROW: 32, **_heights(columns, body)},
         header_rows=(HEADER_ROW, HEADER_ROW),
         freeze=f"F{FIRST_ROW}",
         filter=f"A{HEADER_ROW}:{last_column}{last}" if projects else None,
@@ -122,6 +135,7 @@ class _Table:
         values |= {f"period.{i}": amount for i, amount in enumerate(sums.period_amounts)}
         for key, value in values.items():
             cells[key] = SheetCell(value, self._sum(key), "sum_amount")
+        cells["sub_objective"] = self._lacking()
         first = self.letters["period.0"]
         for i in range(len(PLAN_DATES)):
             budget = f"{self.letters['total_budget']}{self.total}"
@@ -131,33 +145,21 @@ class _Table:
         self._total_counts(cells)
         return tuple(cells.get(c.key, SheetCell(style="sum_text")) for c in self.columns)
 
-    def self_check(self) -> SheetCell:
-        """The line that says whether the sums agree."""
-        budget, *sources = (f"{self.letters[key]}{self.total}" for key in _AMOUNTS)
-        periods = f"{self.letters['period.0']}{self.total}:{self.letters['period.3']}{self.total}"
-        parts = [
-            (
-                f"{budget}-{'-'.join(sources)}",
-                self.totals.total_budget - self.totals.fiscal_funds - self.totals.other_funds,
-                "预算数＝财政资金＋其他资金",
-                "预算数与资金来源相差 ",
-            ),
-            (
-                f"{budget}-SUM({periods})",
-                self.totals.total_budget - total(self.totals.period_amounts),
-                "各期支出合计＝预算数",
-                "各期支出与预算数相差 ",
-            ),
-        ]
-        formula = '"自检："&' + '&"；"&'.join(
-            f'IF(ABS({gap})<{_HALF_CENT},"{good}","{bad}"&TEXT(ABS({gap}),"0.00")&" 万元")'
-            for gap, _, good, bad in parts
+    def _lacking(self) -> SheetCell:
+        """How many amounts of the rows above are in no sum."""
+        amounts = f"{self.letters['total_budget']}{FIRST_ROW}:{self.letters['other_funds']}{self._end}"
+        first = f"{self.letters['period.0']}{FIRST_ROW}:{self.letters['period.0']}{self._end}"
+        count = (
+            f'COUNTIF({amounts},"{UNFILLED}")+COUNTIF({amounts},"{UNREAD}")+COUNTIF({first},"{UNCOUNTED}")'
         )
-        said = "；".join(
-            good if abs(gap) < _HALF_CENT else f"{bad}{abs(gap).quantize(CENT, ROUND_HALF_UP)} 万元"
-            for _, gap, good, bad in parts
-        )
-        return SheetCell(f"自检：{said}", formula, "headline")
+        # A plan is one amount that is missing, however many of its dates cannot be read.
+        number = len({(lack.project, lack.kind) for lack in self.totals.lacking})
+        text = f"{LACKS}{number} 处金额" if number else ""
+        return SheetCell(text, f'IF({count}=0,"","{LACKS}"&{count}&" 处金额")', "sum_text")
+
+    @property
+    def _end(self) -> int:
+        return max(self.last, FIRST_ROW)
 
     def _sum(self, key: str) -> str:
         letter = self.letters[key]
@@ -168,20 +170,22 @@ class _Table:
     def _periods(self, row: int, project: Project) -> dict[str, SheetCell]:
         budget = f"${self.letters['total_budget']}{row}"
         shares = [f"{self.letters[f'share.{i}']}{row}" for i in range(len(PLAN_DATES))]
-        amounts = period_amounts(project.total_budget, project.spending_plan)
+        amounts = periods_of(project)
+        missing = UNCOUNTED if project.total_budget else ""
         cells = {}
         for i, share in enumerate(shares):
             before = f"-ROUND({budget}*{shares[i - 1]},2)" if i else ""
             # The last period takes what is left, so that the periods add up exactly.
             reached = budget if i == len(shares) - 1 else f"ROUND({budget}*{share},2)"
-            formula = f'IF(OR({budget}="",{share}=""),"",{reached}{before})'
-            cells[f"period.{i}"] = SheetCell("" if amounts is None else amounts[i], formula)
+            formula = f'IF(COUNT({budget},{share})=2,{reached}{before},IF(N({budget})=0,"","{UNCOUNTED}"))'
+            cells[f"period.{i}"] = SheetCell(missing if amounts is None else amounts[i], formula)
         return cells
 
     def _shares(self, row: int, project: Project) -> dict[str, SheetCell]:
-        reached = cumulative(project.spending_plan)
+        reached = shares_of(project)
         values: list[Value] = ["" if reached is None else r / 100 for r in reached or [Decimal(0)] * 4]
-        if not all(is_plain(project, key) for key in _PLAN_KEYS):
+        unread = [key for key in _PLAN_KEYS if is_no_number(project, key)]
+        if not all(key in unread or is_plain(project, key) for key in _PLAN_KEYS):
             return {f"share.{i}": SheetCell(None if value == "" else value) for i, value in enumerate(values)}
         cells = [place(project.sheet, project.cells[key]) for key in _PLAN_KEYS]
         period = f"ABS(SUM({','.join(cells)})-1)<{_TOLERANCE}"
@@ -196,7 +200,13 @@ class _Table:
             f'IF({whole}="","",IF({period},SUM({until}),MAX({until})))'
             for until in (",".join(cells[: i + 1]) for i in range(len(cells) - 1))
         ]
-        formulas.append(f'IF(AND({in_range},OR({period},AND({cells[-1]}=1,{rises}))),1,"")')
+        reads = f"AND({in_range},OR({period},AND({cells[-1]}=1,{rises})))"
+        if unread:
+            # Once mended in the form it counts.
+            places = [place(project.sheet, project.cells[key]) for key in unread]
+            reads = f"AND({','.join(f'OR(ISNUMBER({cell}),ISBLANK({cell}))' for cell in places)},{reads})"
+        # An error in the form is no plan, and no error here.
+        formulas.append(f'IF(IFERROR({reads},FALSE),1,"")')
         return {f"share.{i}": SheetCell(v, f) for i, (v, f) in enumerate(zip(values, formulas, strict=True))}
 
     def _counts(self, row: int, project: Project) -> dict[str, SheetCell]:
@@ -241,12 +251,19 @@ _AMOUNTS = ("total_budget", "fiscal_funds", "other_funds")
 
 
 def _amount_from(project: Project, key: str) -> SheetCell:
+    """An amount, or in its place why there is none: a blank source is nothing, a blank 预算数 is missing."""
     value: Decimal | None = getattr(project, key)
-    if not is_plain(project, key):
-        return SheetCell(value)
+    blank = UNFILLED if key == "total_budget" else ""
+    if value is None:
+        shown: Value = UNREAD if is_unread(project, key) else blank
+    else:
+        shown = value
+    if not is_plain(project, key) and not is_no_number(project, key):
+        return SheetCell(shown or None)
     cell = place(project.sheet, project.cells[key])
-    # A text typed there later is shown by no total: it must not turn all of them into #VALUE!.
-    return SheetCell("" if value is None else value, f'IF(ISNUMBER({cell}),{cell},"")')
+    # A text typed there later is in no total: it must not turn all of them into #VALUE!, and be seen.
+    found = f'ISNUMBER(FIND("|"&TRIM({cell})&"|","{_NOTHING}"))'
+    return SheetCell(shown, f'IF(ISNUMBER({cell}),{cell},IF({found},"{blank}","{UNREAD}"))')
 
 
 def _text_from(project: Project, key: str, *, link: bool = False) -> SheetCell:
@@ -287,6 +304,15 @@ def _who(submission: Submission) -> str:
         f"{submission.year} 年度" if submission.year else None,
     ]
     return "　".join(part for part in parts if part)
+
+
+def _fitted(line: SheetCell, columns: Sequence[SummaryColumn]) -> tuple[SheetCell, float]:
+    """The 自检 line and the height of its row: on as many lines as it takes."""
+    # Its letters are wider than those of the columns.
+    number = lines(str(line.value), sum(column.width for column in columns) / 1.35)
+    if number == 1:
+        return line, 20
+    return SheetCell(line.value, line.formula, "headline_wrapped"), 4 + 17.0 * number
 
 
 def _heights(columns: Sequence[SummaryColumn], body: Sequence[Sequence[SheetCell]]) -> dict[int, float]:

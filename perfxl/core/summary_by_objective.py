@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from perfxl.core.cells import SheetCell
-from perfxl.core.model import Submission
+from perfxl.core.model import Project, Submission
 from perfxl.core.summary_columns import FIRST_ROW, TOTAL
 from perfxl.core.totals import total
 
@@ -22,7 +22,7 @@ class Section:
 
 
 def by_sub_objective(submission: Submission, letters: Mapping[str, str], last: int, width: int) -> Section:
-    """项目数 and 预算合计 per 分项, with formulas over the table above.
+    """项目数, 预算合计 and how many projects lack one, per 分项, with formulas over the table above.
 
     letters: the table's columns by key; last: its last project row; width: how many columns it has.
     """
@@ -40,13 +40,14 @@ def by_sub_objective(submission: Submission, letters: Mapping[str, str], last: i
         *[SheetCell(style="header")] * 3,
         SheetCell("项目数", style="header"),
         SheetCell("预算合计", style="header"),
+        SheetCell("缺预算数", style="header"),
     ]
     rows = [
         padded([SheetCell("按分项汇总", style="section")], width),
         padded(heads, width),
     ]
     merges = [f"B{header}:E{header}"]
-    number, count = _formulas(links, budgets)
+    number, added, missing = _formulas(links, budgets)
     for index, name in enumerate([*names, ""], 1):
         row = header + index
         own = [p for p in submission.projects if (p.sub_objective or "") == name]
@@ -58,7 +59,8 @@ def by_sub_objective(submission: Submission, letters: Mapping[str, str], last: i
                     SheetCell(name or _UNLINKED, style="text"),
                     *[SheetCell(style="text")] * 3,
                     SheetCell(len(own), number(wanted), "number"),
-                    SheetCell(total(p.total_budget for p in own), count(wanted), "amount"),
+                    SheetCell(total(p.total_budget for p in own), added(wanted), "amount"),
+                    SheetCell(_without_budget(own), missing(wanted), "number"),
                 ],
                 width,
             )
@@ -76,6 +78,7 @@ def by_sub_objective(submission: Submission, letters: Mapping[str, str], last: i
                     f"SUM(G{header + 1}:G{end})",
                     "sum_amount",
                 ),
+                SheetCell(_without_budget(submission.projects), f"SUM(H{header + 1}:H{end})", "sum_number"),
             ],
             width,
         )
@@ -83,11 +86,16 @@ def by_sub_objective(submission: Submission, letters: Mapping[str, str], last: i
     return Section(tuple(rows), tuple(merges))
 
 
-def _formulas(links: str, budgets: str) -> tuple[Callable[[str], str], Callable[[str], str]]:
+def _without_budget(projects: Sequence[Project]) -> int:
+    return sum(project.total_budget is None for project in projects)
+
+
+def _formulas(links: str, budgets: str) -> tuple[Callable[[str], str], ...]:
     # SUMPRODUCT compares texts as they are; COUNTIF would read signs and wildcards in them.
     return (
         lambda wanted: f"SUMPRODUCT(({links}={wanted})*1)",
         lambda wanted: f"SUMPRODUCT(({links}={wanted})*1,{budgets})",
+        lambda wanted: f"SUMPRODUCT(({links}={wanted})*(1-ISNUMBER({budgets})))",
     )
 
 

@@ -12,6 +12,8 @@ from perfxl.core.layout import PLAN_DATES
 HEADER_ROW = 4
 FIRST_ROW = HEADER_ROW + 1
 TOTAL = "合计"
+# How the total row begins to say that an amount is missing.
+LACKS = "缺 "
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from itertools import pairwise
 
 from perfxl.core.cells import CellEdit, place
+from perfxl.core.lacking import Lack, Why, quote
+from perfxl.core.layout import PROJECT_FORM
 from perfxl.core.model import PlanBasis, Project, Submission, TotalCell
+from perfxl.core.reading import UNCALCULATED
 
 CENT = Decimal("0.01")
 _WHOLE = Decimal(100)
@@ -18,6 +22,9 @@ _TOLERANCE = Decimal("0.01")
 _MOST_ARGUMENTS = 255
 _LONGEST_FORMULA = 8_192
 _AMOUNTS = ("total_budget", "fiscal_funds", "other_funds")
+_ERROR_VALUE = re.compile(r"#[A-Z0-9_/]+[!?]?")
+# What a spreadsheet program may take for a number though no amount can be read: a date, a code.
+_LIKE_A_NUMBER = re.compile(r"[-+\d.,:/TEe ]+")
 
 
 def total(amounts: Iterable[Decimal | None]) -> Decimal:
@@ -74,27 +81,101 @@ def period_amounts(budget: Decimal | None, plan: tuple[Decimal | None, ...]) -> 
     return tuple(now - before for before, now in pairwise([Decimal(0), *reached]))
 
 
+def basis_of(project: Project) -> PlanBasis:
+    """`plan_basis` of a project's plan; invalid also where a date of it holds what cannot be read."""
+    return "invalid" if _unread_dates(project) else plan_basis(project.spending_plan)
+
+
+def shares_of(project: Project) -> tuple[Decimal, ...] | None:
+    """`cumulative` of a project's plan; None also where a date of it holds what cannot be read."""
+    return None if _unread_dates(project) else cumulative(project.spending_plan)
+
+
+def periods_of(project: Project) -> tuple[Decimal, ...] | None:
+    """`period_amounts` of a project; None also where a date of its plan holds what cannot be read."""
+    return None if _unread_dates(project) else period_amounts(project.total_budget, project.spending_plan)
+
+
 @dataclass(frozen=True)
 class Totals:
-    """The sums of a submission. period_amounts: over the projects whose plan reads."""
+    """The sums of what could be read. period_amounts: over the projects whose plan reads.
+
+    lacking: the amounts that are in none of them, or not in all; empty for complete sums.
+    """
 
     projects: int
     total_budget: Decimal
     fiscal_funds: Decimal
     other_funds: Decimal
     period_amounts: tuple[Decimal, ...]
+    lacking: tuple[Lack, ...] = ()
 
 
 def totals(projects: Sequence[Project]) -> Totals:
-    """The sums of several projects, None counting as 0."""
-    periods = [amounts for p in projects if (amounts := period_amounts(p.total_budget, p.spending_plan))]
+    """The sums of several projects, None counting as 0, and what they lack."""
+    periods = [amounts for p in projects if (amounts := periods_of(p))]
     return Totals(
         projects=len(projects),
         total_budget=total(p.total_budget for p in projects),
         fiscal_funds=total(p.fiscal_funds for p in projects),
         other_funds=total(p.other_funds for p in projects),
         period_amounts=tuple(total(amounts[i] for amounts in periods) for i in range(4)),
+        lacking=tuple(lack for project in projects for lack in lacks_of(project)),
     )
+
+
+def lacks_of(project: Project) -> tuple[Lack, ...]:
+    """The amounts of a project that sums leave out.
+
+    预算数 that is blank or cannot be read; a source that cannot be read (a blank one is 0); the amounts
+    per period where there is a budget but no plan that reads.
+    """
+    return tuple(_lacks_of(project))
+
+
+def _lacks_of(project: Project) -> Iterator[Lack]:
+    if project.total_budget is None:
+        yield _lack(project, "total_budget")
+    for key in _AMOUNTS[1:]:
+        if is_unread(project, key):
+            yield _lack(project, key)
+    if project.total_budget:
+        unread = _unread_dates(project)
+        for key in unread:
+            yield _lack(project, key)
+        if not unread and plan_basis(project.spending_plan) == "invalid":
+            blank = all(share is None for share in project.spending_plan)
+            yield _lack(project, "spending_plan", Why.BLANK if blank else Why.NO_PLAN)
+
+
+def _lack(project: Project, field: str, why: Why | None = None) -> Lack:
+    typed = project.typed.get(field, "")
+    if why is None:
+        why = Why.UNREADABLE if typed else Why.BLANK
+        if typed == UNCALCULATED:
+            why = Why.UNCALCULATED
+        elif _ERROR_VALUE.fullmatch(typed):
+            why = Why.ERROR_VALUE
+    cell = project.cells.get("spending_plan.0" if field == "spending_plan" else field)
+    return Lack(project.number, project.project_name, project.sheet, cell, field, why, quote(typed))
+
+
+def _unread_dates(project: Project) -> list[str]:
+    keys = (f"spending_plan.{i}" for i in range(len(project.spending_plan)))
+    return [key for key in keys if is_unread(project, key)]
+
+
+def is_unread(project: Project, field: str) -> bool:
+    """Whether something stands in the cell of an amount or a plan's date that cannot be read."""
+    key, _, number = field.partition(".")
+    value = getattr(project, key)
+    return (value[int(number)] if number else value) is None and bool(project.typed.get(field))
+
+
+def is_no_number(project: Project, field: str) -> bool:
+    """Whether a spreadsheet program finds no number in such a cell either: a formula may point at it."""
+    typed = project.typed.get(field, "")
+    return field in project.cells and is_unread(project, field) and not _LIKE_A_NUMBER.fullmatch(typed)
 
 
 def computed_total(submission: Submission, cell: TotalCell) -> Decimal | None:
@@ -108,11 +189,31 @@ def computed_total(submission: Submission, cell: TotalCell) -> Decimal | None:
     return total(getattr(project, name) for project in wanted)
 
 
+def lacking_in(submission: Submission, cell: TotalCell) -> tuple[Lack, ...]:
+    """What a sum over all projects lacks; nothing for the figures of one project."""
+    if cell.project is not None:
+        return ()
+    sums = "period_amounts" if "." in cell.what else cell.what
+    return tuple(lack for lack in totals(submission.projects).lacking if sums in lack.sums)
+
+
+def complete_sum(projects: Sequence[Project], field: str) -> Decimal | str:
+    """The sum of a field over all forms, or words where some form has no number there."""
+    if any(getattr(project, field) is None for project in projects):
+        return _incomplete(field)
+    return total(getattr(project, field) for project in projects)
+
+
+def _incomplete(field: str) -> str:
+    return f"有项目缺{PROJECT_FORM.label(field)}，不能合计"
+
+
 def fill_edits(submission: Submission) -> tuple[CellEdit, ...]:
     """The cells that `fill` writes outside 部门汇总; none where the right value stands already.
 
     预算数 where it is blank and a source is not: never where somebody typed anything. And the sums
-    on 部门整体绩效目标, as formulas over the project sheets.
+    on 部门整体绩效目标, as formulas over the project sheets. Where an amount is missing there is no sum
+    but words that say so, and what a person typed in its place stays.
     """
     filled = tuple(_with_total(project) for project in submission.projects)
     edits = [
@@ -124,8 +225,10 @@ def fill_edits(submission: Submission) -> tuple[CellEdit, ...]:
     department = submission.department
     for cell in submission.totals:
         if department is not None and cell.sheet == department.sheet:
-            value = computed_total(after, cell)
-            if cell.shown is None or cell.shown != value:
+            value = complete_sum(after.projects, cell.what)
+            stands = cell.text if cell.shown is None else cell.shown
+            typed_by_hand = isinstance(value, str) and stands != "" and not cell.formula
+            if stands != value and not typed_by_hand:
                 edits.append(CellEdit(cell.sheet, cell.cell, value, sum_formula(after.projects, cell.what)))
     return tuple(edits)
 
@@ -146,15 +249,17 @@ def _with_total(project: Project) -> Project:
 
 
 def sum_formula(projects: Sequence[Project], field: str) -> str | None:
-    """A sum over the cells of a field on all forms, in as many SUMs as Excel needs for its arguments.
+    """What `complete_sum` gives, as a formula over the cells of a field on all forms: words while some
+    cell holds no number. In as many SUMs and COUNTs as Excel needs for their arguments.
 
-    None where some cell holds no plain number, or the formula would be longer than Excel takes.
+    None where some cell holds a number in other words, or the formula would be longer than Excel takes.
     """
-    if not all(is_plain(project, field) for project in projects):
+    if not all(is_plain(project, field) or is_no_number(project, field) for project in projects):
         return None
-    cells = [place(project.sheet, project.cells[field]) for project in projects] or ["0"]
+    cells = [place(project.sheet, project.cells[field]) for project in projects]
     groups = [cells[i : i + _MOST_ARGUMENTS] for i in range(0, len(cells), _MOST_ARGUMENTS)]
-    formula = "+".join(f"SUM({','.join(group)})" for group in groups)
+    count, added = ("+".join(f"{name}({','.join(group)})" for group in groups) for name in ("COUNT", "SUM"))
+    formula = f'IF({count}={len(cells)},{added},"{_incomplete(field)}")' if cells else "SUM(0)"
     return formula if len(formula) < _LONGEST_FORMULA else None
 
 

@@ -9,11 +9,12 @@ from typing import Any
 from perfxl import __version__
 from perfxl.core.cells import shown
 from perfxl.core.findings import counts
+from perfxl.core.lacking import Lack
 from perfxl.core.local_rules import decisions
 from perfxl.core.model import Indicator, Project, Submission
 from perfxl.core.numbers import tidy
 from perfxl.core.settings import Settings
-from perfxl.core.totals import Totals, plan_basis, totals
+from perfxl.core.totals import Totals, basis_of, totals
 from perfxl.io.checked import Checked
 from perfxl.io.json_text import json_text
 
@@ -87,7 +88,7 @@ def _project(project: Project) -> dict[str, Any]:
         "objective": project.objective,
         "sub_objective": project.sub_objective,
         "spending_plan": [_plain(share) for share in project.spending_plan],
-        "plan_basis": plan_basis(project.spending_plan),
+        "plan_basis": basis_of(project),
         "indicators": [_indicator(indicator) for indicator in project.indicators],
     }
 
@@ -116,6 +117,21 @@ def _totals(submission: Submission) -> dict[str, Any]:
         "fiscal_funds": money(figures.fiscal_funds),
         "other_funds": money(figures.other_funds),
         "period_amounts": [money(amount) for amount in figures.period_amounts],
+        "incomplete": [_lack(lack) for lack in figures.lacking],
+    }
+
+
+def _lack(lack: Lack) -> dict[str, Any]:
+    """An amount that is not in the sums named in `sums`."""
+    return {
+        "sheet": lack.sheet,
+        "cell": lack.cell,
+        "project": lack.project,
+        "project_name": lack.name,
+        "field": lack.field,
+        "reason": lack.why.value,
+        "typed": lack.typed or None,
+        "sums": list(lack.sums),
     }
 
 

@@ -32,6 +32,7 @@ _LINK = "0563C1"
 STYLES: dict[str, Style] = {
     "title": Style(horizontal="center", bold=True, size=16, border=False),
     "headline": Style(bold=True, size=12, border=False, wrap=False),
+    "headline_wrapped": Style(bold=True, size=12, border=False),
     "note": Style(size=9, colour="595959", border=False, wrap=False),
     "note_wrapped": Style(size=9, colour="595959", border=False),
     "note_right": Style(size=9, colour="595959", border=False, wrap=False, horizontal="right"),

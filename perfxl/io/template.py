@@ -11,7 +11,6 @@ from perfxl.core.layout import COVER, DEPARTMENT, GUIDE, IDENTITY, LISTS
 from perfxl.core.model import Submission
 from perfxl.core.placement import placed, project_sheet_names
 from perfxl.core.summary import summary_sheet
-from perfxl.core.totals import sum_formula
 from perfxl.io.cached import with_cached_values, workbook_bytes
 from perfxl.io.ooxml.workbook import changed
 from perfxl.io.template_cover import draw_cover
@@ -39,12 +38,7 @@ def build_template(submission: Submission, framework: Framework, controls: Contr
     pen = Pen(book)
     draw_cover(pen, book.create_sheet(COVER), submission, framework)
     draw_guide(pen, book.create_sheet(GUIDE), framework)
-    draw_department(
-        pen,
-        book.create_sheet(DEPARTMENT),
-        submission,
-        sum_formula(submission.projects, "total_budget") or "0",
-    )
+    draw_department(pen, book.create_sheet(DEPARTMENT), submission)
     for project in submission.projects:
         locked = (controls or {}).get(project.number, frozenset())
         draw_project(pen, book.create_sheet(project.sheet), project, submission, framework, locked)

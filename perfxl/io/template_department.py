@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -22,6 +21,7 @@ from perfxl.core.layout import (
 from perfxl.core.model import Department, Measure, Record, Submission, SubObjective
 from perfxl.core.placement import TablePlace, department_places
 from perfxl.core.self_check import DONE, department_items, self_check_formula, self_check_text
+from perfxl.core.totals import complete_sum, sum_formula
 from perfxl.io.template_pen import (
     AMOUNT_FORMAT,
     CLOSING,
@@ -57,17 +57,14 @@ _LOWEST_ROW = 32.0
 _LOWEST_BLANK_ROW = 76.0
 
 
-def draw_department(pen: Pen, sheet: Worksheet, submission: Submission, total_formula: str) -> None:
-    """The sheet, filled with what the submission (placed) says of the department.
-
-    total_formula: gives 各项目预算合计, without `=`.
-    """
+def draw_department(pen: Pen, sheet: Worksheet, submission: Submission) -> None:
+    """The sheet, filled with what the submission (placed) says of the department."""
     form = DEPARTMENT_FORM
     department = submission.department or Department()
     places = department_places(department)
     set_widths(sheet, form.widths)
     _draw_head(pen, sheet, submission, department)
-    _draw_fields(pen, sheet, submission, department, total_formula)
+    _draw_fields(pen, sheet, submission, department)
     subs, measures = places
     _draw_table(pen, sheet, subs, department.sub_objectives, SubObjective())
     usual = tuple(Measure(name=name) for name in USUAL_MEASURES)
@@ -96,9 +93,7 @@ def _draw_head(pen: Pen, sheet: Worksheet, submission: Submission, department: D
     sheet.row_dimensions[Area.of(DEPARTMENT_UNIT_LINE_AREA).top].height = 20
 
 
-def _draw_fields(
-    pen: Pen, sheet: Worksheet, submission: Submission, department: Department, total_formula: str
-) -> None:
+def _draw_fields(pen: Pen, sheet: Worksheet, submission: Submission, department: Department) -> None:
     form = DEPARTMENT_FORM
     for field in form.fields:
         where = Area.of(field.label_area)
@@ -106,8 +101,12 @@ def _draw_fields(
         pen.put(sheet, field.label_area, label, LABEL)
         row = field.value.top
         if field.formula is not None:
-            total = _projects_total(submission)
-            pen.formula(sheet, field.value_area, total_formula, total, _COMPUTED)
+            total = complete_sum(submission.projects, field.formula)
+            formula = sum_formula(submission.projects, field.formula)
+            if formula is None:
+                pen.put(sheet, field.value_area, total, _COMPUTED)
+            else:
+                pen.formula(sheet, field.value_area, formula, total, _COMPUTED)
             prompt(sheet, field.value_area, field.label, field.hint)
         elif field.kind is Kind.AMOUNT:
             value = getattr(department, field.key)
@@ -122,11 +121,6 @@ def _draw_fields(
             pen.put(sheet, field.value_area, text or None, look)
             sheet.row_dimensions[row].height = max(_LOWEST_OBJECTIVE if not text else 60.0, height)
             prompt(sheet, field.value_area, field.label, field.hint)
-
-
-def _projects_total(submission: Submission) -> Decimal:
-    amounts = (project.total_budget for project in submission.projects)
-    return sum((amount for amount in amounts if amount is not None), Decimal(0))
 
 
 def _draw_table(

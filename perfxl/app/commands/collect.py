@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     # What it needs is heavy: imported when the command runs.
     from perfxl.app.collecting.result import Collected
     from perfxl.app.collecting.rounds import Rounds
+    from perfxl.core.collecting.findings import UnitResult
+    from perfxl.core.lacking import Lack
 
 # More lines than a person reads; the rest is in the summary.
 _MOST_LINES = 50
@@ -85,6 +87,8 @@ def collect(
 def _status(done: Collected, problems: list[str]) -> int:
     if done.unreadable or problems:
         return COULD_NOT_RUN
+    if any(_lacking(one) for one in done.results):
+        return FOUND_ERRORS
     found = (*done.sums, *(told.finding for told in done.told))
     errors = any(one.severity == "error" for one in found)
     return FOUND_ERRORS if errors or any(done.store.counts(n).errors for n in _counted(done)) else PASSED
@@ -97,23 +101,34 @@ def _counted(done: Collected) -> Iterator[int]:
             yield one.files.counted.entry.number
 
 
+def _lacking(one: UnitResult) -> list[Lack]:
+    """What the sums of a unit lack."""
+    lines = one.files.counted.part.lines if one.files.counted is not None else ()
+    return [lack for line in lines for lack in line.totals.lacking]
+
+
 # ---------------------------------------------------------------------------------------- stdout
 
 
 def _figures(done: Collected) -> Iterator[str]:
     """The main figures."""
+    from perfxl.core.lacking import brief, kinds
     from perfxl.core.rules.words import money
     from perfxl.io.collecting.returns import headline
 
     yield headline(done.results, done.others, has_roster=done.has_roster)
+    missing: Counter[str] = Counter()
     projects, amounts = 0, dict.fromkeys(("total_budget", "fiscal_funds", "other_funds"), Decimal(0))
     for one in done.results:
         for line in one.files.counted.part.lines if one.files.counted is not None else ():
             projects += line.totals.projects
             for key in amounts:
                 amounts[key] += getattr(line.totals, key)
+        missing.update(kinds(_lacking(one)))
     budget, fiscal, other = map(money, amounts.values())
     yield f"项目 {projects:,} 个，预算合计 {budget} 万元（财政资金 {fiscal}，其他资金 {other}）。"
+    if missing:
+        yield f"合计不完整：{brief(missing)}，见“项目明细”的“未计入合计的金额”。"
     severities: Counter[str] = Counter(told.finding.severity.value for told in done.told)
     for number in _counted(done):
         counts = done.store.counts(number)
@@ -129,6 +144,7 @@ def _figures(done: Collected) -> Iterator[str]:
 def _about_files(done: Collected) -> Iterator[str]:
     """One line for each file or unit that somebody has to see to."""
     from perfxl.core.collecting.units import State
+    from perfxl.core.lacking import brief, kinds
 
     why = {
         State.UNREADABLE: "无法读取。",
@@ -148,3 +164,6 @@ def _about_files(done: Collected) -> Iterator[str]:
         if one.files.counted is not None:
             for note in one.files.counted.part.notes:
                 yield f"{one.files.counted.entry.file}：按单位“{one.files.unit.shown}”汇总，但{note}。"
+            missing = brief(kinds(_lacking(one)))
+            if missing:
+                yield f"{one.files.counted.entry.file}：合计不完整，{missing}。"

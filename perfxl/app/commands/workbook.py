@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from perfxl.app.chinese import command
-from perfxl.app.exit_status import COULD_NOT_RUN
+from perfxl.app.exit_status import COULD_NOT_RUN, FOUND_ERRORS, PASSED
 from perfxl.app.say import say, say_lines, show
 from perfxl.core.errors import PerfxlError
 
@@ -254,11 +254,15 @@ def _destinations(output: Path | None, *, write: bool) -> tuple[Path | None, Pat
 )
 @click.option("--dry-run", is_flag=True, help="只列出要改的单元格，不写入。")
 @_BACKUP
-def fill(source: Path, output: Path | None, dry_run: bool, backup: bool) -> None:
-    """填充合计：只写合计单元格，不改动填写的内容。逐个列出单元格、原值、新值。"""
+def fill(source: Path, output: Path | None, dry_run: bool, backup: bool) -> int:
+    """填充合计：只写合计单元格，不改动填写的内容。逐个列出单元格、原值、新值。
+
+    有金额未填或读不出、合计不完整时，逐条说明，退出状态为 1。
+    """
     from perfxl.app import tasks
 
-    changes = tasks.fill(source, None if dry_run else output or source, backup=backup)
+    filling = tasks.fill(source, None if dry_run else output or source, backup=backup)
+    changes = filling.listed
     for one in changes:
         label = f"  {one.label}" if one.label else ""
         say(f"{one.place}{label}：{one.old or '（空）'} → {one.new or '（空）'}")
@@ -268,7 +272,10 @@ def fill(source: Path, output: Path | None, dry_run: bool, backup: bool) -> None
         say(f"共 {len(changes)} 个单元格，没有写入（--dry-run）。", err=True)
     if not dry_run and (changes or output is not None):
         say(f"已写入 {output or source}。", err=True)
+    if filling.lacking:
+        say_lines(["合计不完整：", *filling.lacking], err=True)
     _say_macros([source])
+    return FOUND_ERRORS if filling.lacking else PASSED
 
 
 @command(short_help="生成部门汇总表。")
@@ -277,12 +284,21 @@ def fill(source: Path, output: Path | None, dry_run: bool, backup: bool) -> None
     "-o", "output", metavar="OUT", type=click.Path(path_type=Path), help="写入另一个文件，原文件不动。"
 )
 @_BACKUP
-def summary(source: Path, output: Path | None, backup: bool) -> None:
-    """生成“部门汇总”表：每个项目一行，合计为公式。"""
-    from perfxl.app import tasks
+def summary(source: Path, output: Path | None, backup: bool) -> int:
+    """生成“部门汇总”表：每个项目一行，合计为公式。
 
-    totals, notices = tasks.summarise(source, output or source, backup=backup)
-    say_lines(totals)
-    for sentence in (f"部门汇总已写入 {output or source}。", *notices):
+    有金额未填或读不出、合计不完整时，逐条说明，退出状态为 1。
+    """
+    from perfxl.app import tasks
+    from perfxl.core.own_sheets import elsewhere
+
+    summarised = tasks.summarise(source, output or source, backup=backup)
+    say_lines(summarised.figures)
+    incomplete = "" if summarised.complete else "，合计不完整"
+    for sentence in (
+        f"部门汇总已写入 {output or source}{incomplete}。",
+        *elsewhere(summarised.change.sheets),
+    ):
         say(sentence, err=True)
     _say_macros([source])
+    return PASSED if summarised.complete else FOUND_ERRORS

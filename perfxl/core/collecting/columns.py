@@ -37,6 +37,7 @@ UNIT_COLUMNS = (
     Column("fiscal_funds", "财政资金", 13, "amount"),
     Column("other_funds", "其他资金", 12, "amount"),
     *(Column(f"period.{i}", f"{date}\n支出额", 12, "amount") for i, date in enumerate(PLAN_DATES)),
+    Column("lacking", "金额不全\n项目数", 8.5, "number"),
     Column("indicators", "指标数", 6.5, "number"),
     Column("quantified", "量化\n指标数", 6.5, "number"),
     Column("quantified_share", "量化率", 8.5, "percent"),
@@ -130,12 +131,14 @@ def joined(frameworks: Iterable[Framework]) -> Framework:
 
 
 def project_columns(framework: Framework) -> tuple[Column, ...]:
-    """The columns of 项目明细: those of 部门汇总, between the unit and where the form is."""
+    """The columns of 项目明细: those of 部门汇总 and what no sum holds, between unit and place of the form."""
     figures = [
         Column(column.key, column.header, _WIDTHS.get(column.style, column.width), column.style)
         for column in summary_columns(framework)
         if column.key not in {"unit_code", "unit_name"}
     ]
+    last = next(i for i, column in enumerate(figures) if column.key == f"period.{len(PLAN_DATES) - 1}")
+    figures.insert(last + 1, Column("lacking", "未计入合计\n的金额", 16, "text"))
     named = {"number": Column("number", "项目\n序号", 5.5, "number")}
     named["project_name"] = Column("project_name", "项目名称", 22, "text")
     return (*_UNIT, *(named.get(one.key, one) for one in figures), *_TRACE)

@@ -19,7 +19,7 @@ from perfxl.core.identity import Identity
 from perfxl.core.model import Project, Record, Submission
 from perfxl.core.summary import summary_sheet
 from perfxl.core.summary_columns import FIRST_ROW, summary_columns
-from perfxl.core.totals import totals
+from perfxl.core.totals import lacks_of, totals
 
 TEXTS = ("unit_code", "unit_name", "project_code", "project_name", "sub_objective")
 
@@ -28,7 +28,7 @@ class ProjectRow(BaseModel):
     """A project as 部门汇总 shows it: texts, figures (amounts in 万元, shares as fractions), counts.
 
     figures, counts: by the keys of `summary_columns`; categories: the indicators of each 一级指标 by its
-    name. cells: the project's fields → addresses, for whoever points at them.
+    name. lacking: which of its amounts no sum holds, in words; `""` where all are there. cells: the project's fields → addresses, for whoever points at them.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -40,6 +40,7 @@ class ProjectRow(BaseModel):
     figures: dict[str, Decimal | None]
     counts: dict[str, int | None]
     categories: dict[str, int | None]
+    lacking: str = ""
 
     def place(self, field: str) -> str:
         """The cell of a field, the first cell of the form where there is none."""
@@ -101,6 +102,7 @@ def _project_row(project: Project, values: dict[str, Value], framework: Framewor
         figures=figures,
         counts=counts,
         categories=categories,
+        lacking="；".join(lack.said for lack in lacks_of(project)),
     )
 
 

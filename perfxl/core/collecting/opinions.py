@@ -198,7 +198,9 @@ def _figures(projects: Sequence[ReturnedProject]) -> str:
     if not projects:
         return ""
     total = sum((project.total_budget or Decimal(0) for project in projects), Decimal(0))
-    return f"（{len(projects)} 个项目，预算合计 {money(total)} 万元）"
+    missing = sum(project.total_budget is None for project in projects)
+    without = f"，其中 {missing} 个项目的预算数未填或读不出，没有计入" if missing else ""
+    return f"（{len(projects)} 个项目，预算合计 {money(total)} 万元{without}）"
 
 
 def _legend(

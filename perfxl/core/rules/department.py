@@ -206,12 +206,14 @@ def cover_names_who_wrote_and_reviewed(cover: Cover | None) -> Hits:
 def projects_add_up_to_the_declared_total(
     department: Department | None, projects: tuple[Project, ...]
 ) -> Hits:
-    """填报了项目支出总额时，它等于各项目预算数之和。"""
+    """填报了项目支出总额时，它等于各项目预算数之和；有预算数未填或读不出时，不小于其余之和。"""
     if department is None or department.declared_total is None:
         return
     total = sum((project.total_budget or Decimal(0) for project in projects), Decimal(0))
     difference = department.declared_total - total
-    if abs(difference) >= _CENT:
+    # A sum that lacks a budget may be short of it by just that.
+    unknown = any(project.total_budget is None for project in projects) and difference > 0
+    if abs(difference) >= _CENT and not unknown:
         yield Hit(
             "declared_total",
             record=department,

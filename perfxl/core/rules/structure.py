@@ -7,12 +7,13 @@ from decimal import Decimal
 from itertools import groupby
 
 from perfxl.core.findings import Aspect, Opinion, Severity
+from perfxl.core.lacking import brief, kinds
 from perfxl.core.layout import TEMPLATE_VERSION
 from perfxl.core.model import Note, NoteKind, Submission, TemplateIdentity, TotalCell
-from perfxl.core.rules.registry import Hit, Hits, rule
+from perfxl.core.rules.registry import Hit, Hits, Variant, rule
 from perfxl.core.rules.words import listed, money
 from perfxl.core.text import cut
-from perfxl.core.totals import computed_total
+from perfxl.core.totals import computed_total, lacking_in
 
 _BASIS = "工作簿结构"
 _NOTE = {"sheet": "1.示例", "project": 1}
@@ -212,6 +213,13 @@ def template_is_supported(template: TemplateIdentity | None) -> Hits:
     basis=_BASIS,
     message="{field_label}显示 {actual}，应为 {expected}（合计未更新）{more}。",
     hint="请点击“填充合计”或运行 perfxl fill 更新；填报的金额不需要改动。",
+    variants={
+        "incomplete": Variant(
+            Severity.WARNING,
+            "{field_label}显示 {actual}，但{missing}，不能作为全部项目的合计。",
+            "请先更正或补填缺少的金额，再点击“填充合计”或运行 perfxl fill 更新。",
+        )
+    },
     good=[{"totals": []}],
     bad=[
         {
@@ -229,24 +237,45 @@ def template_is_supported(template: TemplateIdentity | None) -> Hits:
     ],
 )
 def totals_are_current(submission: Submission, totals: tuple[TotalCell, ...]) -> Hits:
-    """部门汇总等处的合计与填报的金额一致。"""
+    """部门汇总等处的合计与填报的金额一致；有金额未填或读不出时，合计旁有说明。"""
     stale: dict[str, list[tuple[TotalCell, Decimal]]] = {}
+    incomplete: dict[str, list[TotalCell]] = {}
     for total in totals:
         expected = computed_total(submission, total) or Decimal(0)
-        if money(expected) != money(total.shown):
+        missing = lacking_in(submission, total)
+        # Outside 部门汇总 no sum stands for some of the projects, only words.
+        in_words = bool(missing) and total.sheet == _department_sheet(submission)
+        if not in_words and money(expected) != money(total.shown):
             stale.setdefault(total.sheet, []).append((total, expected))
+        elif missing and total.shown and not total.says_lacking:
+            incomplete.setdefault(total.sheet, []).append(total)
+    for sheet, those in incomplete.items():
+        if sheet not in stale:
+            yield Hit(
+                at=those,
+                variant="incomplete",
+                field_label=those[0].label,
+                actual=money(those[0].shown),
+                missing=brief(kinds(lacking_in(submission, those[0]))),
+            )
     for found in stale.values():
         # The total row says most; a project's own row is the detail of it.
         first, expected = next(((t, e) for t, e in found if t.project is None), found[0])
         found.sort(key=lambda pair: pair[0] is not first)
+        also = brief(kinds(lacking_in(submission, first)))
+        more = f"，另有 {len(found) - 1} 处" if len(found) > 1 else ""
         yield Hit(
             at=[total for total, _ in found],
             field_label=first.label,
             actual=money(first.shown) if first.shown is not None else "空白",
             expected=money(expected),
             difference=money(abs((first.shown or Decimal(0)) - expected)),
-            more=f"，另有 {len(found) - 1} 处" if len(found) > 1 else "",
+            more=f"{more}；合计{also}" if also else more,
         )
+
+
+def _department_sheet(submission: Submission) -> str | None:
+    return None if submission.department is None else submission.department.sheet
 
 
 def _grouped(notes: tuple[Note, ...], kind: NoteKind) -> Iterator[list[Note]]:

@@ -20,6 +20,8 @@ from perfxl.io.collecting.pen import Block, Table
 from perfxl.io.collecting.store import Store
 
 AMOUNTS = ("total_budget", "fiscal_funds", "other_funds", *(f"period.{i}" for i in range(4)))
+# Amounts that differ by less are the same: a cell holds binary noise.
+HALF_CENT = Decimal("0.005")
 _LONGEST_QUOTE = 80
 _COUNTS = ("indicators", "quantified", *(severity.value for severity in Severity))
 
@@ -28,10 +30,14 @@ _COUNTS = ("indicators", "quantified", *(severity.value for severity in Severity
 class UnitSums:
     """What was written for a unit: the sums of its rows and where they stand.
 
-    amounts: added up from the very values that were written, for the program's own check.
+    amounts: added up from the very values that were written, for the program's own check. lacking: how
+    many projects have an amount that no sum holds. differing: how many of the others have another
+    预算数 than their sources together.
     """
 
     projects: int = 0
+    lacking: int = 0
+    differing: int = 0
     amounts: dict[str, Decimal] = field(default_factory=lambda: dict.fromkeys(AMOUNTS, Decimal(0)))
     counts: Counter[str] = field(default_factory=Counter)
     findings: Counter[str] = field(default_factory=Counter)
@@ -41,6 +47,8 @@ class UnitSums:
     def add(self, other: UnitSums) -> None:
         """Add the figures of another to these."""
         self.projects += other.projects
+        self.lacking += other.lacking
+        self.differing += other.differing
         for key in AMOUNTS:
             self.amounts[key] += other.amounts[key]
         self.counts.update(other.counts)
@@ -111,6 +119,7 @@ class Details:
         cells = {
             "department": SheetCell("合计", style="sum_text"),
             "project_name": SheetCell(f"{number} 个项目", style="sum_text"),
+            "lacking": self._lacking(blocks),
         }
         amounts = self.whole.amounts
         for key, amount in amounts.items():
@@ -137,6 +146,11 @@ class Details:
         )
         table.add(cells, style="sum_text")
 
+    def _lacking(self, blocks: Sequence[Block]) -> SheetCell:
+        count = lacking_count(self.projects, blocks)
+        text = f"{self.whole.lacking} 个项目" if self.whole.lacking else ""
+        return SheetCell(text, f'IF({count}=0,"",{count}&" 个项目")', "sum_text")
+
     # ------------------------------------------------------------------------------------ the rows
 
     def _add_projects(
@@ -150,6 +164,7 @@ class Details:
                 **{key: SheetCell(value, style=styles.get(key, "text")) for key, value in row.texts.items()},
                 **{key: SheetCell(value, style=styles[key]) for key, value in row.figures.items()},
                 **{key: SheetCell(value, style="number") for key, value in row.counts.items()},
+                "lacking": SheetCell(row.lacking, style="warning" if row.lacking else "text"),
                 # The unit the project is counted for, whatever its own line says.
                 **whose,
                 **self.links.trace(placed.entry, row.sheet, row.place("project_name")),
@@ -158,6 +173,8 @@ class Details:
                 cells[f"category.{i}"] = SheetCell(row.categories.get(category.name), style="number")
             self.projects.add(cells)
             sums.projects += 1
+            sums.lacking += bool(row.lacking)
+            sums.differing += not row.lacking and _differs(row)
             for key in AMOUNTS:
                 sums.amounts[key] += row.figures[key] or Decimal(0)
             sums.counts.update({key: row.counts[key] or 0 for key in _COUNTS})
@@ -206,6 +223,29 @@ class Details:
         entry = placed.entry if placed is not None else None
         self.findings.add({**whose, **said, **self.links.trace(entry, one.sheet, one.cell)})
         counted[one.severity.value] += 1
+
+
+def _differs(row: ProjectRow) -> bool:
+    budget, *sources = (row.figures[key] or Decimal(0) for key in AMOUNTS[:3])
+    return abs(budget - sum(sources)) >= HALF_CENT
+
+
+def lacking_count(table: Table, blocks: Sequence[Block], key: str | None = None) -> str:
+    """How many projects in these rows of 项目明细 have an amount that no sum holds, as a formula.
+
+    key: the cell with the number of the unit whose rows count, None counts all.
+    """
+    parts = []
+    for block in blocks:
+        own = "" if key is None else f"{area(table, 'key', block)},{key},"
+        parts.append(f'COUNTIF{"S" if own else ""}({own}{area(table, "lacking", block)},"?*")')
+    return "+".join(parts) or "0"
+
+
+def area(table: Table, key: str, block: Block) -> str:
+    """The cells of a column in a block, as formulas on any sheet write them."""
+    letter = table.letters[key]
+    return f"'{block.sheet}'!${letter}${block.first}:${letter}${block.last}"
 
 
 def _of(placed: Placed, number: int) -> bool:

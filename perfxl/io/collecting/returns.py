@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from perfxl.core.cells import SheetCell
 from perfxl.core.collecting.findings import OtherResult, UnitResult
 from perfxl.core.collecting.units import Placed, State
+from perfxl.core.lacking import brief, kinds
 from perfxl.core.rules.words import money
 from perfxl.core.totals import total
 from perfxl.io.collecting.details import unit_cells
@@ -58,7 +59,7 @@ class Returns:
             said = {"state": SheetCell(State.MISSING.value, style="bad"), "reason": SheetCell("请催报。")}
             self.returns.add({**whose, **said})
             return
-        reasons = [*_about_counted(result), *_about_year(files.counted, usual)]
+        reasons = [*_about_counted(result), *_about_year(files.counted, usual), *_about_sums(files.counted)]
         self._file(files.counted, whose, "；".join(reasons), altered=any(not a.new for a in result.altered))
         for older in files.older:
             why = [
@@ -167,13 +168,19 @@ def _about_year(placed: Placed, usual: int | None) -> Iterator[str]:
         yield f"文本年度是 {year}，多数文件是 {usual}"
 
 
+def _about_sums(placed: Placed) -> Iterator[str]:
+    missing = brief(kinds(lack for line in placed.part.lines for lack in line.totals.lacking))
+    if missing:
+        yield f"合计不完整：{missing}"
+
+
 def _about_stranger(placed: Placed) -> str:
     said = [claim.shown for claim in placed.entry.claims]
     said += [" ".join(part for part in (line.code, line.name) if part) for line in placed.part.lines]
     named = next((one for one in said if one), None)
     amount = money(total(line.totals.total_budget for line in placed.part.lines))
     who = f"文件写的单位是“{named}”" if named else "文件没有写明单位"
-    return f"{who}；预算合计 {amount} 万元没有计入汇总"
+    return "；".join([who, f"预算合计 {amount} 万元没有计入汇总", *_about_sums(placed)])
 
 
 def _why_better(counted: Placed, older: Placed) -> str:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
 
 from perfxl.core.cells import SheetCell
 from perfxl.core.collecting.findings import UnitResult
 from perfxl.core.findings import Severity
 from perfxl.core.rules.words import money
-from perfxl.core.totals import total
-from perfxl.io.collecting.details import AMOUNTS, UnitSums, unit_cells
+from perfxl.core.totals import CENT, total
+from perfxl.io.collecting.details import AMOUNTS, HALF_CENT, UnitSums, area, lacking_count, unit_cells
 from perfxl.io.collecting.links import SHA_LENGTH, Links
 from perfxl.io.collecting.pen import FIRST_ROW, Block, Table
 
@@ -22,6 +22,8 @@ from perfxl.io.collecting.pen import FIRST_ROW, Block, Table
 MOST_LOOKED_AT = 300_000_000
 _COUNTED = ("indicators", "quantified")
 _RETURNED, _MISSING = "已报送", "未报送"
+_IN_DETAILS = {"total_budget": "预算合计", "fiscal_funds": "财政资金"}
+_AGREE = ("预算合计＝财政资金＋其他资金", "各期支出合计＝预算合计")
 
 
 @dataclass
@@ -31,6 +33,7 @@ class Line:
     units: int = 0
     returned: int = 0
     projects: int = 0
+    lacking: int = 0
     amounts: dict[str, Decimal] = field(default_factory=lambda: dict.fromkeys(AMOUNTS, Decimal(0)))
     counts: Counter[str] = field(default_factory=Counter)
 
@@ -39,6 +42,7 @@ class Line:
         self.units += other.units
         self.returned += other.returned
         self.projects += other.projects
+        self.lacking += other.lacking
         for key in AMOUNTS:
             self.amounts[key] += other.amounts[key]
         self.counts.update(other.counts)
@@ -51,6 +55,12 @@ def unit_amounts(result: UnitResult) -> dict[str, Decimal]:
     for i in range(4):
         sums[f"period.{i}"] = total(line.totals.period_amounts[i] for line in lines)
     return sums
+
+
+def _lacking_projects(result: UnitResult) -> int:
+    """How many projects of a unit have an amount that no sum holds, as its file says."""
+    lines = result.files.counted.part.lines if result.files.counted is not None else ()
+    return len({lack.project for line in lines for lack in line.totals.lacking})
 
 
 @dataclass(frozen=True)
@@ -84,26 +94,71 @@ class UnitTable:
         return filtered
 
     def headline(self, said: Mapping[str, Decimal], rows: int) -> SheetCell:
-        """Whether the sums of the units are those of the projects; a formula, so that it stays true.
+        """Whether all sums agree and nothing is missing from them; a formula, so that it stays true.
 
         said: what the files of all units say. rows: how many there will be above the sum.
         """
         last = FIRST_ROW + max(rows, 1) - 1
-        formulas, texts = [], []
-        for key, name in (("total_budget", "预算合计"), ("fiscal_funds", "财政资金")):
-            letter = self.table.letters[key]
-            # Only rows of units have a number: subtotals are left out, whatever is filtered.
-            units = f'SUMIF($A${FIRST_ROW}:$A${last},">0",{letter}${FIRST_ROW}:{letter}${last})'
-            gap = f"{units}-({_sum_of(self.projects, key, self._all_projects())})"
-            formulas.append(
-                f'IF(ABS({gap})<0.005,"{name}与项目明细一致","{name}与项目明细相差 "&TEXT({gap},"0.00")&" 万元")'
+        # Only rows of units have a number: subtotals are left out, whatever is filtered.
+        units = {
+            key: f'SUMIF($A${FIRST_ROW}:$A${last},">0",{letter}${FIRST_ROW}:{letter}${last})'
+            for key, letter in self.table.letters.items()
+        }
+        missing = f" 个项目的金额未填或读不出，没有计入合计（见“{self.projects.name}”）"
+        number = self.written.lacking
+        parts = [
+            *(self._as_in_details(key, name, units[key], said) for key, name in _IN_DETAILS.items()),
+            (
+                f'IF({units["lacking"]}=0,"","；"&{units["lacking"]}&"{missing}")',
+                f"；{number}{missing}" if number else "",
+            ),
+            self._sources_differ(units, said),
+            self._periods_differ(units, said),
+        ]
+        formula, text = ("&".join(part[0] for part in parts), "".join(part[1] for part in parts))
+        good = "；".join((*(f"{name}与项目明细一致" for name in _IN_DETAILS.values()), *_AGREE))
+        return SheetCell(
+            f"自检：{text[1:] or good}",
+            f'"自检："&IF({formula}="","{good}",MID({formula},2,999))',
+            "headline",
+        )
+
+    def _as_in_details(self, key: str, name: str, units: str, said: Mapping[str, Decimal]) -> tuple[str, str]:
+        gap = f"{units}-({_sum_of(self.projects, key, self._all_projects())})"
+        words = f"；{name}与项目明细相差 "
+        formula = f'IF(ABS({gap})<{HALF_CENT},"","{words}"&TEXT({gap},"0.00")&" 万元")'
+        difference = said[key] - self.written.amounts[key]
+        return formula, "" if abs(difference) < HALF_CENT else f"{words}{money(difference)} 万元"
+
+    def _sources_differ(self, units: Mapping[str, str], said: Mapping[str, Decimal]) -> tuple[str, str]:
+        """Budgets and their sources: added up, else project by project."""
+        gap = f"{units['total_budget']}-{units['fiscal_funds']}-{units['other_funds']}"
+        words, others = "；预算合计与资金来源相差 ", " 个项目的预算数与资金来源不等，合计相互抵消"
+        parts = []
+        for block in self._all_projects():
+            budget, fiscal, other, lacking = (
+                area(self.projects, key, block) for key in (*AMOUNTS[:3], "lacking")
             )
-            difference = said[key] - self.written.amounts[key]
-            same = abs(difference) < Decimal("0.005")
-            texts.append(
-                f"{name}与项目明细一致" if same else f"{name}与项目明细相差 {money(difference)} 万元"
-            )
-        return SheetCell(f"自检：{'；'.join(texts)}", '"自检："&' + '&"；"&'.join(formulas), "headline")
+            parts.append(f'SUMPRODUCT(({lacking}="")*(ABS({budget}-{fiscal}-{other})>={HALF_CENT}))')
+        count = "+".join(parts) or "0"
+        formula = (
+            f'IF(ABS({gap})>={HALF_CENT},"{words}"&TEXT(ABS({gap}),"0.00")&" 万元",'
+            f'IF({count}=0,"","；"&({count})&"{others}"))'
+        )
+        difference = abs(said["total_budget"] - said["fiscal_funds"] - said["other_funds"])
+        if difference >= HALF_CENT:
+            return formula, f"{words}{money(difference.quantize(CENT, ROUND_HALF_UP))} 万元"
+        return formula, f"；{self.written.differing}{others}" if self.written.differing else ""
+
+    def _periods_differ(self, units: Mapping[str, str], said: Mapping[str, Decimal]) -> tuple[str, str]:
+        periods = [key for key in AMOUNTS if key.startswith("period.")]
+        gap = "-".join([units["total_budget"], *(units[key] for key in periods)])
+        words = "；各期支出与预算合计相差 "
+        formula = f'IF(ABS({gap})<{HALF_CENT},"","{words}"&TEXT(ABS({gap}),"0.00")&" 万元")'
+        difference = abs(said["total_budget"] - total(said[key] for key in periods))
+        if difference < HALF_CENT:
+            return formula, ""
+        return formula, f"{words}{money(difference.quantize(CENT, ROUND_HALF_UP))} 万元"
 
     # ------------------------------------------------------------------------------------- the rows
 
@@ -113,7 +168,14 @@ class UnitTable:
         cells = unit_cells(result.key, result.files.unit, result.files.department)
         counts = Counter({key: sums.counts[key] for key in _COUNTED})
         counts.update({severity.value: sums.findings[severity.value] for severity in Severity})
-        line = Line(1, int(counted is not None), sums.projects, unit_amounts(result), counts)
+        line = Line(
+            units=1,
+            returned=int(counted is not None),
+            projects=sums.projects,
+            lacking=_lacking_projects(result),
+            amounts=unit_amounts(result),
+            counts=counts,
+        )
         for severity in Severity:
             formula = self._finding_count(severity, sums.finding_blocks, row)
             cells[severity.value] = SheetCell(line.counts[severity.value], formula, "number")
@@ -124,6 +186,8 @@ class UnitTable:
             cells["projects"] = SheetCell(line.projects, self._count(sums.project_blocks, row), "number")
             for key in AMOUNTS:
                 cells[key] = SheetCell(line.amounts[key], self._look_up(key, sums, row), "amount")
+            style = "warning" if line.lacking else "number"
+            cells["lacking"] = SheetCell(line.lacking, self._lacking_count(sums.project_blocks, row), style)
             for key in _COUNTED:
                 cells[key] = SheetCell(line.counts[key], self._look_up(key, sums, row), "number")
             cells["quantified_share"] = self._share(line, row, "percent")
@@ -144,6 +208,7 @@ class UnitTable:
             "department": SheetCell(titles[0], style=f"{kind}_text"),
             "unit_name": SheetCell(titles[1], style=f"{kind}_text"),
             "projects": SheetCell(whole.projects, over("projects"), f"{kind}_number"),
+            "lacking": SheetCell(whole.lacking, over("lacking"), f"{kind}_number"),
             "quantified_share": self._share(whole, row, f"{kind}_percent"),
             "returned": SheetCell(
                 f"{whole.returned}/{whole.units}",
@@ -170,25 +235,30 @@ class UnitTable:
         if not self._looking:
             return _sum_of(self.projects, key, sums.project_blocks)
         parts = [
-            f"SUMIF({_area(self.projects, 'key', block)},$A{row},{_area(self.projects, key, block)})"
+            f"SUMIF({area(self.projects, 'key', block)},$A{row},{area(self.projects, key, block)})"
             for block in self._all_projects()
         ]
         return "+".join(parts) or "0"
 
     def _count(self, own: Sequence[Block], row: int) -> str:
         if not self._looking:
-            return "+".join(f"ROWS({_area(self.projects, 'key', block)})" for block in own) or "0"
-        parts = [f"COUNTIF({_area(self.projects, 'key', block)},$A{row})" for block in self._all_projects()]
+            return "+".join(f"ROWS({area(self.projects, 'key', block)})" for block in own) or "0"
+        parts = [f"COUNTIF({area(self.projects, 'key', block)},$A{row})" for block in self._all_projects()]
         return "+".join(parts) or "0"
+
+    def _lacking_count(self, own: Sequence[Block], row: int) -> str:
+        if not self._looking:
+            return lacking_count(self.projects, own)
+        return lacking_count(self.projects, self._all_projects(), f"$A{row}")
 
     def _finding_count(self, severity: Severity, own: Sequence[Block], row: int) -> str:
         word = f'"{severity.label}"'
         if not self._looking:
-            parts = [f"COUNTIF({_area(self.findings, 'severity', block)},{word})" for block in own]
+            parts = [f"COUNTIF({area(self.findings, 'severity', block)},{word})" for block in own]
         else:
             parts = [
-                f"COUNTIFS({_area(self.findings, 'key', block)},$A{row},"
-                f"{_area(self.findings, 'severity', block)},{word})"
+                f"COUNTIFS({area(self.findings, 'key', block)},$A{row},"
+                f"{area(self.findings, 'severity', block)},{word})"
                 for block in self.findings.blocks(0, self.findings.written)
             ]
         return "+".join(parts) or "0"
@@ -198,14 +268,9 @@ class UnitTable:
 
     @property
     def _looking(self) -> bool:
-        per_unit = self.projects.written * (len(AMOUNTS) + 3) + self.findings.written * len(Severity)
+        per_unit = self.projects.written * (len(AMOUNTS) + 4) + self.findings.written * len(Severity)
         return per_unit * self.units <= MOST_LOOKED_AT
 
 
-def _area(table: Table, key: str, block: Block) -> str:
-    letter = table.letters[key]
-    return f"'{block.sheet}'!${letter}${block.first}:${letter}${block.last}"
-
-
 def _sum_of(table: Table, key: str, blocks: Sequence[Block]) -> str:
-    return f"SUM({','.join(_area(table, key, block) for block in blocks)})" if blocks else "0"
+    return f"SUM({','.join(area(table, key, block) for block in blocks)})" if blocks else "0"
