@@ -1,10 +1,14 @@
-# Everything runs in .venv, installed from the lock file; a second `make` has nothing to install.
+# Everything runs in .venv. `make demo` installs what running needs, the others also what developing needs;
+# a second `make` has nothing to install.
 
 PYTHON ?= python3
-BIN := .venv/bin
-STAMP := .venv/.installed
+VENV ?= .venv
+BIN := $(VENV)/bin
+DEV := $(VENV)/.installed-dev
+# What developing needs includes what running needs: where it is installed, it is kept whole.
+RUNTIME := $(if $(wildcard $(DEV)),$(DEV),$(VENV)/.installed)
 
-.PHONY: help install demo test lint addin templates examples docs pictures lock
+.PHONY: help install install-dev demo test lint addin templates examples docs pictures lock
 
 help:
 	@echo "make demo       the sample workbook, end to end, in ./demo"
@@ -15,47 +19,61 @@ help:
 	@echo "make examples   examples/ anew"
 	@echo "make docs       docs/rules.md anew"
 	@echo "make pictures   docs/images/ anew (needs LibreOffice and poppler)"
-	@echo "make lock       requirements-dev.lock anew (needs uv)"
+	@echo "make lock       the two lock files anew (needs uv)"
 
-install: $(STAMP)
+install: $(RUNTIME)
 
-$(STAMP): requirements-dev.lock pyproject.toml
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes --requirement requirements-dev.lock
-	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
+install-dev: $(DEV)
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	$(installed)
+
+$(DEV): requirements-dev.lock pyproject.toml
+	$(installed)
+
+# A lock file is complete: pip looks for nothing beyond it, so that no new release of anything changes what is
+# installed, and the check afterwards proves that nothing is missing.
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+NEW_ENOUGH := import sys; sys.exit("perfxl needs Python 3.11 or newer: make PYTHON=python3.11" if sys.version_info < (3, 11) else 0)
+define installed
+	@test -x $(BIN)/pip || { $(PYTHON) -c '$(NEW_ENOUGH)' && $(PYTHON) -m venv $(VENV); }
+	@$(PIP) install --quiet --no-deps --require-hashes --requirement $<
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@$(PIP) check >$(VENV)/check.txt || { cat $(VENV)/check.txt; exit 1; }
 	@touch $@
+endef
 
-demo: $(STAMP)
+demo: $(RUNTIME)
 	@$(BIN)/perfxl demo demo
 
 # Nothing is printed after the tests' own summary line.
-test: $(STAMP)
-	@$(BIN)/python -m pytest
+test: $(DEV)
+	@$(BIN)/python -m pytest -n auto --dist loadgroup
 
-lint: $(STAMP)
+lint: $(DEV)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/mypy --platform win32
 	@$(BIN)/lint-imports
 
-addin: $(STAMP)
+addin: $(DEV)
 	@$(BIN)/perfxl addin build
 
-templates: $(STAMP)
+templates: $(DEV)
 	@$(BIN)/python -m perfxl.app.templates
 
-examples: $(STAMP)
+examples: $(DEV)
 	@$(BIN)/python -m perfxl.app.examples
 
-docs: $(STAMP)
+docs: $(DEV)
 	@$(BIN)/python -m perfxl.app.rule_docs
 
 # The pages that the READMEs show: a form, the findings and the summary of the sample; what is collected from
 # a believable district, and the opinion on the sample.
 PICTURES := build/pictures
 OFFICE := soffice -env:UserInstallation=file://$(CURDIR)/$(PICTURES)/profile --headless --norestore --convert-to pdf
-pictures: $(STAMP)
+pictures: $(DEV)
 	@rm -rf $(PICTURES) && mkdir -p $(PICTURES)/sample docs/images
 	@$(BIN)/perfxl demo $(PICTURES) >$(PICTURES)/said.txt
 	@$(BIN)/python benchmarks/believable.py 12x3 $(PICTURES)/district --odd >>$(PICTURES)/said.txt
@@ -76,7 +94,9 @@ pictures: $(STAMP)
 	draw 各单位汇总 汇总表 collected 110 30 50 1230 700; \
 	draw 退回意见 关于 opinion 80 30 20 620 870
 
-# Hashes but no addresses: the file says what to install, not where from.
+# Hashes but no addresses: the files say what to install, not where from. What both have is the same in both.
+COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-annotate --no-header --quiet
 lock:
-	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-annotate --no-header --quiet --output-file requirements-dev.lock
+	@$(COMPILE) --group dev --output-file requirements-dev.lock
+	@$(COMPILE) --group build --constraint requirements-dev.lock --output-file requirements.lock

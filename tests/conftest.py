@@ -18,7 +18,10 @@ from _pytest.runner import runtestprotocol
 if TYPE_CHECKING:
     import xlwings
 
-REQUIRED = ("CI", "PERFXL_REQUIRE_LIBREOFFICE")
+
+def required(mark: str) -> bool:
+    """Whether this run must do what has the mark (`libreoffice`, `install`), rather than skip it."""
+    return any(os.environ.get(name) for name in ("CI", f"PERFXL_REQUIRE_{mark.upper()}"))
 
 
 @dataclass(frozen=True)
@@ -54,12 +57,27 @@ class LibreOffice:
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    if shutil.which("soffice") or any(os.environ.get(name) for name in REQUIRED):
+    for item in items:
+        if _shares_a_fixture(item):
+            # With several processes what is dear is made in one of them only.
+            item.add_marker(pytest.mark.xdist_group(item.module.__name__))
+    if shutil.which("soffice") or required("libreoffice"):
         return
     skip = pytest.mark.skip(reason="LibreOffice (soffice) is not installed")
     for item in items:
         if item.get_closest_marker("libreoffice"):
             item.add_marker(skip)
+
+
+def _shares_a_fixture(item: pytest.Item) -> bool:
+    """Whether a test uses what its module makes once for all its tests."""
+    module = item.nodeid.partition("::")[0]
+    known = item._fixtureinfo.name2fixturedefs
+    return any(
+        definition.baseid == module and definition.scope != "function"
+        for definitions in known.values()
+        for definition in definitions
+    )
 
 
 @pytest.fixture(scope="session")
@@ -122,7 +140,7 @@ def edit_workbooks(jobs: list[dict[str, object]]) -> None:
     script = Path(__file__).with_name("office_edits.py")
     python = shutil.which("python3", path="/usr/bin") or "python3"
     probe = subprocess.run([python, "-c", "import uno"], capture_output=True, check=False)
-    if probe.returncode and not any(os.environ.get(name) for name in REQUIRED):
+    if probe.returncode and not required("libreoffice"):
         pytest.skip("LibreOffice's uno (python3-uno) is not installed")
     subprocess.run([python, str(script)], input=json.dumps(jobs), text=True, check=True, timeout=300)
 
@@ -133,8 +151,6 @@ class LiveOffices:
     def __init__(self) -> None:
         self._open = ExitStack()
         self._app: xlwings.App | None = None
-        # By test: how it had ended there, and what it had said.
-        self.run_again: dict[str, str] = {}
 
     @property
     def lost(self) -> bool:
@@ -174,6 +190,8 @@ class LiveOffices:
 
 
 OFFICES = LiveOffices()
+# What a report's property is called that says how LibreOffice had ended in the test's first try, and what it had said.
+RUN_AGAIN = "RUN AGAIN"
 
 
 def pytest_sessionfinish() -> None:
@@ -181,8 +199,16 @@ def pytest_sessionfinish() -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for nodeid, why in OFFICES.run_again.items():
-        terminalreporter.write_line(f"RUN AGAIN {nodeid}: {why}")
+    # From the reports: with several processes the tests ran in others than the one that prints this.
+    reports = [report for found in terminalreporter.stats.values() for report in found]
+    again = {
+        report.nodeid: why
+        for report in reports
+        for name, why in getattr(report, "user_properties", ())
+        if name == RUN_AGAIN
+    }
+    for nodeid, why in sorted(again.items()):
+        terminalreporter.write_line(f"{RUN_AGAIN} {nodeid}: {why}")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -194,7 +220,7 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     hooks.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     reports = runtestprotocol(item, nextitem=nextitem, log=False)
     if OFFICES.lost and any(report.failed for report in reports):
-        OFFICES.run_again[item.nodeid] = OFFICES.ending()
+        item.user_properties.append((RUN_AGAIN, OFFICES.ending()))
         item._initrequest()
         reports = runtestprotocol(item, nextitem=nextitem, log=False)
     for report in reports:

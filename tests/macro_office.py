@@ -18,7 +18,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from conftest import REQUIRED
+from conftest import required
 
 _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
@@ -213,7 +213,7 @@ def running_macro_office() -> Iterator[MacroOffice]:
     try:
         uno, program = import_uno(), find_soffice()
     except NotInstalledError as fault:
-        if any(os.environ.get(name) for name in REQUIRED):
+        if required("libreoffice"):
             raise
         pytest.skip(str(fault))
     profile = Path(tempfile.mkdtemp(prefix="perfxl-macros-"))

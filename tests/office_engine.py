@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 import xlwings as xw
-from conftest import REQUIRED
+from conftest import required
 
 from perfxl.xlwings_libreoffice import register
 from perfxl.xlwings_libreoffice.errors import NotInstalledError
@@ -24,7 +23,7 @@ def running_office() -> Iterator[xw.App]:
     try:
         app = xw.App(visible=False, add_book=False)
     except NotInstalledError as missing:
-        if any(os.environ.get(name) for name in REQUIRED):
+        if required("libreoffice"):
             pytest.fail(str(missing))
         pytest.skip(str(missing))
     try:

@@ -54,12 +54,13 @@ def test_a_test_that_lost_libreoffice_is_run_once_more(live_office, pytester, mo
     # (live_office: it skips where there is none.)
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=":")
     pytester.makepyfile(TESTS)
-    result = pytester.runpytest_subprocess("-p", "conftest", "--tb=short", timeout=300)
+    # In a process of its own, as `make test` runs them: the summary is printed by another.
+    result = pytester.runpytest_subprocess("-p", "conftest", "--tb=short", "-n", "1", timeout=300)
     result.assert_outcomes(passed=4, failed=2)
     result.stdout.fnmatch_lines(["FAILED *::test_loses_it_always*", "FAILED *::test_fails_by_itself*"])
     result.stdout.fnmatch_lines(["RUN AGAIN *: LibreOffice has ended, *by itself *(SIGKILL)."])
     again = [line for line in result.outlines if line.startswith("RUN AGAIN")]
     assert [line.rpartition("::")[2].partition(":")[0] for line in again] == [
-        "test_loses_it_once",
         "test_loses_it_always",
+        "test_loses_it_once",
     ]
