@@ -274,7 +274,7 @@ def test_what_lies_about_is_passed_over_and_said(returned):
     assert found == {
         "意见": "本程序生成的文件夹",
         "文本.xlsx": None,
-        "文本.备份.xlsx": "写入前的备份",
+        "文本.备份.xlsx": "“文本.xlsx”的写入前的备份",
         "无后缀": None,
         "绕圈": "这是指向别处的链接",
         "读我.txt": "不是工作簿，也不是压缩包",

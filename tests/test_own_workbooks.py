@@ -119,6 +119,21 @@ def test_backups_and_copies_beside_their_originals_are_passed_over(perfxl, examp
     assert perfxl("check", tmp_path / "文本-校验结果.xlsx").status == 1
 
 
+def test_folders_and_records_that_perfxl_filled_are_passed_over(perfxl, examples, tmp_path):
+    shutil.copy(examples / MENDED, tmp_path / "116001.xlsx")
+    arguments = ("collect", tmp_path, "-o", tmp_path / "汇总.xlsx", "--checked", tmp_path / "副本")
+    for _ in range(2):
+        assert perfxl(*arguments, "--jobs", "1").status == 0
+    (tmp_path / "汇总.记录.jsonl").rename(tmp_path / "上周.记录.jsonl")
+    assert "上周.记录.jsonl：略过（本程序的汇总记录）。\n" in perfxl(*arguments, "--jobs", "1").err
+    ran = perfxl("check", tmp_path, "--format", "json")
+    assert [Path(one["path"]).name for one in json.loads(ran.out)["files"]] == ["116001.xlsx"]
+    assert ran.err.splitlines() == [
+        f"{tmp_path / '副本'}：略过（本程序生成的文件夹）。",
+        f"{tmp_path / '汇总.xlsx'}：略过（各单位汇总）。",
+    ]
+
+
 def test_a_list_of_somebodys_own_is_no_roster_of_ours(perfxl, tmp_path):
     path = tmp_path / "项目一览.xlsx"
     made = openpyxl.Workbook()

@@ -17,7 +17,7 @@ from perfxl.core.errors import PerfxlError
 from perfxl.core.own_sheets import elsewhere
 from perfxl.core.own_workbooks import OwnWorkbookError
 from perfxl.io.checked import Checked
-from perfxl.io.find_files import find_workbooks, why_passed_over
+from perfxl.io.find_files import find_workbooks
 from perfxl.io.frameworks import with_framework
 from perfxl.io.paths import resolved
 from perfxl.io.read_files import read_bytes, read_package
@@ -87,18 +87,20 @@ def find(given: Iterable[str]) -> Wanted:
     passed_over: list[str] = []
     for one in given:
         try:
-            found = find_workbooks(one)
+            found, others = find_workbooks(one)
         except PerfxlError as fault:
             missing.append(Checked(path=one, sha256=None, reason=str(fault)))
             continue
         if found == [Path(one)]:
             named.add(found[0])
         for path in found:
-            why = None if path in named else why_passed_over(path, found)
-            if why is None:
-                files.setdefault(resolved(path), path)
+            files.setdefault(resolved(path), path)
+        for other in others:
+            if other.closed is None:
+                passed_over.append(f"{other.path}：略过（{other.passed_over}）。")
             else:
-                passed_over.append(f"{path}：略过（{why}）。")
+                why = f"这个文件夹打不开（{other.closed}），其中的文件没有读取。请检查权限或网络后再试。"
+                missing.append(Checked(path=str(other.path), sha256=None, reason=why))
     return Wanted(tuple(files.values()), frozenset(named), tuple(missing), tuple(dict.fromkeys(passed_over)))
 
 

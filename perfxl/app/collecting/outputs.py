@@ -17,7 +17,8 @@ from perfxl.core.collecting.findings import UnitResult
 from perfxl.core.collecting.returns import UnitReturn
 from perfxl.core.errors import PerfxlError
 from perfxl.io.atomic import replace_file
-from perfxl.io.collecting.files import MARKER, Found
+from perfxl.io.collecting.files import Found
+from perfxl.io.find_files import MARKER
 
 Task = TypeVar("Task")
 

@@ -6,6 +6,7 @@ Nothing is opened that need not be, nothing is unpacked to disk, no link to a fo
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -15,13 +16,12 @@ from perfxl.core.control_characters import escaped
 from perfxl.core.errors import PerfxlError
 from perfxl.io import paths
 from perfxl.io.collecting.archives import ArchiveEntry, archive_entries, is_archive
+from perfxl.io.find_files import BACKUP_OF, made_from, walk
 from perfxl.io.read_files import READABLE
 
-# In a folder that this program filled: what is in it came from here, not from the units.
-MARKER = ".perfxl"
+# What the records of the rounds are called, beside their summaries: `汇总.记录.jsonl`.
+_RECORD = re.compile(r"\.记录(?:\.损坏[0-9]*)?\.jsonl$")
 
-# As perfxl.io.write_files.BACKUP, which is imported only for writing.
-_BACKUP = ".备份"
 _TEMPORARY = ("~$", ".~", ".")
 _SYSTEM = {"thumbs.db", "desktop.ini", "__macosx"}
 _ZIP, _COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -80,47 +80,17 @@ def find_returned(folder: Path, own: Collection[Path]) -> Iterator[Found]:
 
 
 def _of_folder(top: Path, own: Collection[Path]) -> Iterator[Found]:
-    """Depth first; not by recursion: folders may be nested deeper than calls may be."""
-    real_top = paths.resolved(top)
-    begun = [_listed(top)]
-    while begun:
-        for path, beside in begun[-1]:
-            if beside is None:
-                why = "这个文件夹打不开。请检查权限或网络后重新汇总。"
-                yield Found(_below(path, top), path, reason=why)
-            elif path.name.startswith(_TEMPORARY) or path.name.casefold() in _SYSTEM:
-                continue
-            elif _real(path, top, real_top) in own:
-                yield Found(_below(path, top), path, passed_over="汇总时指定的文件或文件夹")
-            elif not paths.is_folder(path):
-                yield from _of_file(path, top, beside)
-            elif path.is_symlink():
-                yield Found(_below(path, top), path, passed_over="这是指向别处的链接")
-            elif paths.exists(path / MARKER):
-                yield Found(_below(path, top), path, passed_over="本程序生成的文件夹")
-            else:
-                begun.append(_listed(path))
-                break
+    for one in walk(top, own):
+        if one.closed is not None:
+            why = "这个文件夹打不开。请检查权限或网络后重新汇总。"
+            yield Found(_below(one.path, top), one.path, reason=why)
+        elif one.passed_over is not None:
+            yield Found(_below(one.path, top), one.path, passed_over=one.passed_over)
         else:
-            begun.pop()
+            yield from _of_file(one.path, top)
 
 
-def _real(path: Path, top: Path, real_top: Path) -> Path:
-    """As `resolved`, which looks at every folder of a path anew: none below the top is a link here."""
-    return paths.resolved(path) if paths.is_link(path) else real_top / path.relative_to(top)
-
-
-def _listed(folder: Path) -> Iterator[tuple[Path, Collection[str] | None]]:
-    """What lies in a folder, each with the names around it; itself, with None, where it may not be opened."""
-    try:
-        names = sorted(path.name for path in folder.iterdir())
-    except OSError:
-        return iter([(folder, None)])
-    beside = {name.casefold() for name in names}
-    return iter([(folder / name, beside) for name in names])
-
-
-def _of_file(path: Path, top: Path, beside: Collection[str]) -> Iterator[Found]:
+def _of_file(path: Path, top: Path) -> Iterator[Found]:
     file, suffix = _below(path, top), path.suffix.lower()
     try:
         regular = stat.S_ISREG(path.stat().st_mode)
@@ -131,9 +101,12 @@ def _of_file(path: Path, top: Path, beside: Collection[str]) -> Iterator[Found]:
         # A pipe may never end.
         yield Found(file, path, passed_over="不是普通文件")
         return
-    original = f"{path.stem.removesuffix(_BACKUP)}{path.suffix}".casefold()
-    if path.stem.endswith(_BACKUP) and original in beside:
-        yield Found(file, path, passed_over="写入前的备份")
+    made = made_from(path)
+    # A checked copy may be what a unit went on with and sent in: what stands in it decides.
+    if made is not None and made[1] == BACKUP_OF:
+        yield Found(file, path, passed_over=f"“{made[0]}”的{BACKUP_OF}")
+    elif _RECORD.search(path.name):
+        yield Found(file, path, passed_over="本程序的汇总记录")
     elif suffix in READABLE:
         yield Found(file, path)
     elif suffix == ".zip":
