@@ -102,10 +102,11 @@ def alive(pid: int) -> bool:
 
 def worker_of(process: subprocess.Popen[str]) -> int:
     """A worker process, as soon as there is one."""
-    for _ in range(600):
+    for _ in range(6000):
         if workers := workers_of(process):
             return workers[0]
         time.sleep(0.01)
+    said_by(process)
     pytest.fail("no worker process")
 
 

@@ -19,6 +19,7 @@ BACKUP_OF, COPY_OF = "写入前的备份", "校验副本"
 # What a workbook is called as it was before it was written: `文本.备份.xlsx`.
 BACKUP = ".备份"
 
+_STARS = re.compile(r"\*{2,}")
 _SYSTEM = {"thumbs.db", "desktop.ini", "__macosx"}
 _KINDS = "、".join(READABLE)
 _BACKUP = re.compile(rf"{re.escape(BACKUP)}$")
@@ -82,8 +83,9 @@ def find_workbooks(given: str) -> tuple[list[Path], list[Lying]]:
     """The workbooks that one argument names, in a stable order, and what else lies there: what is passed
     over, and the folders that may not be opened.
 
-    A file is taken as it is, whatever its name. A folder gives the workbooks in it, at any depth. A pattern (`*.xlsx`) is expanded here
-    because the Windows shell does not. PerfxlError, without the name, when nothing is found.
+    A file is taken as it is, whatever its name. A folder gives the workbooks in it, at any depth. A pattern
+    (`*.xlsx`) is expanded here because the Windows shell does not. PerfxlError, without the name, when
+    nothing is found.
     """
     path = Path(given)
     if is_folder(path):
@@ -145,7 +147,7 @@ def _matches(pattern: str) -> list[Path]:
     if "**" not in path.parts:
         return [Path(name) for name in sorted(glob.glob(pattern))]  # noqa: PTH207 (Path.glob knows no absolute ones)
     # `glob` follows links for `**`: two of them in a circle are 2^40 paths.
-    parts = [part if part == "**" else re.sub(r"\*{2,}", "*", part) for part in path.parts]
+    parts = [part if part == "**" else _STARS.sub("*", part) for part in path.parts]
     anchored = parts[1:] if path.anchor else parts
     try:
         return sorted(Path(path.anchor).glob(str(Path(*anchored))))
