@@ -12,9 +12,10 @@ from io import BytesIO
 from pathlib import Path
 
 import openpyxl
+from lxml import etree
 
 from perfxl.core.cells import CellEdit, Change
-from perfxl.io.ooxml.package import Package, canonical, parse
+from perfxl.io.ooxml.package import Package, parse
 from perfxl.io.ooxml.workbook import Book, changed
 
 CORPUS = sorted((Path(__file__).parents[1] / "tests" / "corpus").glob("*.xls[xm]"))
@@ -23,7 +24,7 @@ CORPUS = sorted((Path(__file__).parents[1] / "tests" / "corpus").glob("*.xls[xm]
 def parts(data: bytes) -> dict[str, bytes]:
     """Part name → bytes."""
     with zipfile.ZipFile(BytesIO(data)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
+        return {entry.filename: archive.read(entry) for entry in archive.infolist() if not entry.is_dir()}
 
 
 def by_perfxl(path: Path, sheet: str) -> bytes:
@@ -42,6 +43,11 @@ def by_openpyxl(path: Path, sheet: str) -> bytes:
         if book.vba_archive:
             book.vba_archive.close()
     return target.getvalue()
+
+
+def canonical(element: etree._Element) -> bytes:
+    """What two ways of writing the same XML have in common, but for its prefixes."""
+    return bytes(etree.tostring(element, method="c14n", exclusive=True))
 
 
 def same(one: bytes, other: bytes) -> bool:

@@ -76,20 +76,26 @@ def set_content(cell: etree._Element, value: Value, formula: str | None) -> None
         cell.set("t", "b")
         element.text = "1" if value else "0"
     elif isinstance(value, int) or (isinstance(value, float | Decimal) and isfinite(value)):
-        element.text = shown(value)
+        element.text = _number(value)
     elif isinstance(value, float | Decimal):
         # A cell holds no infinity; this is what a spreadsheet shows instead.
         cell.set("t", "e")
         element.text = "#NUM!"
     else:
         cell.set("t", "str")
-        element.text = _spelled(value if isinstance(value, str) else shown(value))
+        # An empty text is none: `<v></v>` and `<v/>` would be two ways of writing the same sheet.
+        element.text = _spelled(value if isinstance(value, str) else shown(value)) or None
     cell.insert(index, element)
 
 
 def clean(text: str) -> str:
     """A text as a cell can hold it: no control characters, at most 32,767 characters."""
     return _ILLEGAL.sub("", text)[:_LONGEST_TEXT]
+
+
+def _number(value: float | Decimal) -> str:
+    """A number without zeros at its end, as it is read again: 96.30 → `96.3`."""
+    return shown(value.normalize() if isinstance(value, Decimal) else value)
 
 
 def _spelled(text: str) -> str:

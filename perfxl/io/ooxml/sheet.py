@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import deepcopy
 
 from lxml import etree
 
 from perfxl.core.cells import Area, Highlight, OwnedSheet, SheetCell, address
+from perfxl.core.marks import MARKS
 from perfxl.io.ooxml.cells import clean, set_content
 from perfxl.io.ooxml.package import MAIN, serialise
 from perfxl.io.ooxml.styles import StyleSheet
@@ -37,10 +39,15 @@ _BEFORE_CONDITIONS = (
 # Wide enough for any form; a conditional format on unused cells costs nothing.
 _LIT_AREA = "A1:Z{}"
 _FEWEST_LIT_ROWS = 500
+# A priority has 32 bits.
+_LARGEST_NUMBER = 2**31 - 1
 
 
-def sheet_xml(sheet: OwnedSheet, styles: StyleSheet) -> bytes:
-    """The whole worksheet part. Its formats are appended to the workbook's where it lacks them."""
+def sheet_xml(sheet: OwnedSheet, styles: StyleSheet, before: etree._Element | None = None) -> bytes:
+    """The whole worksheet part. Its formats are appended to the workbook's where it lacks them.
+
+    before: the sheet that it replaces, whose highlights stay until the findings are written anew.
+    """
     root = etree.Element(f"{_NS}worksheet", nsmap={None: MAIN})
     properties = _sub(root, "sheetPr")
     _sub(properties, "pageSetUpPr", fitToPage="1")
@@ -54,6 +61,8 @@ def sheet_xml(sheet: OwnedSheet, styles: StyleSheet) -> bytes:
         merges = _sub(root, "mergeCells", count=str(len(sheet.merges)))
         for area in sheet.merges:
             _sub(merges, "mergeCell", ref=area)
+    if before is not None:
+        root.extend(deepcopy(block) for block in before.findall(f"{_NS}conditionalFormatting") if _lit(block))
     _add_links(root, sheet)
     _add_print(root, sheet)
     return serialise(root)
@@ -76,10 +85,7 @@ def set_highlights(
     if not highlights:
         return changed
     block = etree.Element(f"{_NS}conditionalFormatting", sqref=_LIT_AREA.format(_lit_rows(root)))
-    # The rules of the extension count too: all of a sheet's rules share one order.
-    priority = max([0, *(int(rule.get("priority", "0")) for rule in root.iter("{*}cfRule"))])
-    for highlight in highlights:
-        priority += 1
+    for priority, highlight in enumerate(highlights, _free_priority(root, len(highlights))):
         rule = _sub(
             block,
             "cfRule",
@@ -93,6 +99,27 @@ def set_highlights(
     ]
     root.insert(root.index(before[-1]) + 1 if before else 0, block)
     return True
+
+
+def _lit(block: etree._Element) -> bool:
+    """Whether all of a block's rules are highlights."""
+    rules = block.findall(f"{_NS}cfRule")
+    return bool(rules) and all(MARKS in rule.findtext(f"{_NS}formula", "") for rule in rules)
+
+
+def _free_priority(root: etree._Element, wanted: int) -> int:
+    """The first of so many priorities that come after all rules of a sheet.
+
+    Where there are none left the rules are numbered anew, in their order.
+    """
+    # The rules of the extension count too: all of a sheet's rules share one order.
+    rules = [rule for rule in root.iter("{*}cfRule") if rule.get("priority") is not None]
+    rules.sort(key=lambda rule: int(rule.get("priority")))
+    last = max(0, int(rules[-1].get("priority"))) if rules else 0
+    if last + wanted > _LARGEST_NUMBER:
+        for last, rule in enumerate(rules, start=1):
+            rule.set("priority", str(last))
+    return last + 1
 
 
 def _lit_rows(root: etree._Element) -> int:

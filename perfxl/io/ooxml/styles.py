@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 from lxml import etree
 
-from perfxl.io.ooxml.package import MAIN, canonical
+from perfxl.core.errors import PerfxlError
+from perfxl.io.ooxml.package import MAIN, Content, content_of
 from perfxl.io.styles import FONT, Style
 
 _FIRST_OWN_FORMAT = 164
@@ -13,6 +16,9 @@ _NS = f"{{{MAIN}}}"
 # What may stand before each table of formats, in the order of the schema.
 _ORDER = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs")
 _LINE = "FF808080"
+# Excel's own limits ([MS-OI29500]: cellXfs together with cellStyleXfs, numFmts).
+_MOST_FORMATS = 65_430
+_MOST_NUMBER_FORMATS = 206
 
 
 class StyleSheet:
@@ -20,7 +26,7 @@ class StyleSheet:
 
     def __init__(self, root: etree._Element) -> None:
         self.root = root
-        self._known: dict[tuple[str, bytes], int] = {}
+        self._known: dict[str, dict[Content, int]] = {}
 
     def cell_format(self, style: Style) -> int:
         """The index of a cell format with this look."""
@@ -105,25 +111,38 @@ class StyleSheet:
         for known in _entries(table):
             if known.get("formatCode") == code:
                 return int(known.get("numFmtId", "0"))
+        _refuse_full("数字格式", len(_entries(table)) + 1, _MOST_NUMBER_FORMATS)
         # Conditional formats have number formats of their own, and count in the same row.
-        taken = [int(known.get("numFmtId", "0")) for known in self.root.iter(f"{_NS}numFmt")]
-        number = max([_FIRST_OWN_FORMAT - 1, *taken]) + 1
+        taken = {int(known.get("numFmtId", "0")) for known in self.root.iter(f"{_NS}numFmt")}
+        number = next(number for number in count(_FIRST_OWN_FORMAT) if number not in taken)
         _sub(table, "numFmt", numFmtId=str(number), formatCode=code)
         table.set("count", str(len(_entries(table))))
         return number
 
     def _index(self, name: str, wanted: etree._Element) -> int:
-        """Where an element stands in its table, appended when it is not there."""
+        """Where an element stands in its table, appended when it is not there.
+
+        PerfxlError for a table that holds all that Excel can hold.
+        """
         table = self._table(name)
-        key = name, canonical(wanted)
-        if key not in self._known:
-            for index, known in enumerate(_entries(table)):
-                self._known.setdefault((name, canonical(known)), index)
-        if key not in self._known:
+        known = self._known.get(name)
+        if known is None:
+            _refuse_full("单元格格式", self._size(name), _MOST_FORMATS)
+            known = self._known[name] = {}
+            for index, entry in enumerate(_entries(table)):
+                known.setdefault(content_of(entry), index)
+        content = content_of(wanted)
+        if content not in known:
+            _refuse_full("单元格格式", self._size(name) + 1, _MOST_FORMATS)
             table.append(wanted)
-            table.set("count", str(len(_entries(table))))
-            self._known[key] = len(_entries(table)) - 1
-        return self._known[key]
+            known[content] = len(_entries(table)) - 1
+            table.set("count", str(known[content] + 1))
+        return known[content]
+
+    def _size(self, name: str) -> int:
+        """How many entries count against the limit of a table."""
+        tables = ("cellXfs", "cellStyleXfs") if name == "cellXfs" else (name,)
+        return sum(len(_entries(self._table(table))) for table in tables)
 
     def _table(self, name: str) -> etree._Element:
         table = self.root.find(f"{_NS}{name}")
@@ -133,6 +152,13 @@ class StyleSheet:
             last = [element for element in before if element is not None]
             self.root.insert(self.root.index(last[-1]) + 1 if last else 0, table)
         return table
+
+
+def _refuse_full(what: str, entries: int, most: int) -> None:
+    if entries > most:
+        raise PerfxlError(
+            f"工作簿的{what}过多（上限 {most:,}），无法写入。请把需要的工作表移到新的工作簿，另存为 .xlsx 再试。"
+        )
 
 
 def _entries(table: etree._Element) -> list[etree._Element]:

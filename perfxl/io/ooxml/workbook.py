@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import count
 
 from lxml import etree
 
@@ -27,6 +28,8 @@ from perfxl.io.ooxml.styles import StyleSheet
 
 _NS = f"{{{MAIN}}}"
 _ID = f"{{{OFFICE}}}id"
+_WORKSHEETS = f"{OFFICE}/worksheet"
+_LAST_SHEET_ID = 65_534
 _WORKSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _STYLES = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 # What may stand before the defined names, by the schema.
@@ -50,7 +53,8 @@ _EMPTY_STYLES = (
     '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/>'
     '</fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
     '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-    '<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs></styleSheet>'
+    '<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
 
 
@@ -78,6 +82,7 @@ class Book:
             if package.has_folder(folder):
                 raise PerfxlError(sentence)
         self.part = self._workbook_part()
+        self._styles: StyleSheet | None = None
         self.root = package.tree(self.part)
         if self.root.tag != f"{_NS}workbook":
             raise PerfxlError(
@@ -94,15 +99,16 @@ class Book:
 
     def put(self, sheet: OwnedSheet) -> None:
         """Write an owned sheet: in its place when there is one of that name, else as a new sheet."""
-        xml = sheet_xml(sheet, self.styles())
+        before = None
         if sheet.name in self.names():
             part = self._worksheet(sheet.name)
+            before = self.package.tree(part)
             self.package.forget_relations(part)
             self._forget_calculation(self._sheet(sheet.name), None)
         else:
             part = self._free_part()
             self._add(sheet, part)
-        self.package.set(part, xml)
+        self.package.set(part, sheet_xml(sheet, self.styles(), before))
         self.package.declare(part, _WORKSHEET)
         self._name_areas(sheet)
 
@@ -111,11 +117,12 @@ class Book:
         families = {highlight.family for highlight in highlights}
         if not families:
             return
-        for name in self.names():
-            if not self._has_cells(name):
+        relations = self.package.relations(self.part)
+        for sheet in self._sheets():
+            kind, part = relations.get(sheet.get(_ID, ""), ("", ""))
+            if kind != _WORKSHEETS or part not in self.package:
                 continue
-            part = self.sheet_part(name)
-            own = [highlight for highlight in highlights if highlight.sheet == name]
+            own = [highlight for highlight in highlights if highlight.sheet == sheet.get("name")]
             known = self.package.read(part)
             # Most sheets are left alone: they are not even parsed.
             if own or any(f.encode() in known for f in families):
@@ -126,20 +133,14 @@ class Book:
         return [sheet.get("name", "") for sheet in self._sheets()]
 
     def sheet_part(self, name: str) -> str:
-        """The part of a sheet. KeyError when there is no such sheet."""
+        """The part of a sheet, `""` when it has none. KeyError when there is no such sheet."""
         return self._relation(name)[1]
 
     def styles(self) -> StyleSheet:
         """The workbook's formats; a workbook without any gets the part."""
-        kind = f"{OFFICE}/styles"
-        for found, target in self.package.relations(self.part).values():
-            if found == kind:
-                return StyleSheet(self.package.tree(target))
-        target = self.package.unused("xl/styles{}.xml")
-        self.package.set(target, _EMPTY_STYLES.encode())
-        self.package.declare(target, _STYLES)
-        self.package.relate(self.part, kind, target)
-        return StyleSheet(self.package.tree(target))
+        if self._styles is None:
+            self._styles = StyleSheet(self.package.tree(self._styles_part()))
+        return self._styles
 
     # ------------------------------------------------------------------------------------- inside
 
@@ -149,12 +150,27 @@ class Book:
                 return target
         raise PerfxlError("文件中没有工作簿，可能已损坏。请用 Excel 或 WPS 打开并另存后再试。")
 
+    def _styles_part(self) -> str:
+        kind = f"{OFFICE}/styles"
+        known = [target for found, target in self.package.relations(self.part).values() if found == kind]
+        if known and known[0] in self.package:
+            return known[0]
+        # Readers look for this name, so it is taken where it is free.
+        part = known[0] if known else "xl/styles.xml"
+        if part in self.package:
+            part = self.package.unused("xl/styles{}.xml")
+        self.package.set(part, _EMPTY_STYLES.encode())
+        self.package.declare(part, _STYLES)
+        if not known:
+            self.package.relate(self.part, kind, part)
+        return part
+
     def _relation(self, name: str) -> tuple[str, str]:
-        return self.package.relations(self.part)[self._sheet(name).get(_ID, "")]
+        return self.package.relations(self.part).get(self._sheet(name).get(_ID, ""), ("", ""))
 
     def _has_cells(self, name: str) -> bool:
         """Whether a sheet is a worksheet: charts and old macros and dialogs are sheets too."""
-        return self._relation(name)[0] == f"{OFFICE}/worksheet"
+        return self._relation(name)[0] == _WORKSHEETS
 
     def _worksheet(self, name: str) -> str:
         """The part of a sheet that has cells."""
@@ -164,7 +180,7 @@ class Book:
 
     def _free_part(self) -> str:
         """A name for a new worksheet's part; names that differ only in upper and lower case are the same."""
-        taken = {target.lower() for _, target in self.package.relations(self.part).values()}
+        taken = {target.casefold() for _, target in self.package.relations(self.part).values()}
         number = 1
         while (part := f"xl/worksheets/sheet{number}.xml") in self.package or part in taken:
             number += 1
@@ -204,9 +220,8 @@ class Book:
     def _add(self, sheet: OwnedSheet, part: str) -> None:
         sheets = self._sheet_list()
         index = self._place(sheet)
-        ids = [int(other.get("sheetId", "0")) for other in self._sheets()]
-        element = etree.Element(f"{_NS}sheet", name=sheet.name, sheetId=str(max([0, *ids]) + 1))
-        element.set(_ID, self.package.relate(self.part, f"{OFFICE}/worksheet", part))
+        element = etree.Element(f"{_NS}sheet", name=sheet.name, sheetId=str(self._free_id()))
+        element.set(_ID, self.package.relate(self.part, _WORKSHEETS, part))
         if index:
             self._sheets()[index - 1].addnext(element)
         else:
@@ -221,6 +236,14 @@ class Book:
                 number = view.get(attribute)
                 if number is not None and int(number) >= index:
                     view.set(attribute, str(int(number) + 1))
+
+    def _free_id(self) -> int:
+        """The id after the largest one, or the first that is free where that one is Excel's last."""
+        taken = {int(sheet.get("sheetId", "0")) for sheet in self._sheets()}
+        largest = max([0, *taken])
+        if largest < _LAST_SHEET_ID:
+            return largest + 1
+        return next(number for number in count(1) if number not in taken)
 
     def _place(self, sheet: OwnedSheet) -> int:
         names = self.names()
@@ -237,24 +260,19 @@ class Book:
             names = etree.Element(f"{_NS}definedNames")
             before = [c for c in self.root.iterchildren("{*}*") if etree.QName(c).localname in _BEFORE_NAMES]
             self.root.insert(self.root.index(before[-1]) + 1, names)
-        for name in list(names):
-            own = name.get("localSheetId") == index
-            if own or (name.get("localSheetId") is None and name.get("name") in sheet.names):
-                names.remove(name)
-        where = quoted_sheet(sheet.name)
-        wanted: list[tuple[str, str, dict[str, str]]] = []
-        if sheet.print_area is not None:
-            wanted.append(
-                ("_xlnm.Print_Area", f"{where}!{_fixed(sheet.print_area)}", {"localSheetId": index})
-            )
-        if sheet.header_rows is not None:
-            first, last = sheet.header_rows
-            wanted.append(("_xlnm.Print_Titles", f"{where}!${first}:${last}", {"localSheetId": index}))
-        if sheet.filter is not None:
-            hidden = {"localSheetId": index, "hidden": "1"}
-            wanted.append(("_xlnm._FilterDatabase", f"{where}!{_fixed(sheet.filter)}", hidden))
-        wanted += [(name, f"{where}!{_fixed(area)}", {}) for name, area in sheet.names.items()]
-        for name, target, attributes in wanted:
+        wanted = _names_of(sheet, index)
+        own = set(wanted)
+        for element in list(names.iterchildren(f"{_NS}definedName")):
+            key = element.get("name", ""), element.get("localSheetId")
+            if key in wanted:
+                # In its place: with two owned sheets, each write would move the names of one to the end.
+                element.text, attributes = wanted.pop(key)
+                if dict(element.attrib) != (attributes := {"name": key[0], **attributes}):
+                    element.attrib.clear()
+                    element.attrib.update(attributes)
+            elif key in own or key[1] == index:
+                names.remove(element)
+        for (name, _), (target, attributes) in wanted.items():
             element = etree.SubElement(names, f"{_NS}definedName", {"name": name, **attributes})
             element.text = target
         if not len(names):
@@ -289,6 +307,24 @@ class Book:
             if chain.find(f"{_NS}c") is None:
                 self.package.unrelate(self.part, part)
                 self.package.remove(part)
+
+
+def _names_of(sheet: OwnedSheet, index: str) -> dict[tuple[str, str | None], tuple[str, dict[str, str]]]:
+    """(name, local sheet) → what it means, and its other attributes."""
+    where = quoted_sheet(sheet.name)
+    local = {"localSheetId": index}
+    wanted: dict[tuple[str, str | None], tuple[str, dict[str, str]]] = {}
+    if sheet.print_area is not None:
+        wanted["_xlnm.Print_Area", index] = f"{where}!{_fixed(sheet.print_area)}", local
+    if sheet.header_rows is not None:
+        first, last = sheet.header_rows
+        wanted["_xlnm.Print_Titles", index] = f"{where}!${first}:${last}", local
+    if sheet.filter is not None:
+        hidden = {**local, "hidden": "1"}
+        wanted["_xlnm._FilterDatabase", index] = f"{where}!{_fixed(sheet.filter)}", hidden
+    for name, area in sheet.names.items():
+        wanted[name, None] = f"{where}!{_fixed(area)}", {}
+    return wanted
 
 
 def _fixed(area: str) -> str:
