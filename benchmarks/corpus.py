@@ -182,7 +182,7 @@ def unmeant(before: bytes, after: bytes, source: Path) -> Iterator[str]:
     one, other = parts(before), parts(after)
     old, new = Book(Package(before)), Book(Package(after))
     own = {name for name in new.names() if name not in old.names()} | {FINDINGS, SUMMARY}
-    filled = {edit.sheet for edit in fill_edits(open_file(source).submission)}
+    filled = {edit.sheet for edit in fill_edits(open_file(source).book.submission)}
     sheets = {name: old.sheet_part(name) for name in own & set(old.names())}
     rewritten = set(sheets.values()) | {_rels(part) for part in sheets.values()}
     edited = {old.sheet_part(name) for name in filled}

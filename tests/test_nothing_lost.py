@@ -367,7 +367,7 @@ def the_sample_keeps_everything(path, perfxl):
     """fill, summary and check --write change the sheets they mean to change, and no other part."""
     before = path.read_bytes()
     changing = {part for name, part in worksheets(before) if name in {FINDINGS, SUMMARY}}
-    filled = {one.sheet for one in fill_edits(open_file(path).submission)}
+    filled = {one.sheet for one in fill_edits(open_file(path).book.submission)}
     changing |= {part for name, part in worksheets(before) if name in filled}
     assert perfxl("fill", path).status == 0
     assert perfxl("summary", path).status == 0
