@@ -1,11 +1,11 @@
 """新增项目表, as data: a copy of the last form with its inputs blanked, numbered, titled and added up."""
 
 import pytest
-from grids import insert_columns, insert_rows, stacked, with_sheet
+from grids import insert_columns, insert_rows, put, stacked, with_sheet
 from tables import FRAMEWORKS, found_in, workbook_of
 
 from perfxl.app.examples import BY_HAND, FILLED_IN, MENDED
-from perfxl.core.cells import Cell, Sheet, Workbook
+from perfxl.core.cells import Area, Cell, Sheet, Workbook
 from perfxl.core.errors import PerfxlError
 from perfxl.core.new_project import new_project, with_copy
 from perfxl.core.read import read
@@ -70,6 +70,28 @@ def test_inputs_are_found_by_label_wherever_the_form_has_them():
     new = read(after, FRAMEWORKS).projects[1]
     assert (new.project_code, new.total_budget, new.objective, new.indicators) == (None, None, None, ())
     assert new.unit_line is not None
+
+
+def test_an_objective_in_several_rows_and_columns_of_ones_own_are_blanked_whole():
+    workbook = workbook_of("| 项目一 | A |")
+    sheet = insert_rows(workbook.sheets[0], 10, 2)
+    merged = tuple(area for area in sheet.merged if not (area.top == 9 and area.left == 1))
+    for at, text in {
+        (9, 2): "1.慰问",
+        (10, 2): "2.满意",
+        (11, 2): "3.年底前",
+        (13, 8): "序号",
+        (13, 9): "得分",
+        (14, 8): "1",
+        (14, 9): "10",
+    }.items():
+        sheet = put(sheet, at, text)
+    sheet = Sheet(sheet.name, sheet.cells, (*merged, Area(9, 1, 11, 1)))
+    _, after = added(with_sheet(workbook, "项目一", sheet))
+    new = after.sheet("2.新项目")
+    assert [new.text((row, 2)) for row in (9, 10, 11)] == [""] * 3
+    assert [new.text(at) for at in ((13, 8), (13, 9), (14, 8), (14, 9))] == ["序号", "得分", "1", ""]
+    assert read(after, FRAMEWORKS).projects[1].objective is None
 
 
 def test_a_formula_that_adds_up_its_own_form_stays():

@@ -13,8 +13,8 @@ from tables import FRAMEWORKS, GOOD, drawn, found_in
 from perfxl.core.cells import Area, Cell, Sheet, Workbook, position
 from perfxl.core.model import Indicator, Project, Submission
 from perfxl.core.read import read
-from perfxl.core.read_project import parse_unit_line
 from perfxl.core.targets import parse_target
+from perfxl.core.unit_line import parse_unit_line
 from perfxl.io.read_files import read_package
 from perfxl.io.template import build_template
 
@@ -129,7 +129,9 @@ def test_after_any_edit_every_address_holds_what_is_reported(done):
     for project in submission.projects:
         for field, text in project.typed.items():
             cell = sheet.cells[position(project.cells[field])]
-            assert text == _shown(cell), (field, project.cells[field])
+            # A long text in several cells has the address of the first.
+            first = text.startswith(f"{_shown(cell)}\n") and field in {"purpose", "objective"}
+            assert first or text == _shown(cell), (field, project.cells[field])
         for row in project.indicators:
             for field, text in row.typed.items():
                 assert text == _shown(sheet.cells[position(row.cells[field])])

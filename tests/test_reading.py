@@ -6,7 +6,7 @@ import pytest
 from grids import delete_row, insert_columns, insert_rows, put, stacked
 from tables import FRAMEWORKS, GOOD, checked, drawn, found_in, told, workbook_of
 
-from perfxl.core.cells import Cell, Sheet, Workbook
+from perfxl.core.cells import Area, Cell, Sheet, Workbook
 from perfxl.core.read import read
 
 NOTHING_CHANGED = """
@@ -380,3 +380,72 @@ def test_a_figure_that_no_form_can_mean_is_shown_as_it_stands(figure):
     sheet = put(drawn(GOOD, "项目一"), (12, 6), Cell(figure, percent=True))
     [project] = projects(Workbook((sheet,)))
     assert project.indicators[0].target == Cell(figure).text
+
+
+# ----------------------------------------------------------- several cells, and columns of somebody's own
+
+
+def paragraphs(*texts, merge=True):
+    """The good form with its 绩效目标 in rows of their own, beside a label merged over them or not."""
+    sheet = insert_rows(insert_rows(drawn(GOOD, "项目一"), 10), 10)
+    merged = tuple(area for area in sheet.merged if not (area.top == 9 and area.left == 1))
+    for row, text in enumerate(texts, 9):
+        sheet = put(sheet, (row, 2), text)
+    label = (Area(9, 1, 11, 1),) if merge else ()
+    return Sheet(sheet.name, sheet.cells, (*merged, *label))
+
+
+@pytest.mark.parametrize("merge", [True, False])
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("1.全年慰问240人次。", "2.满意度95%以上。", "3.12月底前完成。"),
+        ("1.全年慰问240人次。", None, "3.12月底前完成。"),
+        (None, "1.全年慰问240人次。", "2.满意度95%以上。"),
+    ],
+)
+def test_an_objective_in_several_rows_is_read_whole(texts, merge):
+    workbook = Workbook((paragraphs(*texts, merge=merge),))
+    [project] = projects(workbook)
+    whole = "\n".join(text for text in texts if text)
+    assert (project.objective, project.typed["objective"]) == (whole, whole)
+    assert project.cells["objective"] == ("B9" if texts[0] else "B10")
+    assert "STR06" not in {finding.rule for finding in found_in(workbook)}
+    assert len(project.indicators) == len(GOOD.indicators)
+
+
+def with_own_columns(header, *columns):
+    """The good form with columns of the unit's own right of the table: texts from row 12 on."""
+    sheet = drawn(GOOD, "项目一")
+    for number, texts in enumerate(columns):
+        sheet = put(sheet, (11, 8 + number), header[number])
+        for row, text in enumerate(texts, 12):
+            sheet = put(sheet, (row, 8 + number), text)
+    return Workbook((sheet,))
+
+
+def test_columns_of_somebodys_own_are_one_finding():
+    workbook = with_own_columns(("实际完成值", "得分"), ("90人", "95%", "11月"), ("10", None, "10"))
+    assert told(found_in(workbook)) == ["项目一!H12 STR06"]
+    [finding] = [one for one in found_in(workbook) if one.rule == "STR06"]
+    assert finding.message == (
+        "工作表“项目一”的“实际完成值”一栏（H12:H14）、“得分”一栏（I12:I14）不是本表的栏目，"
+        "未被读取：“90人”、“10”、“95%”等 5 处。"
+    )
+    assert facts(projects(workbook)[0]) == facts(GOOD)
+
+
+def test_a_column_that_numbers_the_rows_needs_no_word():
+    assert told(found_in(with_own_columns(("序号",), ("1", "2", "3")))) == []
+
+
+@pytest.mark.parametrize("header", ["实际完成值", "得分", "备注", "上年实际"])
+def test_a_blank_target_takes_nothing_from_the_column_beside_it(header):
+    sheet = insert_columns(drawn(GOOD, "项目一"), 7)
+    merged = tuple(area for area in sheet.merged if not area.left <= 7 <= area.right)
+    sheet = Sheet(sheet.name, sheet.cells, merged)
+    sheet = put(put(sheet, (11, 7), header), (12, 7), "520人")
+    sheet = put(sheet, (12, 6), None)
+    workbook = Workbook((sheet,))
+    assert projects(workbook)[0].indicators[0].target is None
+    assert sorted(told(found_in(workbook))) == ["项目一!F12 VAL01", "项目一!G12 STR06"]

@@ -161,6 +161,11 @@ class Sheet:
         return self.rows[bisect_left(self.rows, first) : bisect_right(self.rows, last)]
 
     @cached_property
+    def _merged_from(self) -> Mapping[Position, Area]:
+        # Of areas that begin in one cell, the first one counts.
+        return {area.first: area for area in reversed(self.merged)}
+
+    @cached_property
     def _rows(self) -> Mapping[int, tuple[tuple[int, Cell], ...]]:
         rows: dict[int, list[tuple[int, Cell]]] = {}
         for (number, column), cell in sorted(self.cells.items(), key=lambda item: item[0]):

@@ -7,59 +7,19 @@ looked up wherever they are, and each value is found from its label.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
-from perfxl.core.cells import Cell, Position, Sheet
-from perfxl.core.form import At, Form, Kind, Table
+from perfxl.core.cells import Cell, Sheet
+from perfxl.core.form import Form, Table
 from perfxl.core.layout import TITLE_ENDS, UNIT_OF_ACCOUNT
+from perfxl.core.locate_values import find_values
+from perfxl.core.located import Located, LocatedTable, UnknownColumn
 from perfxl.core.text import label_key, squeezed
 
 # A form begins at most this many rows above its first label (title, unit line, blank rows).
 _HEAD_ROWS = 8
 _LONGEST_LABEL = 30
 _FEWEST_LABELS = 3
-
-
-@dataclass
-class LocatedTable:
-    """A table on a sheet. spans: column key → (first, last) sheet column. rows: where records may be."""
-
-    table: Table
-    header: int
-    cells: Mapping[str, Position]
-    spans: Mapping[str, tuple[int, int]]
-    rows: list[int] = field(default_factory=list)
-
-    def at(self, sheet: Sheet, row: int, key: str) -> Position | None:
-        """The cell of a column in a row: the first filled one of its span; None without that column."""
-        span = self.spans.get(key)
-        if span is None:
-            return None
-        columns = range(span[0], span[1] + 1)
-        return next(((row, c) for c in columns if sheet.text((row, c))), (row, span[0]))
-
-
-@dataclass
-class Located:
-    """A form on a sheet: its labels, its value cells (blank ones too) and its tables.
-
-    first, last: the rows from the first label to the end of its content. head: the rows above the
-    first label that belong to it (title, unit line).
-    """
-
-    sheet: Sheet
-    form: Form
-    labels: dict[str, Position]
-    tables: dict[str, LocatedTable]
-    values: dict[str, Position] = field(default_factory=dict)
-    first: int = 0
-    last: int = 0
-    head: list[int] = field(default_factory=list)
-
-    def cell(self, key: str) -> Cell | None:
-        """The filled cell of a field, None where it is blank or its label is missing."""
-        at = self.values.get(key)
-        return None if at is None else self.sheet.cells.get(at)
+_MOST_HEADER_ROWS = 3
 
 
 def locate(sheet: Sheet, form: Form) -> list[Located]:
@@ -72,7 +32,7 @@ def locate(sheet: Sheet, form: Form) -> list[Located]:
         below = found[index + 1] if index + 1 < len(found) else None
         end = (below.head[0] if below.head else below.first) - 1 if below else _last_row(sheet)
         _find_tables(located, end)
-        _find_values(located)
+        find_values(located)
     return found
 
 
@@ -212,16 +172,12 @@ def _find_tables(located: Located, end: int) -> None:
     sheet, form = located.sheet, located.form
     located.last = max([located.first, *(row for row, _ in located.labels.values())])
     tables = sorted(located.tables.values(), key=lambda table: table.header)
+    captions = {label_key(t.caption) for t in form.tables if t.caption}
     for index, table in enumerate(tables):
-        starts = sorted(column for _, column in table.cells.values())
-        right = _right_edge(sheet, table.header)
-        table.spans = {
-            key: (column, next((s - 1 for s in starts if s > column), max(right, column)))
-            for key, (_, column) in table.cells.items()
-        }
+        _find_columns(sheet, table)
         bottom = tables[index + 1].header - 1 if index + 1 < len(tables) else end
-        captions = {label_key(t.caption) for t in form.tables if t.caption}
         table.rows = []
+        header_end = table.header_end
         for row in sheet.rows_between(table.header + 1, bottom):
             texts = [cell.text for _, cell in sheet.row(row)]
             if any(label_key(text) in captions for text in texts[:2]):
@@ -229,91 +185,48 @@ def _find_tables(located: Located, end: int) -> None:
             if _is_footer(form, texts):
                 break
             again = _header(sheet, form, row)
-            if again is None or again[0] is not table.table:
+            if again is not None and again[0] is table.table:
+                # Repeated by a page break, with as many rows as the first.
+                header_end = row + table.header_end - table.header
+            if row > header_end:
                 table.rows.append(row)
-        located.last = max([located.last, table.header, *table.rows])
+        located.last = max([located.last, table.header_end, *table.rows])
 
 
-def _right_edge(sheet: Sheet, row: int) -> int:
-    last = max(column for column, _ in sheet.row(row))
-    return sheet.extent((row, last)).right
+def _find_columns(sheet: Sheet, table: LocatedTable) -> None:
+    """Where each column lies: from its header to the next one, whether the form knows that or not."""
+    table.header_end = _header_end(sheet, table)
+    headers: dict[int, str] = {}
+    right = 0
+    for row in range(table.header, table.header_end + 1):
+        for column, cell in sheet.row(row):
+            if cell.text:
+                headers.setdefault(column, cell.text)
+                right = max(right, sheet.extent((row, column)).right)
+    starts = sorted(headers)
+    spans = {
+        column: (column, next((s - 1 for s in starts if s > column), max(right, column))) for column in starts
+    }
+    known = {column: key for key, (_, column) in table.cells.items()}
+    table.spans = {key: spans[column] for column, key in known.items()}
+    table.unknown = tuple(
+        UnknownColumn(headers[column], *spans[column]) for column in starts if column not in known
+    )
+
+
+def _header_end(sheet: Sheet, table: LocatedTable) -> int:
+    """The last row of the header: its cells are merged downwards, or one of them has headers below it."""
+    areas = [sheet.extent(at) for at in table.cells.values()]
+    end = table.header
+    while (
+        end < table.header + _MOST_HEADER_ROWS - 1
+        and any(area.bottom > end for area in areas)
+        and all(area.bottom > end or area.right > area.left for area in areas)
+    ):
+        end += 1
+    return end
 
 
 def _is_footer(form: Form, texts: list[str]) -> bool:
     first = next((squeezed(text) for text in texts if text), "")
     return first.startswith(form.footers) if form.footers else False
-
-
-def _find_values(located: Located) -> None:
-    for wanted in located.form.fields:
-        label = located.labels.get(wanted.key)
-        if label is None:
-            continue
-        if wanted.at is At.BELOW:
-            at = _below(located, wanted.group, label)
-        else:
-            at = _right(located, label, several_rows=wanted.kind is Kind.LONG_TEXT)
-        if at is not None:
-            located.values[wanted.key] = at
-
-
-def _right(located: Located, label: Position, *, several_rows: bool) -> Position:
-    """The value right of a label; a long text may also stand in a row below, as far as its block goes."""
-    sheet = located.sheet
-    left = sheet.extent(label).right + 1
-    rows = [label[0]]
-    if several_rows:
-        bottom = _block_bottom(located, label)
-        rows = [
-            row
-            for row in range(label[0], bottom + 1)
-            if not any(r == row and c > label[1] for r, c in located.labels.values())
-        ] or [label[0]]
-    for row in rows:
-        ends = [c for r, c in located.labels.values() if r == row and c > label[1]]
-        right = min(ends, default=_form_edge(located, left) + 1) - 1
-        for column in range(left, max(left, right) + 1):
-            if sheet.text((row, column)):
-                return row, column
-    return rows[0], left
-
-
-def _form_edge(located: Located, left: int) -> int:
-    """The form's last column; a form without a table says nothing of it, its values are near."""
-    edges = [last for table in located.tables.values() for _, last in table.spans.values()]
-    edges += [located.sheet.extent(at).right for at in located.labels.values()]
-    return max(edges) if located.tables else max(*edges, left + 2)
-
-
-def _block_bottom(located: Located, label: Position) -> int:
-    """The last row before the next label in the same column or left of it, or before a table."""
-    below = [r for r, c in located.labels.values() if r > label[0] and c <= label[1]]
-    below += [table.header for table in located.tables.values() if table.header > label[0]]
-    merged = located.sheet.extent(label).bottom
-    return max(min(below, default=merged + 1) - 1, label[0])
-
-
-def _below(located: Located, group: str | None, label: Position) -> Position | None:
-    """The value below a label: in the first row below that holds any value of its group."""
-    sheet = located.sheet
-    members = {f.key for f in located.form.fields if f.group == group}
-    peers = [at for key, at in located.labels.items() if key in members and at[0] == label[0]]
-    others = [r for key, (r, _) in located.labels.items() if r > label[0] and key not in members] + [
-        table.header for table in located.tables.values() if table.header > label[0]
-    ]
-    bottom = min(others, default=label[0] + 2) - 1
-    starts = sorted(column for _, column in peers)
-    spans = {c: _span(sheet, (label[0], c), starts) for c in starts}
-    rows = range(label[0] + 1, bottom + 1)
-    if not rows:
-        return None
-    filled = (r for r in rows if any(sheet.text((r, c)) for span in spans.values() for c in span))
-    row = next(filled, label[0] + 1)
-    mine = spans[label[1]]
-    return next(((row, c) for c in mine if sheet.text((row, c))), (row, mine[0]))
-
-
-def _span(sheet: Sheet, label: Position, starts: list[int]) -> range:
-    following = next((c for c in starts if c > label[1]), None)
-    right = sheet.extent(label).right if following is None else following - 1
-    return range(label[1], right + 1)

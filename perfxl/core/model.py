@@ -34,7 +34,7 @@ class Record(BaseModel):
 
 
 class BudgetUnit(BaseModel):
-    """A 预算单位: 6-digit code and name. code is None where the line does not begin with one."""
+    """A 预算单位: code (6 digits where it is right) and name; either is None where nobody says it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -59,13 +59,14 @@ class Indicator(Record):
 class Project(Record):
     """One 项目绩效目标表.
 
-    number: 1, 2, … as filed. spending_plan: four percentages (50 means 50 %). plain_numbers: the
+    number: 1, 2, … as filed. year: what the head of the form says. spending_plan: four percentages (50 means 50 %). plain_numbers: the
     fields whose cells hold just the number that was read, so that a formula may point at them.
     """
 
     number: int
     unit_line: str | None = None
     budget_unit: BudgetUnit | None = None
+    year: int | None = None
     project_code: str | None = None
     project_name: str | None = None
     total_budget: Decimal | None = None
@@ -137,6 +138,7 @@ class NoteKind(Enum):
     ERROR_VALUE = "error_value"
     NORMALISED = "normalised"
     UNCLAIMED = "unclaimed"
+    UNKNOWN_COLUMN = "unknown_column"
     HIDDEN = "hidden"
 
 
@@ -145,7 +147,8 @@ class Note(BaseModel):
 
     field: the model field concerned; None where there is none. project: the number of the project
     form it belongs to, None on other sheets. typed, understood: what stands there and what it was
-    taken for. near: for a missing label, the most similar text in the form and where it is.
+    taken for. near: for a missing label, the most similar text in the form and where it is. header: of
+    a column that the form does not have.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -158,6 +161,7 @@ class Note(BaseModel):
     typed: str = ""
     understood: str = ""
     near: str | None = None
+    header: str = ""
 
 
 class TemplateIdentity(BaseModel):

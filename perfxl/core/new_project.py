@@ -16,7 +16,8 @@ from perfxl.core.filling import edited
 from perfxl.core.form import Kind
 from perfxl.core.frameworks import Framework
 from perfxl.core.layout import PROJECT_FORM, RESERVED, TITLE_ENDS
-from perfxl.core.locate import Located, LocatedTable, is_title, locate
+from perfxl.core.locate import is_title, locate
+from perfxl.core.located import Located, LocatedTable
 from perfxl.core.model import Project, Submission
 from perfxl.core.placement import free_sheet_name
 from perfxl.core.text import squeezed
@@ -105,11 +106,11 @@ def _next_number(workbook: Workbook, submission: Submission) -> int:
 
 def _blanked(located: Located, framework: Framework, name: str) -> Iterator[CellEdit]:
     for field in PROJECT_FORM.fields:
-        at = located.values.get(field.key)
-        cell = None if at is None else located.sheet.cells.get(at)
-        # A formula in an amount computes it from its own form: 预算数 from its sources.
-        if at is not None and cell is not None and not (cell.formula and field.kind in _COMPUTED):
-            yield CellEdit(name, address(at), None)
+        for at in located.cells_of(field.key):
+            cell = located.sheet.cells.get(at)
+            # A formula in an amount computes it from its own form: 预算数 from its sources.
+            if cell is not None and not (cell.formula and field.kind in _COMPUTED):
+                yield CellEdit(name, address(at), None)
     table = located.tables.get("indicators")
     if table is not None:
         yield from _blank_table(located.sheet, table, framework, name)
@@ -127,9 +128,16 @@ def _blank_table(sheet: Sheet, table: LocatedTable, framework: Framework, name: 
                 if sheet.text((row, first)) != (text or ""):
                     yield CellEdit(name, address((row, first)), text)
                 continue
-            for column in range(first, last + 1):
-                if (row, column) in sheet.cells:
-                    yield CellEdit(name, address((row, column)), None)
+            yield from _blank_cells(sheet, row, first, last, name)
+        for unknown in table.unknown:
+            if not unknown.counts:
+                yield from _blank_cells(sheet, row, unknown.first, unknown.last, name)
+
+
+def _blank_cells(sheet: Sheet, row: int, first: int, last: int, name: str) -> Iterator[CellEdit]:
+    for column in range(first, last + 1):
+        if (row, column) in sheet.cells:
+            yield CellEdit(name, address((row, column)), None)
 
 
 def _skeleton(sheet: Sheet, table: LocatedTable, framework: Framework) -> list[tuple[str, str]] | None:

@@ -21,7 +21,8 @@ from perfxl.core.layout import (
     PROJECT_FORM,
     SUMMARY,
 )
-from perfxl.core.locate import Located, label_keys, locate
+from perfxl.core.locate import label_keys, locate
+from perfxl.core.located import Located
 from perfxl.core.model import (
     BudgetUnit,
     Cover,
@@ -170,6 +171,10 @@ def _read_cover(
     if identity is not None:
         code, name = code or identity.unit_code, name or identity.unit_name
         department, year = department or identity.department, year or identity.year
+    if year is None:
+        years = {project.year for project in projects if project.year is not None}
+        # Forms of two years say nothing about the text's.
+        year = years.pop() if len(years) == 1 else None
     unit = BudgetUnit(code=code, name=name) if code or name else None
     if unit is None:
         unit = next((project.budget_unit for project in projects if project.budget_unit), None)

@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from perfxl.core.cells import Position, address
+from perfxl.core.cells import address
 from perfxl.core.layout import PLAN_DATES
-from perfxl.core.locate import is_title, is_unit_of_account
-from perfxl.core.model import BudgetUnit, Indicator, NoteKind, Project
+from perfxl.core.model import Indicator, NoteKind, Project
 from perfxl.core.numbers import Number, as_fractions, parse_number, parse_percentage
+from perfxl.core.read_head import read_head
 from perfxl.core.reading import Reading, RowReading, shown_raw
 from perfxl.core.targets import parse_target
-from perfxl.core.text import half_width
 
-_UNIT_LABEL = r"(?:预算单位|填报单位|单位名称|编制单位|项目单位|单位)"
-_UNIT_LINE = re.compile(rf"\s*(?:{_UNIT_LABEL}\s*[:：]\s*)?(\d{{3,}}+)\s*+[-—_]?+\s*+(\S.*)")
-_NAMED = re.compile(rf"\s*{_UNIT_LABEL}\s*[:：]\s*(\S.*)")
-_SELF_CHECK = "自检"
 _HEADING_END = "指标"
 
 
 def read_project(reading: Reading) -> Project:
     """The project of a form, blank fields None. What there is to say about its cells is noted."""
     located = reading.located
-    unit_line, unit_at = _find_unit_line(reading)
-    if unit_at is not None:
-        reading.cells["unit_line"] = address(unit_at)
-        reading.claimed.add(unit_at)
+    head = read_head(reading)
     values = {
         "project_code": reading.code("project_code"),
         "project_name": reading.text("project_name"),
@@ -51,8 +42,9 @@ def read_project(reading: Reading) -> Project:
         {
             "sheet": located.sheet.name,
             "number": reading.project,
-            "unit_line": unit_line,
-            "budget_unit": parse_unit_line(unit_line),
+            "unit_line": head.unit_line,
+            "budget_unit": head.unit,
+            "year": head.year,
             **values,
             "spending_plan": plan,
             "indicators": indicators,
@@ -61,48 +53,6 @@ def read_project(reading: Reading) -> Project:
             "plain_numbers": frozenset(reading.plain),
         }
     )
-
-
-def parse_unit_line(line: str | None) -> BudgetUnit | None:
-    """`116001 承德…本级` → code and name; a line without a code is a name; None for a blank one."""
-    if not line:
-        return None
-    match = _UNIT_LINE.fullmatch(half_width(line))
-    if match:
-        # The name as typed: half-width was only for finding the code.
-        return BudgetUnit(code=match[1], name=match[2].strip())
-    named = _NAMED.fullmatch(line)
-    return BudgetUnit(code=None, name=(named[1] if named else line).strip())
-
-
-def _find_unit_line(reading: Reading) -> tuple[str | None, Position | None]:
-    """The unit line above the first label, and where it is or would be."""
-    located = reading.located
-    sheet = located.sheet
-    candidates: list[tuple[Position, str]] = []
-    title_row = None
-    for row in located.head:
-        for column, cell in sheet.row(row):
-            text = cell.text
-            if is_title(text):
-                title_row = row
-            elif is_unit_of_account(text):
-                # A second one is kept too: the two may contradict each other.
-                key = "unit_of_account.again" if "unit_of_account" in reading.typed else "unit_of_account"
-                reading.cells[key] = address((row, column))
-                reading.typed[key] = text
-            elif text and not text.startswith(_SELF_CHECK):
-                candidates.append(((row, column), text))
-    for at, text in candidates:
-        if _UNIT_LINE.fullmatch(half_width(text)):
-            return text, at
-    if candidates:
-        return candidates[0][1], candidates[0][0]
-    columns = [column for _, column in located.labels.values()]
-    if not columns or located.first == 1:
-        return None, None
-    row = located.first - 1 if title_row is None else min(title_row + 1, located.first - 1)
-    return None, (row, min(columns))
 
 
 def _read_plan(reading: Reading) -> list[Decimal | None]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from perfxl.core.cells import Cell, Position, address, shown
-from perfxl.core.locate import Located, LocatedTable
+from perfxl.core.located import Located, LocatedTable
 from perfxl.core.model import Note, NoteKind
 from perfxl.core.numbers import Number, exact, parse_amount, tidy
 from perfxl.core.text import cut, neighbours, squeezed
@@ -31,7 +31,8 @@ class Reading:
         self.cells = {key: address(at) for key, at in located.values.items()}
         self.typed: dict[str, str] = {}
         self.plain: set[str] = set()
-        self.claimed: set[Position] = {*located.labels.values(), *located.values.values()}
+        self.claimed: set[Position] = {*located.labels.values(), *located.headings}
+        self.claimed.update(at for key in located.values for at in located.cells_of(key))
 
     def note(self, kind: NoteKind, at: Position, field: str | None = None, **texts: str | None) -> None:
         """Remember something about a cell."""
@@ -63,9 +64,9 @@ class Reading:
         return cell
 
     def text(self, key: str) -> str | None:
-        """The text of a field, None when blank."""
-        cell = self.usable(key, self.located.values.get(key))
-        text = cell_text(cell)
+        """The text of a field, its cells one below the other; None when blank."""
+        texts = [cell_text(self.usable(key, at)) for at in self.located.cells_of(key)]
+        text = "\n".join(one for one in texts if one)
         if text:
             self.typed[key] = text
         return text or None
@@ -160,22 +161,25 @@ class Reading:
     def note_unclaimed(self) -> None:
         """One note per filled cell inside the form's area that nothing was read from."""
         located = self.located
+        tables = sorted(located.tables.values(), key=lambda table: -table.header)
+        read = {row for table in tables for row in table.rows}
         columns = [column for _, column in self.claimed]
+        columns += [column for table in tables for one in table.unknown for column in (one.first, one.last)]
         left, right = min(columns), max(columns)
-        headers = [at for table in located.tables.values() for at in table.cells.values()]
-        known = self.claimed | set(headers)
-        repeated = {
-            row
-            for table in located.tables.values()
-            for row in {*range(table.header, located.last + 1)} - {*table.rows}
-        }
         for row in located.sheet.rows_between(located.first, located.last):
-            if row in repeated:
+            table = next((one for one in tables if one.header <= row), None)
+            if table is not None and row not in read:
+                # Headers, those that a page break repeats too.
                 continue
             for column, cell in located.sheet.row(row):
                 text = cell_text(cell) or cell.text
-                if left <= column <= right and (row, column) not in known and text:
+                if not left <= column <= right or (row, column) in self.claimed or not text:
+                    continue
+                unknown = table.unknown_at(column) if table is not None else None
+                if unknown is None:
                     self.note(NoteKind.UNCLAIMED, (row, column), typed=text)
+                elif not unknown.counts and text != unknown.header:
+                    self.note(NoteKind.UNKNOWN_COLUMN, (row, column), typed=text, header=unknown.header)
 
 
 class RowReading:

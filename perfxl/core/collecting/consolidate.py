@@ -20,6 +20,7 @@ from perfxl.core.model import Project, Record, Submission
 from perfxl.core.summary import summary_sheet
 from perfxl.core.summary_columns import FIRST_ROW, summary_columns
 from perfxl.core.totals import lacks_of, totals
+from perfxl.core.unit_line import is_name
 
 TEXTS = ("unit_code", "unit_name", "project_code", "project_name", "sub_objective")
 
@@ -144,12 +145,13 @@ def unit_lines(submission: Submission) -> tuple[UnitLine, ...]:
 def claims(submission: Submission, identity: Identity | None) -> tuple[Claim, ...]:
     """What the workbook's own memory and its cover say about the unit, as far as they say anything."""
     typed = submission.cover.typed if isinstance(submission.cover, Record) else {}
+    name = typed.get("budget_unit.name")
     said = (
         Claim(
             Source.METADATA,
             identity.unit_code if identity else None,
             identity.unit_name if identity else None,
         ),
-        Claim(Source.COVER, typed.get("budget_unit.code"), typed.get("budget_unit.name")),
+        Claim(Source.COVER, typed.get("budget_unit.code"), name if is_name(name) else None),
     )
     return tuple(claim for claim in said if claim.code or claim.name)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from perfxl.core import project_code as codes
 from perfxl.core.documents import DocumentNumber, document_numbers
 from perfxl.core.findings import Aspect, Opinion, Severity
-from perfxl.core.model import Project, Submission
+from perfxl.core.model import Cover, Project, Submission
 from perfxl.core.rules.amounts import stated_amounts
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
 from perfxl.core.rules.words import money
@@ -17,10 +17,17 @@ from perfxl.core.text import cut, half_width, squeezed
 
 _CODE = re.compile(r"[0-9A-Z]+")
 _UNIT_LINE = re.compile(r"\d{6}\s*[^\d\s].*")
+_SIX_DIGITS = re.compile(r"[0-9]{6}")
 _UNIT_LABEL = re.compile(r"^(?:预算单位|填报单位|单位名称|编制单位|项目单位|单位)\s*:\s*")
 _OF_A_CODE = re.compile("[0-9A-Z]")
 _EMPTY_BRACKETS = re.compile(r"[(\[【〔][)\]】〕]|《|》")
 _ANOTHER_CODE = {"project_code": "13081123P000222100028"}
+_COVER = {
+    "sheet": "封面",
+    "compiled_by": "区总工会",
+    "reviewed_by": "区财政局",
+    "cells": {"compiled_by": "C12", "reviewed_by": "C13", "budget_unit.code": "C9"},
+}
 # Codes of the other kinds carry plain serial numbers.
 _SERIAL_CODE = {"project_code": "13081123R000222100021"}
 _TWO_PROJECTS = {"copies": 2, "project_code": "13081123R00022210002{number}", "project_name": "项目{number}"}
@@ -309,6 +316,33 @@ def unit_line_has_code_and_name(unit_line: str | None) -> Hits:
     line = _UNIT_LABEL.sub("", half_width(unit_line or "").strip())
     if not _UNIT_LINE.fullmatch(line):
         yield Hit("unit_line")
+
+
+@rule(
+    "IDN10",
+    Severity.WARNING,
+    on=Submission,
+    aspect=Aspect.COMPLETENESS,
+    opinion=Opinion.O7,
+    basis="样本文本；填报实务",
+    message="封面的单位编码应为 6 位数字，现为“{actual}”。",
+    hint="请核对后重新填写。单元格是数字格式时，编码开头的 0 会丢失：请先将单元格格式设为“文本”，再填写。",
+    good=[
+        {"cover": None},
+        {"cover": {**_COVER, "typed": {"budget_unit.code": "001001"}}},
+        {"cover": {**_COVER, "typed": {"budget_unit.code": "１１６００１"}}},
+        {"cover": _COVER},
+    ],
+    bad=[
+        {"cover": {**_COVER, "typed": {"budget_unit.code": "1001"}}},
+        {"cover": {**_COVER, "typed": {"budget_unit.code": "116001A"}}},
+    ],
+)
+def cover_code_has_six_digits(cover: Cover | None) -> Hits:
+    """封面的单位编码是 6 位数字，开头的 0 没有丢失（没有填写的不查）。"""
+    typed = cover.typed.get("budget_unit.code") if cover is not None else None
+    if typed and not _SIX_DIGITS.fullmatch(squeezed(typed)):
+        yield Hit("budget_unit.code", record=cover, actual=cut(typed, 30))
 
 
 def _unit(project: Project) -> str | None:

@@ -136,18 +136,35 @@ def understood_values_are_told(notes: tuple[Note, ...]) -> Hits:
     basis=_BASIS,
     message="工作表“{sheet}”的{cells}有内容但不属于表格，未被读取：{texts}。",
     hint="请把内容移到对应的填报单元格；不需要时请清除。",
+    variants={
+        "column": Variant(
+            Severity.WARNING,
+            "工作表“{sheet}”的{cells}不是本表的栏目，未被读取：{texts}。",
+            "请核对表头是否被改动；确是另加的栏目，请把要报送的内容移到本表的栏目中，其余可以保留。",
+        )
+    },
     good=[{"notes": []}],
-    bad=[{"notes": [{**_NOTE, "kind": "unclaimed", "cell": "C9", "typed": "另附说明"}]}],
+    bad=[
+        {"notes": [{**_NOTE, "kind": "unclaimed", "cell": "C9", "typed": "另附说明"}]},
+        {
+            "notes": [
+                {**_NOTE, "kind": "unknown_column", "cell": "H12", "typed": "90人", "header": "实际完成值"},
+                {**_NOTE, "kind": "unknown_column", "cell": "H13", "typed": "95%", "header": "实际完成值"},
+            ]
+        },
+    ],
 )
 def everything_is_read(notes: tuple[Note, ...]) -> Hits:
-    """表格范围内没有放错位置、未被读取的内容。"""
-    for found in _grouped(notes, NoteKind.UNCLAIMED):
-        yield Hit(
-            at=found,
-            cells=_cells(found),
-            texts=listed([note.typed for note in found]),
-            actual=cut(found[0].typed, 60),
-        )
+    """表格范围内没有放错位置、未被读取的内容，指标表没有本表以外的栏目。"""
+    for kind, variant in ((NoteKind.UNCLAIMED, None), (NoteKind.UNKNOWN_COLUMN, "column")):
+        for found in _grouped(notes, kind):
+            yield Hit(
+                variant=variant,
+                at=found,
+                cells=_columns(found) if variant else _cells(found),
+                texts=listed([note.typed for note in found]),
+                actual=cut(found[0].typed, 60),
+            )
 
 
 @rule(
@@ -293,3 +310,15 @@ def _understood(note: Note) -> str:
 def _cells(notes: list[Note]) -> str:
     shown = "、".join(note.cell for note in notes[:5])
     return shown if len(notes) <= 5 else f"{shown} 等 {len(notes)} 个单元格"
+
+
+def _columns(notes: list[Note]) -> str:
+    """`“实际完成值”一栏（G8:G13）、“得分”一栏（H8）`."""
+    columns: dict[str, list[str]] = {}
+    for note in notes:
+        columns.setdefault(note.header, []).append(note.cell)
+    said = []
+    for header, cells in columns.items():
+        where = cells[0] if len(cells) == 1 else f"{cells[0]}:{cells[-1]}"
+        said.append(f"“{cut(header, 20)}”一栏（{where}）")
+    return "、".join(said)
