@@ -11,16 +11,21 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_all_start_methods, get_context
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from pickle import PicklingError
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from perfxl.app.parallel import reason_of
 from perfxl.core.errors import PerfxlError
 from perfxl.io.limits import MOST_MEMORY
+
+if sys.platform == "win32":
+    from multiprocessing.connection import PipeConnection as Line
+else:
+    from multiprocessing.connection import Connection as Line
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -52,7 +57,7 @@ class _Worker(Generic[In, Out]):
     """A process, our end of its line, what it is at, and until when it may be."""
 
     process: BaseProcess
-    line: Connection
+    line: Line[Any, Any]
     piece: _Piece[In, Out] | None = None
     until: float = 0.0
 
@@ -205,7 +210,7 @@ def _context() -> BaseContext:
 # ------------------------------------------------------------------------------- inside the process
 
 
-def _serve(line: Connection, work: Callable[[In], Out], folder: str) -> None:
+def _serve(line: Line[Any, Any], work: Callable[[In], Out], folder: str) -> None:
     """Do one piece after the other until the line is dead."""
     with suppress(ValueError):
         # Ctrl-C reaches every process of a terminal: only the first one decides what to do.
