@@ -397,6 +397,23 @@ def test_refused(tmp_path, sample, kind):
     assert [one.name for one in tmp_path.iterdir()] == [path.name]
 
 
+def test_a_folder_in_which_all_of_them_lie_is_checked_to_the_end(tmp_path, sample, examples):
+    """Every good file has its result, every other its own sentence."""
+    good = [f"好{number}.xlsx" for number in range(12)]
+    for name in good:
+        shutil.copy(examples / FILLED_IN, tmp_path / name)
+    for number, (kind, (make, _)) in enumerate(REFUSED.items()):
+        ending = "ods" if ".ods" in kind else "xlsx"
+        (tmp_path / f"坏{number}.{ending}").write_bytes(make(dict(sample)))
+    status, out, _ = run("check", tmp_path, "--jobs", 2, "--format", "json")
+    files = {Path(one["path"]).stem: one for one in json.loads(out)["files"]}
+    assert status == 2
+    assert len(files) == len(good) + len(REFUSED)
+    assert {files[Path(name).stem]["counts"]["error"] for name in good} == {4}
+    for number, (_, sentence) in enumerate(REFUSED.values()):
+        assert sentence in files[f"坏{number}"]["reason"]
+
+
 @pytest.mark.parametrize("kind", READ)
 def test_read_and_written(tmp_path, sample, kind):
     path = tmp_path / "表.xlsx"
