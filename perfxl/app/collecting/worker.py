@@ -10,6 +10,7 @@ from perfxl.app import tasks
 from perfxl.app.changes import Opened
 from perfxl.core.collecting.alterations import altered_since_sent
 from perfxl.core.collecting.consolidate import claims, indicator_rows, project_rows, unit_lines
+from perfxl.core.collecting.unfilled import is_unfilled
 from perfxl.core.collecting.units import Entry
 from perfxl.core.identity import Identity, parse_identity
 from perfxl.core.layout import IDENTITY
@@ -88,6 +89,7 @@ def _described(entry: Entry, checked: Checked, opened: Opened) -> tuple[Entry, P
         entry,
         content=_content_hash(submission, rows),
         has_form=has_form,
+        unfilled=is_unfilled(submission, identity),
         department=submission.department_name,
         year=submission.year,
         framework=submission.framework,

@@ -62,7 +62,10 @@ def _of_unit(files: UnitFiles, altered: Sequence[Alteration], framework: Framewo
     name = files.unit.shown
     ranked = [one for one in (counted, *files.older) if one is not None]
     standing = UnitStanding(unit=name, files=tuple(one.entry.file for one in ranked))
-    yield from _told(check_record(standing, framework), counted)
+    unfilled = files.unfilled[0] if files.unfilled else None
+    if unfilled is not None and counted is None:
+        standing = UnitStanding(unit=name, unfilled=unfilled.entry.file)
+    yield from _told(check_record(standing, framework), counted or unfilled)
     if counted is None:
         return
     if not files.unit.code and not counted.part.by:

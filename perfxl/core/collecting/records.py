@@ -57,10 +57,14 @@ class Arrival(Record):
 
 
 class UnitStanding(Record):
-    """A unit and its files, the one that counts first. files: none where nothing came back."""
+    """A unit and its files, the one that counts first. files: none where nothing came back filled in.
+
+    unfilled: the newest file that came back as it was handed out.
+    """
 
     unit: str = Field(title="单位")
     files: tuple[str, ...] = Field(default=(), title="报送的文件")
+    unfilled: str | None = Field(default=None, title="原样交回的文件")
 
 
 class SumCheck(Record):

@@ -34,7 +34,7 @@ class Entry:
     below the folder with `/`, inside an archive `包.zip/文本.xlsx`. content: what two files share that
     say the same, whoever saved them. modified: when it was last saved, dated_by what tells so.
     reason: why it cannot be read. passed_over: why it is none of the units' files. has_form: a
-    project form or our template is in it.
+    project form or our template is in it. unfilled: it is as it was handed out.
     """
 
     number: int
@@ -46,6 +46,7 @@ class Entry:
     reason: str | None = None
     passed_over: str | None = None
     has_form: bool = False
+    unfilled: bool = False
     in_archive: bool = False
     department: str | None = None
     year: int | None = None
@@ -64,6 +65,7 @@ class State(StrEnum):
     NO_FORM = "没有项目表"
     UNREADABLE = "无法读取"
     PASSED_OVER = "略过"
+    UNFILLED = "原样交回"
     MISSING = "未报送"
 
 
@@ -81,7 +83,8 @@ class Placed:
 class UnitFiles:
     """A unit and its files, the one that counts first; those that only repeat another are apart.
 
-    counted: None where nothing came back. department: what it is listed under: a name, else the first
+    counted: None where nothing came back that anybody filled in. unfilled: what came back as it was handed
+    out, the newest first; it counts for nothing. department: what it is listed under: a name, else the first
     digits of its code, else `""`.
     """
 
@@ -90,6 +93,14 @@ class UnitFiles:
     older: tuple[Placed, ...] = ()
     same: tuple[Placed, ...] = ()
     department: str = ""
+    unfilled: tuple[Placed, ...] = ()
+
+    @property
+    def standing(self) -> State:
+        """Whether the unit has returned its text: it has, it sent back what it was given, or nothing."""
+        if self.counted is not None:
+            return State.COUNTED
+        return State.UNFILLED if self.unfilled else State.MISSING
 
 
 class _Slip(NamedTuple):
@@ -105,6 +116,7 @@ class _Slip(NamedTuple):
     modified: datetime
     in_archive: bool
     whole: bool
+    unfilled: bool
 
 
 class _Filed(NamedTuple):
@@ -115,6 +127,7 @@ class _Filed(NamedTuple):
     same: tuple[tuple[_Slip, str], ...] = ()
     same_elsewhere: str | None = None
     department: str = ""
+    unfilled: tuple[_Slip, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -138,6 +151,7 @@ class Standing:
                     for slip, file in one.same
                 ),
                 one.department,
+                tuple(replace(self._parts[slip.place], state=State.UNFILLED) for slip in one.unfilled),
             )
 
     def others(self) -> Iterator[Placed]:
@@ -176,7 +190,16 @@ def standing(entries: Sequence[Entry], roster: Sequence[Unit] | None, keep: Keep
 def _slip(place: int, part: Placed) -> _Slip:
     entry = part.entry
     modified = entry.modified or _EPOCH
-    return _Slip(place, entry.number, entry.file, entry.content, modified, entry.in_archive, part.part.whole)
+    return _Slip(
+        place,
+        entry.number,
+        entry.file,
+        entry.content,
+        modified,
+        entry.in_archive,
+        part.part.whole,
+        entry.unfilled,
+    )
 
 
 def _parts(entry: Entry, directory: Directory, *, has_roster: bool) -> Iterator[tuple[Unit | None, Placed]]:
@@ -219,8 +242,11 @@ def _ranked(unit: Unit, slips: Sequence[_Slip]) -> _Filed:
     ranked = sorted(slips, key=lambda one: one.file)
     ranked.sort(key=lambda one: one.modified, reverse=True)
     ranked.sort(key=lambda one: not one.whole)
+    unfilled = tuple(one for one in ranked if one.unfilled)
     groups: dict[str, list[_Slip]] = defaultdict(list)
     for one in ranked:
+        if one.unfilled:
+            continue
         groups[one.content or f"{one.number}"].append(one)
     # Of files that say the same, one that can be opened where it lies stands for all.
     chosen = [min(group, key=lambda one: one.in_archive) for group in groups.values()]
@@ -230,7 +256,7 @@ def _ranked(unit: Unit, slips: Sequence[_Slip]) -> _Filed:
         for one in group
         if one is not first
     ]
-    return _Filed(unit, tuple(chosen), tuple(same))
+    return _Filed(unit, tuple(chosen), tuple(same), unfilled=unfilled)
 
 
 def _same_elsewhere(filed: Iterable[_Filed]) -> Iterator[_Filed]:

@@ -95,13 +95,20 @@ def one_file_per_unit(files: tuple[str, ...]) -> Hits:
     basis=_BASIS,
     message="单位“{unit}”尚未报送。",
     hint="请按“报送情况”中的联系人和电话催报。",
+    variants={
+        "unfilled": Variant(
+            Severity.INFO,
+            "单位“{unit}”交回的文件没有填写任何内容，按未报送处理。",
+            "请按“报送情况”中的联系人和电话催报。文件仍是下发时的样子，其中的控制数没有计入汇总。",
+        )
+    },
     good=[{"unit": _NAME, "files": ["116001.xlsx"]}, {"unit": _NAME, "files": ["旧/116001.xls"]}],
-    bad=[{"unit": _NAME, "files": []}],
+    bad=[{"unit": _NAME, "files": []}, {"unit": _NAME, "files": [], "unfilled": "116001.xlsx"}],
 )
-def every_unit_has_returned_its_file(files: tuple[str, ...]) -> Hits:
-    """花名册中的单位都已报送。"""
+def every_unit_has_returned_its_file(files: tuple[str, ...], unfilled: str | None) -> Hits:
+    """花名册中的单位都已报送，交回的文件不是下发时的样子。"""
     if not files:
-        yield Hit()
+        yield Hit(variant=None if unfilled is None else "unfilled")
 
 
 @rule(

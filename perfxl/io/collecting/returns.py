@@ -18,10 +18,12 @@ from perfxl.io.collecting.pen import Table
 from perfxl.io.collecting.store import Store
 
 _ALTERED = "已报送，有改动"
+_UNFILLED = "仍是下发时的样子，没有填写任何内容；其中的控制数没有计入汇总。"
 _STYLES = {
     State.COUNTED: "good",
     State.OLDER: "warning",
     State.SAME: "warning",
+    State.UNFILLED: "bad",
     State.MISSING: "bad",
     State.PASSED_OVER: "soft",
 }
@@ -55,9 +57,13 @@ class Returns:
         whose = unit_cells(result.key, files.unit, files.department)
         whose["contact"] = SheetCell(result.contact.name, style="centre")
         whose["phone"] = SheetCell(result.contact.phone, style="code")
-        if files.counted is None:
+        chase = "" if files.counted is not None else "请催报。"
+        for blank in files.unfilled:
+            self._file(blank, whose, f"{_UNFILLED}{chase}")
+        if files.counted is None and not files.unfilled:
             said = {"state": SheetCell(State.MISSING.value, style="bad"), "reason": SheetCell("请催报。")}
             self.returns.add({**whose, **said})
+        if files.counted is None:
             return
         reasons = [*_about_counted(result), *_about_year(files.counted, usual), *_about_sums(files.counted)]
         self._file(files.counted, whose, "；".join(reasons), altered=any(not a.new for a in result.altered))
@@ -129,20 +135,23 @@ class Returns:
 
 def headline(results: Iterable[UnitResult], others: Iterable[OtherResult], *, has_roster: bool) -> str:
     """`应报 335 个单位：已报 331，未报 4；有改动 3，重复 5，内容相同 2；无法读取 20，…`."""
-    units = returned = 0
+    units = returned = unfilled = 0
     number: Counter[str] = Counter()
     for one in results:
         units += 1
         returned += one.files.counted is not None
+        unfilled += one.files.standing is State.UNFILLED
         number["有改动"] += any(not altered.new for altered in one.altered)
         number["重复的文件"] += len(one.files.older)
         number["内容相同的文件"] += len(one.files.same)
     number.update(other.placed.state.value for other in others)
     due = (
-        f"应报 {units} 个单位：已报 {returned}，未报 {units - returned}"
+        f"应报 {units} 个单位：已报 {returned}，未报 {units - returned - unfilled}"
         if has_roster
         else f"已报 {returned} 个单位（没有花名册，不能判断谁未报送）"
     )
+    if unfilled:
+        due += f"，{State.UNFILLED.value} {unfilled}"
     of_none = (State.UNREADABLE, State.STRANGER, State.NO_FORM, State.PASSED_OVER)
     names = ("有改动", "重复的文件", "内容相同的文件", *(state.value for state in of_none))
     rest = "，".join(f"{name} {number[name]}" for name in names if number[name])

@@ -10,6 +10,7 @@ from itertools import groupby
 
 from perfxl.core.cells import SheetCell
 from perfxl.core.collecting.findings import UnitResult
+from perfxl.core.collecting.units import State
 from perfxl.core.findings import Severity
 from perfxl.core.rules.words import money
 from perfxl.core.totals import CENT, total
@@ -21,7 +22,7 @@ from perfxl.io.collecting.pen import FIRST_ROW, Block, Table
 # recalculate; beyond, each formula looks only at the rows of its unit.
 MOST_LOOKED_AT = 300_000_000
 _COUNTED = ("indicators", "quantified")
-_RETURNED, _MISSING = "已报送", "未报送"
+_RETURNED = State.COUNTED.value
 _IN_DETAILS = {"total_budget": "预算合计", "fiscal_funds": "财政资金"}
 _AGREE = ("预算合计＝财政资金＋其他资金", "各期支出合计＝预算合计")
 
@@ -180,7 +181,7 @@ class UnitTable:
             formula = self._finding_count(severity, sums.finding_blocks, row)
             cells[severity.value] = SheetCell(line.counts[severity.value], formula, "number")
         cells["returned"] = SheetCell(
-            _RETURNED if counted is not None else _MISSING, style="good" if counted is not None else "bad"
+            result.files.standing.value, style="good" if counted is not None else "bad"
         )
         if counted is not None:
             cells["projects"] = SheetCell(line.projects, self._count(sums.project_blocks, row), "number")

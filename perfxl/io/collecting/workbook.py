@@ -121,7 +121,9 @@ def _rows_of(result: UnitResult, store: Store) -> dict[str, int]:
     counted = result.files.counted
     files, told = result.files, len(result.told)
     rows = {
-        columns.RETURNS: 1 + len(files.older) + len(files.same),
+        columns.RETURNS: max(1, (counted is not None) + len(files.unfilled))
+        + len(files.older)
+        + len(files.same),
         columns.ALTERATIONS: len(result.altered),
         columns.FINDINGS: told,
     }
