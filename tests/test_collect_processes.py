@@ -92,8 +92,16 @@ def children(pid: int) -> list[int]:
 
 
 def workers_of(process: subprocess.Popen[str]) -> list[int]:
-    """The processes that work: children of the one that starts them."""
-    return [worker for starter in children(process.pid) for worker in children(starter)]
+    """The processes that work: children of the one that starts them, or of the program itself."""
+    own = children(process.pid)
+    return [*(worker for starter in own for worker in children(starter)), *filter(_spawned, own)]
+
+
+def _spawned(pid: int) -> bool:
+    try:
+        return b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 def alive(pid: int) -> bool:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import killing
@@ -117,3 +120,19 @@ def test_somebody_who_saves_in_between_keeps_what_was_saved(perfxl, examples, tm
     assert ran.status == 2
     assert ran.err == (f"{path}：文件在处理期间被其他程序改动，没有写入。请确认没有别人在改，再试一次。\n")
     assert path.read_bytes() == saved
+
+
+@pytest.mark.parametrize("name", ["短", "很长" * 30])
+def test_processes_start_whatever_the_folder_for_temporary_files_is_called(examples, tmp_path, name):
+    scratch = tmp_path / name
+    scratch.mkdir()
+    done = subprocess.run(
+        [sys.executable, "-m", "perfxl", "check", examples / FILLED_IN, examples / BY_HAND, "--jobs", "2"],
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "TMPDIR": str(scratch)},
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "共 2 个文件：有错误 2 个。" in done.stdout
+    assert list(scratch.iterdir()) == []

@@ -289,7 +289,7 @@ def test_totals_that_cannot_be_undone_are_filled_in_all_the_same(book, monkeypat
     assert said.status == 0
     assert said.text.startswith("已填充 ")
     assert said.text.endswith("\n这台电脑上不能保存撤销记录，“撤销填充”对这次填充无效。")
-    assert changes.fill_change(changes.opened(LiveBook(book).workbook()))[0] == []
+    assert changes.fill_change(changes.opened(LiveBook(book).workbook())).listed == ()
 
 
 def test_a_record_that_stays_after_undoing_is_said(book, monkeypatch):

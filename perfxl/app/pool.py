@@ -72,6 +72,7 @@ class Pool(Generic[In, Out]):
         self._jobs = min(jobs, _MOST_PROCESSES)
         self._failed = failed
         self._seconds = seconds
+        self._context = _context()
         self._workers: list[_Worker[In, Out]] = []
         # In the caller's order: those that are not given to the caller yet, and of these not begun.
         self._pieces: deque[_Piece[In, Out]] = deque()
@@ -119,20 +120,34 @@ class Pool(Generic[In, Out]):
                 worker.line.send(piece.item)
 
     def _started(self) -> _Worker[In, Out]:
-        context = _context()
-        ours, theirs = context.Pipe()
-        arguments = theirs, self._work, str(Path.cwd())
-        process = context.Process(target=_serve, args=arguments, daemon=True)  # type: ignore[attr-defined]
         try:
-            process.start()
-        except OSError as fault:
-            raise PerfxlError(
-                f"无法启动处理进程（{fault.strerror or fault}）。请关闭其他程序，或加 --jobs 1，再运行一次。"
-            ) from fault
-        theirs.close()
+            process, ours = self._process(self._context)
+        except OSError:
+            # The server listens at a place in the folder for temporary files, whose name may be too long for it.
+            self._context = get_context("spawn")
+            try:
+                process, ours = self._process(self._context)
+            except OSError as fault:
+                raise PerfxlError(
+                    f"无法启动处理进程（{fault.strerror or fault}）。请关闭其他程序，或加 --jobs 1，再运行一次。"
+                ) from fault
         worker: _Worker[In, Out] = _Worker(process, ours)
         self._workers.append(worker)
         return worker
+
+    def _process(self, context: BaseContext) -> tuple[BaseProcess, Line[Any, Any]]:
+        """A new process and our end of its line. OSError where the system starts none."""
+        ours, theirs = context.Pipe()
+        arguments = theirs, self._work, str(Path.cwd())
+        process: BaseProcess = context.Process(target=_serve, args=arguments, daemon=True)  # type: ignore[attr-defined]
+        try:
+            process.start()
+        except OSError:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        return process, ours
 
     def _hear(self) -> None:
         """Wait for the next process to be done, to die or to be late, and see to it."""
