@@ -56,6 +56,8 @@ class LibreOffice:
         return made
 
 
+# Before xdist reads the groups.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
     for item in items:
         if _shares_a_fixture(item):
@@ -71,10 +73,13 @@ def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
 
 def _shares_a_fixture(item: pytest.Item) -> bool:
     """Whether a test uses what its module makes once for all its tests."""
-    module = item.nodeid.partition("::")[0]
+    # Not from the item's own id, which xdist adds the group to: it is remembered once it is asked for.
+    module = item.getparent(pytest.Module)
+    if module is None:
+        return False
     known = item._fixtureinfo.name2fixturedefs
     return any(
-        definition.baseid == module and definition.scope != "function"
+        definition.baseid == module.nodeid and definition.scope != "function"
         for definitions in known.values()
         for definition in definitions
     )
