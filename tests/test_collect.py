@@ -205,11 +205,11 @@ def typed(submission: Submission) -> dict[tuple[str, str], str]:
     return found
 
 
-def test_a_hundred_rows_lead_to_the_right_cell_of_the_right_file(collected):
+def test_rows_lead_to_the_right_cell_of_the_right_file(collected):
     target = collected[0]
     listed = [row for row in rows(target, "问题清单", formulas=True) if str(row["单元格"]).startswith("=")]
     assert len(listed) > 1000
-    chosen = random.Random(2024).sample(listed, 100)
+    chosen = random.Random(2024).sample(listed, 40)
     for row in chosen:
         match = LINK.fullmatch(str(row["单元格"]))
         assert match, row

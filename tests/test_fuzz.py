@@ -25,7 +25,7 @@ from perfxl.io.frameworks import all_frameworks
 from perfxl.io.read_files import read_package
 from perfxl.io.write_files import apply
 
-CASES = int(os.environ.get("PERFXL_FUZZ_CASES", "300"))
+CASES = int(os.environ.get("PERFXL_FUZZ_CASES", "150"))
 SEED = int(os.environ.get("PERFXL_FUZZ_SEED", "20231122"))
 # What readers stumble over, put where a number, a reference or a text stood.
 ODD = [

@@ -22,7 +22,7 @@ from perfxl.io.write_files import apply
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
-RUNS = 100
+RUNS = 60
 CHANGE = Change(cells=(CellEdit("1.工会保障项目", "C5", Decimal("96.31")),))
 
 
