@@ -7,6 +7,8 @@ from returned import edited
 from rosters import write_roster
 from test_collect import collect, put, rows
 
+from perfxl.app.examples import FILLED_IN
+
 UNITS = """
 | 单位编码 | 单位名称 | 主管部门 | 联系人 | 电话         |
 | '116001  | 甲单位   | 总工会   | 张三   | 0314-5550101 |
@@ -115,3 +117,27 @@ def test_what_was_filled_in_counts_however_late_the_blank_one_comes(
     )
     assert told["甲.xlsx"][0] == "已报送"
     assert ran.out.startswith("应报 3 个单位：已报 1，未报 2。")
+
+
+@pytest.fixture
+def rolled_over(perfxl, tmp_path, examples) -> bytes:
+    """A workbook that was handed out with last year's text in it."""
+    (tmp_path / "上年.xlsx").write_bytes((examples / FILLED_IN).read_bytes())
+    units = """
+| 单位编码 | 单位名称                         | 主管部门 | 上年文件  |
+| '116001  | 承德高新技术产业开发区总工会本级 | 总工会   | 上年.xlsx |
+"""
+    roster = write_roster(tmp_path / "结转.xlsx", 单位=units)
+    ran = perfxl("distribute", roster, tmp_path / "下发", "--year", "2024", "--jobs", "1")
+    assert ran.status == 0, ran.err
+    [file] = (tmp_path / "下发").glob("*/*.xlsx")
+    return file.read_bytes()
+
+
+def test_last_years_text_alone_is_no_return(perfxl, returned, rolled_over):
+    put(returned / "甲.xlsx", edited(rolled_over, {}), 1e9)
+    _, target = collect(perfxl, returned)
+    assert states(target) == {"116001": "原样交回"}
+    put(returned / "甲.xlsx", edited(rolled_over, {(FORM, "C5"): 96.3}), 1e9)
+    _, target = collect(perfxl, returned)
+    assert states(target) == {"116001": "已报送"}

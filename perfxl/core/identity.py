@@ -1,8 +1,7 @@
 """The very hidden sheet `_perfxl`: which template, whose, and what was filled in beforehand.
 
 So collecting can tell which file a unit returned and which prefilled figures it altered. Rows are
-key and value; rows that begin with `prefilled` are sheet, field, value, number of the project, and so are
-rows that begin with `given`: what the unit may change, remembered to know whether it did. A sheet
+key and value; rows that begin with `prefilled` are sheet, field, value, number of the project. A sheet
 may be renamed and moved by the time it comes back: the number tells what it was.
 """
 
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from perfxl.core.cells import Sheet, Value
+from perfxl.core.content_digest import content_digest
 from perfxl.core.layout import TEMPLATE_VERSION
 from perfxl.core.model import Submission
 from perfxl.core.placement import project_sheet_names
@@ -26,11 +26,9 @@ DEPARTMENT_NAME = "department"
 UNIT_CODE = "unit_code"
 UNIT_NAME = "unit_name"
 PREFILLED = "prefilled"
-GIVEN = "given"
+CONTENT = "content"
 
 PREFILLED_FIELDS = ("project_code", "project_name", "total_budget", "fiscal_funds", "other_funds")
-# Handed out from the roster too, and for the unit to put better.
-GIVEN_FIELDS = ("purpose", "sub_objective")
 
 # The number of a project → which of its fields are handed out as 控制数 and not for the unit to change.
 Controls: TypeAlias = Mapping[int, frozenset[str]]
@@ -64,13 +62,14 @@ class Identity:
     unit_code: str | None = None
     unit_name: str | None = None
     prefilled: tuple[Prefilled, ...] = ()
-    given: tuple[Prefilled, ...] = ()
+    content: str | None = None
 
 
 def identity_rows(submission: Submission, controls: Controls | None = None) -> list[tuple[Value, ...]]:
     """The rows of `_perfxl` for a workbook made from a submission; all values are texts or None.
 
-    controls: the fields to remember as prefilled; None remembers all that can be.
+    controls: the fields to remember as prefilled, of a workbook that is handed out: what it says then is
+    remembered too, to know whether anybody filled in anything. None remembers all that can be prefilled.
     """
     unit = submission.budget_unit
     rows: list[tuple[Value, ...]] = [
@@ -88,10 +87,8 @@ def identity_rows(submission: Submission, controls: Controls | None = None) -> l
             if value is not None and (controls is None or field in controls.get(project.number, ())):
                 text = value if isinstance(value, str) else format(value, "f")
                 rows.append((PREFILLED, sheet, field, text, str(project.number)))
-        for field in GIVEN_FIELDS if controls is not None else ():
-            text = getattr(project, field)
-            if text:
-                rows.append((GIVEN, sheet, field, text, str(project.number)))
+    if controls is not None:
+        rows.append((CONTENT, content_digest(submission)))
     return rows
 
 
@@ -99,16 +96,13 @@ def parse_identity(sheet: Sheet) -> Identity | None:
     """What a `_perfxl` sheet says; None when it names no template. Unknown rows are passed over."""
     known: dict[str, str] = {}
     prefilled: list[Prefilled] = []
-    given: list[Prefilled] = []
     for row in sheet.rows:
         key = sheet.text((row, 1))
-        if key in (PREFILLED, GIVEN):
+        if key == PREFILLED:
             where, field, value, number = (sheet.text((row, column)) for column in (2, 3, 4, 5))
             entry = Prefilled(where, field, value, _whole(number))
-            if key == PREFILLED and entry.sheet and entry.field in PREFILLED_FIELDS:
+            if entry.sheet and entry.field in PREFILLED_FIELDS:
                 prefilled.append(entry)
-            elif key == GIVEN and entry.sheet and entry.field in GIVEN_FIELDS:
-                given.append(entry)
         elif value := sheet.text((row, 2)):
             known.setdefault(key, value)
     if TEMPLATE not in known:
@@ -122,7 +116,7 @@ def parse_identity(sheet: Sheet) -> Identity | None:
         unit_code=known.get(UNIT_CODE),
         unit_name=known.get(UNIT_NAME),
         prefilled=tuple(prefilled),
-        given=tuple(given),
+        content=known.get(CONTENT),
     )
 
 
