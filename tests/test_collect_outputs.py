@@ -64,6 +64,52 @@ def test_opinions_are_replaced_in_a_folder_of_ours_and_refused_in_another(perfxl
     assert [path.name for path in (tmp_path / "别的").iterdir()] == ["重要.txt"]
 
 
+def test_what_the_officer_wrote_into_them_since_is_kept_under_another_name(perfxl, returned, tmp_path):
+    opinions, copies = tmp_path / "意见", tmp_path / "副本"
+    _, target = collect(perfxl, returned, "--opinions", opinions, "--checked", copies)
+    opinion, copy = opinions / "116001 第一中心 退回意见.docx", copies / "116002 第二中心.xlsx"
+    document = docx.Document(opinion)
+    document.add_paragraph("请于周五前改好。")
+    document.save(opinion)
+    for workbook in (target, copy):
+        edited_by_hand = openpyxl.load_workbook(workbook)
+        edited_by_hand.create_sheet("科长批注")["A1"] = "催第三中心"
+        edited_by_hand.save(workbook)
+    written = {path: path.read_bytes() for path in (opinion, copy, target)}
+
+    ran, _ = collect(perfxl, returned, "--opinions", opinions, "--checked", copies)
+    kept = {path: path.with_name(f"{path.stem}.改动{path.suffix}") for path in written}
+    assert {path: aside.read_bytes() for path, aside in kept.items()} == written
+    said = [line for line in ran.err.splitlines() if "保留" in line]
+    assert said == [
+        f"{path}：原来的文件在上次写出后改动过（或无从核对），改名为“{kept[path].name}”保留。"
+        for path in (target, opinion, copy)
+    ]
+    assert "科长批注" not in openpyxl.load_workbook(target, read_only=True).sheetnames
+    assert ran.status == 1
+
+    # What nobody touched is replaced; what was kept stays and is nobody's text.
+    target.rename(returned / "汇总.xlsx")
+    record_of(target).rename(returned / record_of(target).name)
+    ran = perfxl(
+        "collect", returned, "-o", returned / "汇总.xlsx", "--opinions", opinions, "--checked", copies
+    )
+    assert "保留" not in ran.err
+    assert len(list(tmp_path.rglob("*.改动*"))) == 3
+    kept[target].rename(returned / kept[target].name)
+    ran = perfxl("collect", returned, "-o", returned / "汇总.xlsx")
+    assert f"{kept[target].name}：略过（本程序的各单位汇总）。" in ran.err
+
+
+def test_a_summary_without_its_record_is_kept_too(perfxl, returned):
+    _, target = collect(perfxl, returned)
+    record_of(target).unlink()
+    before = target.read_bytes()
+    ran, _ = collect(perfxl, returned)
+    assert target.with_name("汇总.改动.xlsx").read_bytes() == before
+    assert "“汇总.改动.xlsx”保留" in ran.err
+
+
 def test_a_folder_of_opinions_among_the_returned_files_is_passed_over(perfxl, returned):
     collect(perfxl, returned, "--opinions", returned / "意见", "--checked", returned / "副本")
     ran, target = collect(perfxl, returned)

@@ -23,11 +23,13 @@ _HELD = {5, 32}
 _TRIES, _PAUSE = 5, 0.2
 
 
-def replace_file(path: Path, data: bytes, *, instead_of: bytes | None = None) -> None:
+def replace_file(
+    path: Path, data: bytes, *, instead_of: bytes | None = None, aside: Path | None = None
+) -> None:
     """Put the bytes in the file's place, keeping its permissions.
 
     instead_of: what the file held when the new content was made; if somebody else has written it
-    since, their work is kept and this is refused.
+    since, their work is kept and this is refused. aside: the name under which the old file stays.
     PerfxlError, with what to do, when the file is open in Excel, WPS or LibreOffice, read-only, in no
     folder, or the disk is full; the old file is then untouched and nothing is left beside it.
     """
@@ -35,10 +37,16 @@ def replace_file(path: Path, data: bytes, *, instead_of: bytes | None = None) ->
     def write(stream: IO[bytes]) -> None:
         stream.write(data)
 
-    replace_by(path, write, instead_of=instead_of)
+    replace_by(path, write, instead_of=instead_of, aside=aside)
 
 
-def replace_by(path: Path, write: Callable[[IO[bytes]], None], *, instead_of: bytes | None = None) -> None:
+def replace_by(
+    path: Path,
+    write: Callable[[IO[bytes]], None],
+    *,
+    instead_of: bytes | None = None,
+    aside: Path | None = None,
+) -> None:
     """As `replace_file`, for content that is written into the stream piece by piece."""
     refuse_open_file(path)
     if paths.exists(path) and not os.access(path, os.W_OK):
@@ -47,7 +55,7 @@ def replace_by(path: Path, write: Callable[[IO[bytes]], None], *, instead_of: by
         raise PerfxlError(f"文件夹“{path.parent}”不存在。请先建立文件夹。")
     try:
         # A link stays a link: its target is what is replaced.
-        _replace(_target(path), write, instead_of)
+        _replace(_target(path), write, instead_of, aside)
     except PermissionError:
         raise PerfxlError(
             "没有写入权限，或文件正被其他程序使用。请关闭打开它的程序，或用 -o 另存到其他文件夹。"
@@ -86,7 +94,9 @@ def _target(path: Path) -> Path:
     return target
 
 
-def _replace(path: Path, write: Callable[[IO[bytes]], None], instead_of: bytes | None) -> None:
+def _replace(
+    path: Path, write: Callable[[IO[bytes]], None], instead_of: bytes | None, aside: Path | None
+) -> None:
     handle, temporary = temporary_file(path)
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -95,6 +105,8 @@ def _replace(path: Path, write: Callable[[IO[bytes]], None], instead_of: bytes |
             _flush(stream.fileno())
         _copy_permissions(path, temporary)
         _refuse_newer(path, instead_of)
+        if aside is not None:
+            path.rename(aside)
         _put_in_place(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):

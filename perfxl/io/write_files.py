@@ -22,7 +22,13 @@ WRITABLE = (".xlsx", ".xlsm")
 
 
 def apply(
-    source: Path, change: Change, target: Path, *, data: bytes | None = None, backup: bool = False
+    source: Path,
+    change: Change,
+    target: Path,
+    *,
+    data: bytes | None = None,
+    backup: bool = False,
+    aside: Path | None = None,
 ) -> None:
     """Write the source workbook with the change to the target, whole or not at all.
 
@@ -30,7 +36,7 @@ def apply(
 
     Every part that is not meant to change stays byte for byte. A change that changes nothing, with
     target equal to source, writes nothing. backup: first keep what the target holds now beside it, as
-    `backup_of` names it. PerfxlError, with what to do, for formats that are only read (.xls, .ods) and
+    `backup_of` names it. aside: the name under which an old target stays. PerfxlError, with what to do, for formats that are only read (.xls, .ods) and
     when the target cannot be written.
     """
     if change == Change() and source == target:
@@ -54,7 +60,7 @@ def apply(
     # Where the target may not be written, nothing is: what follows says so.
     if backup and os.access(target, os.W_OK):
         _keep(target, data if same else read_bytes(target))
-    replace_file(target, written, instead_of=data if same else None)
+    replace_file(target, written, instead_of=data if same else None, aside=aside)
 
 
 def backup_of(path: Path) -> Path:

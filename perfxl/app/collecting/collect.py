@@ -38,6 +38,7 @@ from perfxl.core.rosters.records import Roster, RosterFault, RosterProject, Rost
 from perfxl.io import paths
 from perfxl.io.collecting.contents import is_own_summary
 from perfxl.io.collecting.files import Found, find_returned
+from perfxl.io.collecting.output_folder import aside_for
 from perfxl.io.collecting.store import Shelf, Store
 from perfxl.io.frameworks import with_framework
 from perfxl.io.temporary import scratch_folder
@@ -98,10 +99,11 @@ def _collect(request: Request, use: Callable[[Collected, Rounds], int], bar: Bar
             columns = columns.model_copy(update={"settings": known.settings})
             done = Collected(request, made, results, others, found, store, columns, scratch=scratch)
             rounds = compared(done)
-            sums = _write(done, rounds, bar)
+            aside = aside_for(request.target, rounds.record.summary)
+            sums = _write(done, rounds, bar, aside)
         except KeyboardInterrupt:
             raise PerfxlError("已中断：文件都已读取，汇总没有写出，也没有改动任何文件。") from None
-        return use(replace(done, sums=sums), rounds)
+        return use(replace(done, sums=sums, aside=aside), rounds)
 
 
 # -------------------------------------------------------------------------------------- before
@@ -225,7 +227,7 @@ def _altered(
 # ------------------------------------------------------------------------------------- writing
 
 
-def _write(done: Collected, rounds: Rounds, bar: Bar) -> tuple[Finding, ...]:
+def _write(done: Collected, rounds: Rounds, bar: Bar, aside: Path | None) -> tuple[Finding, ...]:
     from perfxl.io.atomic import replace_by
     from perfxl.io.collecting.links import Links
     from perfxl.io.collecting.workbook import Consolidation, write_consolidated
@@ -249,7 +251,7 @@ def _write(done: Collected, rounds: Rounds, bar: Bar) -> tuple[Finding, ...]:
             def write(stream: IO[bytes]) -> None:
                 sums.extend(write_consolidated(book, stream, done.scratch))
 
-            replace_by(done.request.target, write)
+            replace_by(done.request.target, write, aside=aside)
     except PerfxlError as fault:
         raise PerfxlError(f"{done.request.target}：{fault}") from fault
     return tuple(sums)

@@ -18,20 +18,28 @@ from perfxl.core.collecting.returns import UnitReturn
 from perfxl.core.errors import PerfxlError
 from perfxl.io.atomic import replace_file
 from perfxl.io.collecting.files import Found
-from perfxl.io.find_files import MARKER
+from perfxl.io.collecting.output_folder import OutputFolder, prepared, told_aside
 
 Task = TypeVar("Task")
 
 _FORBIDDEN = str.maketrans(dict.fromkeys('<>:"/\\|?*', "_"))
 _LONGEST_NAME = 60
 _OPINION = "退回意见"
-_WHY = "本文件夹由 perfxl 生成，汇总时略过。\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """A file to write. aside: the name under which the one that stands there stays."""
+
+    path: Path
+    aside: Path | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Opinion:
     unit_return: UnitReturn
-    stem: Path
+    docx: _Target
+    xlsx: _Target
     on: date
     issued_by: str | None
 
@@ -40,37 +48,29 @@ class _Opinion:
 class _Copy:
     found: Found
     sha256: str | None
-    target: Path
+    target: _Target
     framework: str | None
 
 
-def refuse_folder(folder: Path) -> None:
-    """PerfxlError when there is something in a folder that this program did not put there."""
-    try:
-        foreign = folder.exists() and not (folder / MARKER).exists() and any(folder.iterdir())
-    except OSError as fault:
-        raise _unusable(folder, fault) from fault
-    if foreign:
-        raise PerfxlError(f"文件夹“{folder}”里已有别的文件，没有写入。请换一个文件夹，或先移走其中的文件。")
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What came of a piece of work. problem: why it was not done."""
+
+    written: tuple[_Target, ...] = ()
+    problem: str | None = None
 
 
-def _prepare(folder: Path) -> None:
-    """Make a folder for files of this program and mark it as such."""
-    refuse_folder(folder)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / MARKER).write_text(_WHY, encoding="utf-8")
-    except OSError as fault:
-        raise _unusable(folder, fault) from fault
+@dataclass(frozen=True)
+class Written:
+    """What came of all of them, as sentences. notices: what is worth knowing."""
+
+    problems: list[str]
+    notices: list[str]
 
 
-def _unusable(folder: Path, fault: OSError) -> PerfxlError:
-    return PerfxlError(f"无法使用文件夹“{folder}”：{fault.strerror or fault}。")
-
-
-def write_opinions(done: Collected, folder: Path, bar: Bar, issued_by: str | None = None) -> list[str]:
-    """A 退回意见 per unit, as .docx and .xlsx; gives what could not be written, as sentences."""
-    _prepare(folder)
+def write_opinions(done: Collected, folder: Path, bar: Bar, issued_by: str | None = None) -> Written:
+    """A 退回意见 per unit, as .docx and .xlsx."""
+    output = prepared(folder)
     on = done.made.date()
     wanted = sum(result.files.counted is not None for result in done.results)
 
@@ -78,14 +78,16 @@ def write_opinions(done: Collected, folder: Path, bar: Bar, issued_by: str | Non
         for result in done.results:
             unit_return = done.unit_return(result)
             if unit_return is not None:
-                yield _Opinion(unit_return, folder / f"{_name(result)} {_OPINION}", on, issued_by)
+                stem = f"{_name(result)} {_OPINION}"
+                docx, xlsx = (_target(output, f"{stem}{suffix}") for suffix in (".docx", ".xlsx"))
+                yield _Opinion(unit_return, docx, xlsx, on, issued_by)
 
-    return _all(_write_opinion, each(), wanted, done.request.jobs, bar, _OPINION, _no_opinion)
+    return _all(output, _write_opinion, each(), wanted, done.request.jobs, bar, _OPINION, _no_opinion)
 
 
-def write_copies(done: Collected, folder: Path, bar: Bar) -> list[str]:
-    """The counted workbooks with 校验结果 written in, originals untouched; gives what could not be."""
-    _prepare(folder)
+def write_copies(done: Collected, folder: Path, bar: Bar) -> Written:
+    """The counted workbooks with 校验结果 written in, originals untouched."""
+    output = prepared(folder)
 
     def each() -> Iterator[_Copy]:
         for result in done.results:
@@ -93,68 +95,78 @@ def write_copies(done: Collected, folder: Path, bar: Bar) -> list[str]:
             # A file of several units is copied once, under the name of the first.
             if counted is not None and result.first:
                 found = done.found[counted.entry.number]
-                target = folder / f"{_name(result)}{Path(found.file).suffix.lower()}"
+                target = _target(output, f"{_name(result)}{Path(found.file).suffix.lower()}")
                 yield _Copy(found, counted.entry.sha256, target, done.request.framework)
 
     wanted = sum(result.first and result.files.counted is not None for result in done.results)
-    return _all(_write_copy, each(), wanted, done.request.jobs, bar, "校验副本", _no_copy)
+    return _all(output, _write_copy, each(), wanted, done.request.jobs, bar, "校验副本", _no_copy)
+
+
+def _target(output: OutputFolder, name: str) -> _Target:
+    return _Target(output.path / name, output.aside(name))
 
 
 def _all(
-    work: Callable[[Task], str | None],
+    output: OutputFolder,
+    work: Callable[[Task], _Outcome],
     tasks: Iterator[Task],
     number: int,
     jobs: int,
     bar: Bar,
     label: str,
-    failed: Callable[[Task, str], str | None],
-) -> list[str]:
-    problems = []
+    failed: Callable[[Task, str], _Outcome],
+) -> Written:
+    problems, notices = [], []
     try:
         with bar(label, number) as advance:
-            for _, problem in streamed(work, tasks, jobs, failed=failed):
-                if problem is not None:
-                    problems.append(problem)
+            for _, outcome in streamed(work, tasks, jobs, failed=failed):
+                output.remember(target.path.name for target in outcome.written)
+                notices += [told_aside(one.path, one.aside) for one in outcome.written if one.aside]
+                if outcome.problem is not None:
+                    problems.append(outcome.problem)
                 advance()
     except KeyboardInterrupt:
         problems.append(f"已中断：{label}没有全部写出。汇总已经写好。")
-    return problems
+    return Written(problems, notices)
 
 
-def _write_opinion(task: _Opinion) -> str | None:
+def _write_opinion(task: _Opinion) -> _Outcome:
     from perfxl.core.collecting.opinions import opinion_of
     from perfxl.io.collecting.opinion_docx import render_docx
     from perfxl.io.collecting.opinion_sheet import render_xlsx
 
     opinion = opinion_of(task.unit_return, issued_by=task.issued_by, on=task.on)
-    for suffix, render in ((".docx", render_docx), (".xlsx", render_xlsx)):
-        replace_file(task.stem.with_name(f"{task.stem.name}{suffix}"), render(opinion))
-    return None
+    for target, render in ((task.docx, render_docx), (task.xlsx, render_xlsx)):
+        replace_file(target.path, render(opinion), aside=target.aside)
+    return _Outcome((task.docx, task.xlsx))
 
 
-def _no_opinion(task: _Opinion, reason: str) -> str:
-    return f"{task.stem}：没有写退回意见：{reason}"
+def _no_opinion(task: _Opinion, reason: str) -> _Outcome:
+    return _Outcome(problem=f"{task.docx.path.with_suffix('')}：没有写退回意见：{reason}")
 
 
-def _write_copy(task: _Copy) -> str | None:
+def _write_copy(task: _Copy) -> _Outcome:
     from perfxl.io.collecting.contents import read_found
     from perfxl.io.read_files import read_package
     from perfxl.io.write_files import WRITABLE, apply
 
-    suffix = task.target.suffix
+    target = task.target
+    suffix = target.path.suffix
     if suffix not in WRITABLE:
-        return f"{task.found.file}：{suffix} 格式只能读取，没有写校验副本；问题见“问题清单”。"
+        return _Outcome(
+            problem=f"{task.found.file}：{suffix} 格式只能读取，没有写校验副本；问题见“问题清单”。"
+        )
     data = read_found(task.found).data
     if sha256(data).hexdigest() != task.sha256:
         raise PerfxlError("文件在汇总期间被改动。请重新汇总。")
     opened = changes.opened(read_package(data, suffix), task.framework)
     change = changes.check_change(opened, changes.findings(opened))
-    apply(task.found.path.with_suffix(suffix), change, task.target, data=data)
-    return None
+    apply(task.found.path.with_suffix(suffix), change, target.path, data=data, aside=target.aside)
+    return _Outcome((target,))
 
 
-def _no_copy(task: _Copy, reason: str) -> str:
-    return f"{task.found.file}：没有写校验副本：{reason}"
+def _no_copy(task: _Copy, reason: str) -> _Outcome:
+    return _Outcome(problem=f"{task.found.file}：没有写校验副本：{reason}")
 
 
 def _name(result: UnitResult) -> str:

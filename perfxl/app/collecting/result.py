@@ -35,7 +35,8 @@ class Request:
 class Collected:
     """What came of it, while the store is still at hand: the results are read from it again whenever asked.
 
-    found: every file, by its number. sums: what the self-check found (COL06).
+    found: every file, by its number. sums: what the self-check found (COL06). aside: the name under
+    which the earlier summary stays, where somebody changed it.
     """
 
     request: Request
@@ -46,6 +47,7 @@ class Collected:
     store: Store
     framework: Framework
     sums: tuple[Finding, ...] = ()
+    aside: Path | None = None
     scratch: Path = field(default_factory=Path)
 
     @property

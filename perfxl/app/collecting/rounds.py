@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from perfxl.app.collecting.result import Collected
 from perfxl.core.collecting.round_records import Round, Since
 from perfxl.core.collecting.rounds import round_of, since_last
 from perfxl.core.errors import PerfxlError
+from perfxl.io.collecting.output_folder import digest_of
 from perfxl.io.collecting.rounds_file import Record, read_record, write_record
 
 
@@ -24,10 +26,10 @@ class Rounds:
         """Why the record could not be used, if so; collecting goes on without it."""
         return [self.record.problem] if self.record.problem else []
 
-    def keep(self) -> list[str]:
+    def keep(self, summary: Path) -> list[str]:
         """Write the record, now that the summary stands; gives what could not be written, as sentences."""
         try:
-            write_record(self.record, self.new)
+            write_record(self.record, self.new, digest_of(summary))
         except PerfxlError as fault:
             return [f"{self.record.path}：{fault}"]
         return []

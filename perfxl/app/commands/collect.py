@@ -59,11 +59,12 @@ def collect(
     from perfxl.app.parallel import cores
     from perfxl.app.progress import progress
     from perfxl.core.collecting.rounds_told import lines
+    from perfxl.io.collecting.output_folder import refuse_folder, told_aside
     from perfxl.io.collecting.rounds_file import record_of
 
     folders = [one for one in (opinions, checked) if one is not None]
     for one in folders:
-        outputs.refuse_folder(one)
+        refuse_folder(one)
     request = Request(folder, target, roster, framework, jobs or cores(), own=(record_of(target), *folders))
 
     def use(done: Collected, rounds: Rounds) -> int:
@@ -72,12 +73,17 @@ def collect(
         say_lines(rounds.notices, err=True)
         if rounds.since is not None:
             say_lines(lines(rounds.since))
-        problems = rounds.keep()
+        problems = rounds.keep(target)
+        notices = [told_aside(target, done.aside)] if done.aside is not None else []
+        written = []
         if opinions is not None:
-            problems += outputs.write_opinions(done, opinions, progress, issued_by)
+            written.append(outputs.write_opinions(done, opinions, progress, issued_by))
         if checked is not None:
-            problems += outputs.write_copies(done, checked, progress)
-        say_lines(problems, err=True)
+            written.append(outputs.write_copies(done, checked, progress))
+        for one in written:
+            notices += one.notices
+            problems += one.problems
+        say_lines([*notices, *problems], err=True)
         say_lines([f"汇总已写入 {target}。"], err=True)
         return _status(done, problems)
 

@@ -23,7 +23,9 @@ _MOST = 2**16
 _MODIFIED = re.compile(rb"<dcterms:modified[^<>]*>([^<]{10,40})<")
 _CREATED = re.compile(rb"<dcterms:created[^<>]*>([^<]{10,40})<")
 _DATE = re.compile(rb"<dc:date>([^<]{10,40})<")
-_OURS = re.compile(rf'name="{PROPERTY}"[^<>]{{0,999}}+>\s*<vt:lpwstr>{SUMMARY_VALUE}<'.encode())
+_OURS = re.compile(
+    rf'name="{PROPERTY}"[^<>]{{0,999}}+>\s*<(?:\w{{1,9}}:)?lpwstr(?:\s[^<>]{{0,999}}+)?>{SUMMARY_VALUE}<'.encode()
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,10 +29,14 @@ _LONGEST_LINE = 8 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """The first line. What follows it in a later version may have any shape."""
+    """The first line. What follows it in a later version may have any shape.
+
+    summary: the digest of the summary as it was written, None where an older version wrote it.
+    """
 
     version: StrictInt
     about: str = _WHAT
+    summary: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +57,13 @@ class Record:
 
     problem: a sentence for the person, when the file could not be used; collecting goes on without it.
     damaged: its content is no record: it is put aside before a new one is written. newer: a later
-    version of the program wrote it: it is left as it is.
+    version of the program wrote it: it is left as it is. summary: the digest of the summary as it was
+    written, None where that is not known.
     """
 
     path: Path
     rounds: tuple[Round, ...] = ()
+    summary: str | None = None
     problem: str | None = None
     damaged: bool = False
     newer: bool = False
@@ -88,8 +94,10 @@ def read_record(summary: Path, keep: Keep = in_memory) -> Record:
         return _unusable(path)
 
 
-def write_record(record: Record, new: Round) -> tuple[Round, ...]:
+def write_record(record: Record, new: Round, summary: str | None = None) -> tuple[Round, ...]:
     """Keep a new round after those that were read; gives the rounds that are kept now.
+
+    summary: the digest of the summary as it was written.
 
     A damaged record is first put aside, one of a later version is left alone and nothing is written.
     PerfxlError when the file cannot be written.
@@ -99,7 +107,9 @@ def write_record(record: Record, new: Round) -> tuple[Round, ...]:
     if record.damaged:
         _put_aside(record.path)
     rounds = kept(record.rounds, new)
-    replace_by(record.path, lambda stream: stream.writelines(line + b"\n" for line in _lines(rounds)))
+    replace_by(
+        record.path, lambda stream: stream.writelines(line + b"\n" for line in _lines(rounds, summary))
+    )
     return rounds
 
 
@@ -111,8 +121,8 @@ def _lines_of(stream: IO[bytes]) -> Iterator[bytes]:
         yield line
 
 
-def _lines(rounds: Iterable[Round]) -> Iterator[bytes]:
-    yield _HEAD.dump_json(_Head(VERSION))
+def _lines(rounds: Iterable[Round], summary: str | None) -> Iterator[bytes]:
+    yield _HEAD.dump_json(_Head(VERSION, summary=summary), exclude_none=True)
     for one in rounds:
         yield _START.dump_json(_Start(one.time, len(one.units)))
         for unit in one.units:
@@ -131,8 +141,9 @@ def _rounds(stream: Iterator[bytes], keep: Keep) -> Iterator[Round]:
 
 def _read(path: Path, stream: Iterator[bytes], keep: Keep) -> Record:
     """ValueError for what is no record."""
-    if _HEAD.validate_json(next(stream, b"")).version <= VERSION:
-        return Record(path, tuple(_rounds(stream, keep)))
+    head = _HEAD.validate_json(next(stream, b""))
+    if head.version <= VERSION:
+        return Record(path, tuple(_rounds(stream, keep)), head.summary)
     problem = (
         f"记录“{path.name}”由更新版本的程序写成，本次不比较，也不改动它。请升级程序，或换一个汇总文件名。"
     )
