@@ -48,7 +48,7 @@ demo: $(RUNTIME)
 
 # Nothing is printed after the tests' own summary line.
 test: $(DEV)
-	@$(BIN)/python -m pytest -n auto --dist loadgroup
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: $(DEV)
 	@$(BIN)/ruff check .

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,13 +56,21 @@ class LibreOffice:
         return made
 
 
-# Before xdist reads the groups.
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    for item in items:
-        if _shares_a_fixture(item):
-            # With several processes what is dear is made in one of them only.
-            item.add_marker(pytest.mark.xdist_group(item.module.__name__))
+# The modules that take longest, the longest first: with several processes each works on one module at a time,
+# and nobody should wait for the last one.
+_LONGEST_FIRST = (
+    "test_live_book",
+    "test_ribbon_functions",
+    "test_a_whole_round",
+    "test_installation",
+    "test_hostile_archives",
+    "test_hostile_files",
+    "test_nothing_lost",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=_turn)
     if shutil.which("soffice") or required("libreoffice"):
         return
     skip = pytest.mark.skip(reason="LibreOffice (soffice) is not installed")
@@ -71,18 +79,9 @@ def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
             item.add_marker(skip)
 
 
-def _shares_a_fixture(item: pytest.Item) -> bool:
-    """Whether a test uses what its module makes once for all its tests."""
-    # Not from the item's own id, which xdist adds the group to: it is remembered once it is asked for.
-    module = item.getparent(pytest.Module)
-    if module is None:
-        return False
-    known = item._fixtureinfo.name2fixturedefs
-    return any(
-        definition.baseid == module.nodeid and definition.scope != "function"
-        for definitions in known.values()
-        for definition in definitions
-    )
+def _turn(item: pytest.Item) -> int:
+    name = item.path.stem
+    return _LONGEST_FIRST.index(name) if name in _LONGEST_FIRST else len(_LONGEST_FIRST)
 
 
 @pytest.fixture(scope="session")
