@@ -14,9 +14,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 from _pytest.runner import runtestprotocol
+from openpyxl.worksheet.merge import MergedCellRange
 
 if TYPE_CHECKING:
     import xlwings
+
+
+# Opening a workbook in openpyxl takes half a second for the looks of the cells that merges cover, which hardly a
+# test asks for.
+FORMAT_COVERED = MergedCellRange.format
+MergedCellRange.format = lambda _: None
 
 
 def required(mark: str) -> bool:

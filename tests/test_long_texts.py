@@ -37,8 +37,8 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 LONGEST = 32_767
 # CPU time for a whole submission with a long text in all fields at once; the slowest kind takes 1.2 s.
 SECONDS = 2.0
-# Shorter texts first: where work grows with the cube of the length, the longest one would never end.
-SHORTER = (1_024, 4_096)
+# A shorter text first: where work grows with the cube of the length, the longest one would never end.
+SHORTER = 2_048
 
 # One character of every kind, the words that rules and patterns look for, and pairs of them.
 PUMPS = (
@@ -147,7 +147,7 @@ def through_everything(text: str) -> None:
 @pytest.mark.parametrize("kind", TEXTS)
 def test_a_long_text_in_every_field_is_read_checked_and_written_at_once(kind):
     before, pump, end = TEXTS[kind]
-    for length in (*SHORTER, LONGEST):
+    for length in (SHORTER, LONGEST):
         text = (before + pump * (length // len(pump)))[: length - len(end)] + end
         start = process_time()
         through_everything(text)

@@ -131,6 +131,8 @@ def test_folders_and_records_that_perfxl_filled_are_passed_over(perfxl, examples
     assert ran.err.splitlines() == [
         f"{tmp_path / '副本'}：略过（本程序生成的文件夹）。",
         f"{tmp_path / '汇总.xlsx'}：略过（各单位汇总）。",
+        # Without its record nobody knows whether it is as it was written: it was kept.
+        f"{tmp_path / '汇总.改动.xlsx'}：略过（各单位汇总）。",
     ]
 
 

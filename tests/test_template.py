@@ -9,6 +9,8 @@ from zipfile import ZipFile
 
 import openpyxl
 import pytest
+from conftest import FORMAT_COVERED
+from openpyxl.worksheet.merge import MergedCellRange
 
 from perfxl.core.cells import Cell, Sheet
 from perfxl.core.identity import Prefilled, identity_rows, parse_identity
@@ -233,8 +235,9 @@ def test_rows_can_be_inserted_and_deleted_though_labels_are_guarded(filled):
         assert not any(forbidden)
 
 
-def test_a_record_row_has_no_locked_cell_in_any_column(filled):
-    sheet = filled["1.工会保障项目"]
+def test_a_record_row_has_no_locked_cell_in_any_column(sample, monkeypatch):
+    monkeypatch.setattr(MergedCellRange, "format", FORMAT_COVERED)
+    sheet = opened(sample)["1.工会保障项目"]
     assert not any(cell.protection.locked for cell in sheet[15])
     columns = sheet.column_dimensions.values()
     assert not any(column.protection.locked for column in columns)
