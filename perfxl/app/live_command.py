@@ -9,12 +9,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from perfxl.app import ribbon
+from perfxl.app import changes, ribbon
 from perfxl.app.buttons import Said
 from perfxl.app.exit_status import PASSED
+from perfxl.app.targets import refuse_other_text
+from perfxl.app.tasks import named
 from perfxl.core.errors import PerfxlError
+from perfxl.io import paths
 from perfxl.io.atomic import refuse_open_file, replace_file
-from perfxl.io.read_files import read_bytes
+from perfxl.io.read_files import read_bytes, read_package
 from perfxl.io.temporary import scratch_folder
 
 if TYPE_CHECKING:
@@ -45,6 +48,10 @@ def unseen(source: Path, button: str | None, target: Path | None) -> Said:
         raise PerfxlError(f"“{target}”的扩展名应与原文件相同（{source.suffix}）。")
     if target is not None:
         refuse_open_file(target)
+        if paths.exists(target) and target != source:
+            opened = changes.opened(read_package(data, source.suffix))
+            with named(target):
+                refuse_other_text(target, source, opened.submission)
     with scratch_folder() as folder:
         copy = folder / source.name
         copy.write_bytes(data)

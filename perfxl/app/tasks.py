@@ -176,9 +176,11 @@ def _check_one(file: _File) -> _Done:
     )
     if opened is None or file.target is None:
         return _Done(checked)
+    from perfxl.app.targets import refuse_other_text
     from perfxl.io.write_files import apply
 
     try:
+        refuse_other_text(file.target, file.path, opened.book.submission)
         change = changes.check_change(opened.book, checked.findings)
         apply(file.path, change, file.target, data=opened.data, backup=file.backup)
     except Exception as fault:  # noqa: BLE001 (the findings are there, whatever became of writing them)
@@ -211,7 +213,7 @@ def fill(source: Path, target: Path | None, *, backup: bool = False) -> Filling:
     """Fill in the totals of a workbook and say what changes. target: None writes nothing.
     backup: keep what the target held beside it.
     """
-    with _named(source):
+    with named(source):
         opened = open_file(source)
         filling = changes.fill_change(opened.book)
     if target is not None and (filling.listed or target != source):
@@ -223,7 +225,7 @@ def summarise(source: Path, target: Path, *, backup: bool = False) -> Summarised
     """Produce 部门汇总 in a workbook, its formulas with their values; gives the main figures as lines.
     backup: keep what the target held beside it.
     """
-    with _named(source):
+    with named(source):
         opened = open_file(source)
         summarised = changes.summary_change(opened.book)
     _apply(source, opened, summarised.change, target, backup=backup)
@@ -231,7 +233,7 @@ def summarise(source: Path, target: Path, *, backup: bool = False) -> Summarised
 
 
 @contextmanager
-def _named(path: Path) -> Iterator[None]:
+def named(path: Path) -> Iterator[None]:
     """For commands on one file: what could not be done begins with the file's name."""
     try:
         yield
@@ -240,9 +242,11 @@ def _named(path: Path) -> Iterator[None]:
 
 
 def _apply(source: Path, opened: OpenedFile, change: Change, target: Path, *, backup: bool) -> None:
+    from perfxl.app.targets import refuse_other_text
     from perfxl.io.write_files import apply
 
-    with _named(target):
+    with named(target):
+        refuse_other_text(target, source, opened.book.submission)
         apply(source, change, target, data=opened.data, backup=backup)
 
 
@@ -250,5 +254,5 @@ def save(target: Path, data: bytes) -> None:
     """Write a file whole or not at all. PerfxlError, beginning with its name, when that is impossible."""
     from perfxl.io.atomic import replace_file
 
-    with _named(target):
+    with named(target):
         replace_file(target, data)

@@ -166,6 +166,7 @@ def check(
     """
     from perfxl.app import tasks
     from perfxl.app.parallel import reason_of
+    from perfxl.app.targets import refuse_other_report
     from perfxl.io.checked import reported
 
     report, copy = _destinations(output, write=write)
@@ -173,6 +174,9 @@ def check(
         raise PerfxlError("--backup 用于写入工作簿，请与 --write 一起使用。")
     wanted = tasks.find(paths)
     files = wanted.files
+    if report is not None:
+        with tasks.named(report):
+            refuse_other_report(report, files)
     if copy is not None and len(files) > 1:
         raise PerfxlError("校验多个文件时不能用 -o 指定一个工作簿。请去掉 -o，结果会写入各个文件。")
     silent = len(files) < 2 or not sys.stderr.isatty()
