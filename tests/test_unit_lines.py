@@ -13,7 +13,7 @@ from perfxl.core.cells import Sheet, Workbook
 from perfxl.core.collecting.consolidate import claims
 from perfxl.core.model import Cover, Submission
 from perfxl.core.read import read
-from perfxl.core.unit_line import parse_unit_line, year_of_line
+from perfxl.core.unit_line import parse_unit_line, statements, year_of_line
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,11 @@ from perfxl.core.unit_line import parse_unit_line, year_of_line
         ("某某县总工会", None, "某某县总工会"),
         ("第三中学", None, "第三中学"),
         ("共青团某县委员会", None, "共青团某县委员会"),
+        ("116-001 区总工会", "116001", "区总工会"),
+        ("116-001", "116001", None),
+        ("区总工会（2024年度）", None, "区总工会"),
+        ("116001 区总工会（2024 年）", "116001", "区总工会"),
+        ("编制单位：区总工会（2024年度）", None, "区总工会"),
         # Digits that belong to the name.
         ("110指挥中心", None, "110指挥中心"),
         ("120急救中心", None, "120急救中心"),
@@ -159,10 +164,39 @@ def said(workbook):
         ({(3, 1): "单位编码：116001", (3, 3): "单位名称：区总工会"}, ("116001", "区总工会"), None, "A3"),
         ({(3, 1): "单位名称：区总工会", (3, 3): "单位编码：116001"}, ("116001", "区总工会"), None, "C3"),
         ({(3, 1): "填报单位", (3, 4): "填报日期"}, None, None, "A3"),
+        # Several statements in one cell.
+        ({(3, 1): "编制单位：区总工会　　2024年度　　单位：万元"}, (None, "区总工会"), 2024, "A3"),
+        ({(3, 1): "主管部门：区委   实施单位：区总工会"}, (None, "区总工会"), None, "A3"),
+        ({(3, 1): "金额单位：万元 填报单位 （盖章）：区总工会"}, (None, "区总工会"), None, "A3"),
+        ({(3, 1): "年度：2024年 预算单位：116001 区总工会"}, ("116001", "区总工会"), 2024, "A3"),
+        ({(3, 1): "2024 年度 区总工会"}, (None, "区总工会"), 2024, "A3"),
+        ({(3, 1): "区总工会（2024年度）"}, (None, "区总工会"), 2024, "A3"),
+        ({(3, 1): "单位：116001 区总工会 单位：万元"}, ("116001", "区总工会"), None, "A3"),
+        ({(3, 1): "预算年度：2024　　单位：万元"}, None, 2024, "A3"),
     ],
 )
 def test_the_head_says_the_unit_and_the_year(cells, unit, year, at):
     assert said(headed(cells)) == (unit, year, at)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("116001　区总工会", ["116001　区总工会"]),
+        ("编制单位：区 总 工 会", ["编制单位：区 总 工 会"]),
+        ("2024 年度 部门预算", ["2024 年度 部门预算"]),
+        ("单位：元  编制单位：甲 单位编码：1", ["单位：元", "编制单位：甲", "单位编码：1"]),
+        ("甲局　2024年　单位：万元", ["甲局", "2024年", "单位：万元"]),
+        ("", [""]),
+    ],
+)
+def test_what_one_cell_says_one_after_the_other(line, said):
+    assert statements(line) == said
+
+
+def test_the_unit_of_account_is_found_behind_the_unit():
+    submission = read(headed({(3, 1): "编制单位：区总工会　　单位：元"}), FRAMEWORKS)
+    assert "单位：元" in submission.projects[0].typed["unit_of_account"]
 
 
 def test_a_field_below_the_name_says_the_unit_and_is_no_stray_text():

@@ -15,6 +15,8 @@ from perfxl.core.unit_line import (
     labelled_year,
     no_unit,
     parse_unit_line,
+    statements,
+    year_behind,
     year_of_line,
 )
 
@@ -39,9 +41,10 @@ def read_head(reading: Reading) -> Head:
     实施单位 with its value beside it. A code and a name in two places are put together.
     """
     lines, title_row = _lines(reading)
-    years = (year_of_line(text) for _, text in lines)
+    said = [(at, text, one) for at, text in lines for one in statements(text)]
+    years = (year_of_line(one) or year_behind(one) for *_, one in said)
     year = next((one for one in years if one is not None), None)
-    named = [(at, text, unit) for at, text in lines if (unit := parse_unit_line(text)) is not None]
+    named = [(at, text, unit) for at, text, one in said if (unit := parse_unit_line(one)) is not None]
     for label_at, at, label in _fields(reading):
         value = reading.located.sheet.text(at)
         unit, own_year = labelled_unit(label, value), labelled_year(label, value)
@@ -50,7 +53,7 @@ def read_head(reading: Reading) -> Head:
             named.append((at, value, unit))
         if unit is not None or own_year is not None:
             reading.claimed.update((label_at, at))
-    others = ((at, text, None) for at, text in lines if not no_unit(text))
+    others = ((at, text, None) for at, text, one in said if not no_unit(one))
     chosen = _chosen(named) or next(others, None)
     place = _usual_place(reading, title_row) if chosen is None else chosen[0]
     if place is not None:
@@ -68,12 +71,16 @@ def _lines(reading: Reading) -> tuple[list[tuple[Position, str]], int | None]:
             text = cell.text
             if is_title(text):
                 title_row = row
-            elif is_unit_of_account(text):
+                continue
+            if not text or text.startswith(_SELF_CHECK):
+                continue
+            said = statements(text)
+            for one in filter(is_unit_of_account, said):
                 # A second one is kept too: the two may contradict each other.
                 key = "unit_of_account.again" if "unit_of_account" in reading.typed else "unit_of_account"
                 reading.cells[key] = address((row, column))
-                reading.typed[key] = text
-            elif text and not text.startswith(_SELF_CHECK):
+                reading.typed[key] = one
+            if not all(map(is_unit_of_account, said)):
                 lines.append(((row, column), text))
     return lines, title_row
 

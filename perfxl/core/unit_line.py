@@ -18,6 +18,8 @@ _LONGEST = 100
 _OPENING, _CLOSING = "([{<【〔《「『", ")]}>】〕》」』"
 _BRACKETED = re.compile(r"[(\[{<【〔]\s*(\d{3,12})\s*[)\]}>】〕](.*)", re.DOTALL)
 _CODE_FIRST = re.compile(r"(\d{3,12})(?!\d)(.*)", re.DOTALL)
+# Of a department and of a unit in it.
+_CODE_IN_TWO = re.compile(r"(\d{3})-(\d{3})(?!\d)(.*)", re.DOTALL)
 _CODE_LAST = re.compile(r"[(\[【〔]\s*(\d{6})\s*[)\]】〕]\s*$")
 _SEPARATORS = " \t\r\n\u3000-—–_:：、,.;/|\\·"
 # A number that is part of the name: a telephone number, or one of many of a kind.
@@ -29,6 +31,7 @@ _YEAR_LINE = re.compile(
     rf"{_YEAR}(?:年度?|预算年度)?(?:部门|单位|本级|财政|省级|市级|县级|区级|预算|项目|支出|整体|绩效|目标|申报|编制|文本|表)*"
 )
 _YEAR_ONLY = re.compile(_YEAR)
+_YEAR_BEHIND = re.compile(r"[(（\[【〔]\s{0,3}((?:19|20)\d{2})\s{0,3}年?度?\s{0,3}[)）\]】〕]$")
 _BEGINS_WITH_A_YEAR = re.compile(r"(?:19|20)\d{2}(?:年|[-./~—至])")
 _CHINESE_YEAR = re.compile(r"[二2][〇零○O0][〇零○O0一二三四五六七八九]{2}(?=年)")
 _CHINESE_DIGITS = str.maketrans("〇零○O一二三四五六七八九", "0000123456789")
@@ -37,82 +40,20 @@ _DATE = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _NO_NAME_BEGINS = re.compile(r"附件|附表|附:|注:|说明|编号|填报|填表|样表|样本|[表第共]\d")
 # How names of units end. Another text above a form, such as a place, is no unit unless a label or a code says so.
 _NAME_ENDS = (
-    *(
-        "局",
-        "委",
-        "委员会",
-        "会",
-        "办",
-        "公室",
-        "所",
-        "院",
-        "校",
-        "站",
-        "队",
-        "心",
-        "镇",
-        "乡",
-        "街道",
-        "厅",
-        "处",
-        "馆",
-    ),
-    *(
-        "园",
-        "社",
-        "团",
-        "公司",
-        "政府",
-        "级",
-        "机关",
-        "单位",
-        "室",
-        "场",
-        "库",
-        "台",
-        "厂",
-        "学",
-        "庭",
-        "妇联",
-        "工商联",
-    ),
-    *(
-        "残联",
-        "文联",
-        "科协",
-        "侨联",
-        "记协",
-        "社科联",
-        "宣传部",
-        "组织部",
-        "统战部",
-        "武装部",
-        "政法部",
-        "部队",
-        "支部",
-    ),
-    *("党组", "党校", "中学", "小学", "幼儿园", "集团", "总部", "大队", "支队", "总站", "段", "宫", "中心组"),
-)
-_PLACEHOLDERS = frozenset(
-    (
-        "无",
-        "略",
-        "同上",
-        "单位",
-        "本单位",
-        "我单位",
-        "盖章",
-        "公章",
-        "单位盖章",
-        "单位公章",
-        "某单位",
-        "单位全称",
-    )
-)
+    "局", "委", "委员会", "会", "办", "公室", "所", "院", "校", "站", "队", "心", "镇", "乡",
+    "街道", "厅", "处", "馆", "园", "社", "团", "公司", "政府", "级", "机关", "单位", "室", "场",
+    "库", "台", "厂", "学", "庭", "妇联", "工商联", "残联", "文联", "科协", "侨联", "记协", "社科联",
+    "宣传部", "组织部", "统战部", "武装部", "政法部", "部队", "支部", "党组", "党校", "中学", "小学",
+    "幼儿园", "集团", "总部", "大队", "支队", "总站", "段", "宫", "中心组",
+)  # fmt: skip
+_PLACEHOLDERS = frozenset((
+    "无", "略", "同上", "单位", "本单位", "我单位", "盖章", "公章", "单位盖章", "单位公章", "某单位", "单位全称",
+))  # fmt: skip
 _MONEY = frozenset(("元", "万元", "千元", "百元", "亿元", "人民币元", "人民币万元"))
 _UNIT = frozenset(label_key(text) for text in (*UNIT_NAMES, "单位"))
 _CODE = frozenset(label_key(text) for text in UNIT_CODES)
 _YEARS = frozenset(label_key(text) for text in YEARS)
+_WORD = re.compile(r"\S+")
 _END_BRACKET = re.compile(r"\([^()]{0,12}\)$")
 
 
@@ -124,6 +65,9 @@ def parse_unit_line(line: str | None) -> BudgetUnit | None:
     """
     if not line or len(line) > _LONGEST:
         return None
+    if year_of_line(line) is None:
+        # `某某局（2024年度）`: the same unit as without it.
+        line = _YEAR_BEHIND.sub("", line.strip()).strip()
     label, value = labelled(line)
     if label is not None:
         return labelled_unit(label, value)
@@ -133,6 +77,44 @@ def parse_unit_line(line: str | None) -> BudgetUnit | None:
     if found is not None:
         return found
     return BudgetUnit(code=None, name=line.strip()) if _looks_like_a_unit(line) else None
+
+
+def statements(line: str) -> list[str]:
+    """What one cell says one after the other: `编制单位：甲局　　2024年度　　单位：万元` is three statements.
+
+    A label with its colon begins one, a year is one; anything else goes on.
+    """
+    words = list(_WORD.finditer(line)) if len(line) <= _LONGEST else []
+    starts, ends = [0], []
+    for number, word in enumerate(words[1:], 1):
+        before = line[words[starts[-1]].start() : words[number - 1].end()]
+        # `填报单位 （盖章）：甲局` and `2024 年度` are written with a blank in them.
+        with_next = line[word.start() : words[min(number + 1, len(words) - 1)].end()]
+        if _begins_with_label(word[0], with_next) or _years_part(before, word[0], with_next):
+            starts.append(number)
+            ends.append(number - 1)
+    ends.append(len(words) - 1)
+    if len(starts) == 1:
+        return [line]
+    return [line[words[a].start() : words[b].end()] for a, b in zip(starts, ends, strict=True)]
+
+
+def _begins_with_label(*texts: str) -> bool:
+    return any((":" in text or "：" in text) and labelled(text)[0] is not None for text in texts)
+
+
+def _years_part(before: str, word: str, with_next: str) -> bool:
+    """Whether a year ends before a word, or begins with it."""
+    if year_of_line(before) is None:
+        begins = any(year_of_line(text) is not None for text in (word, with_next))
+        return begins and year_of_line(before + word) is None
+    return word not in {"年", "年度"} and _YEAR_LINE.fullmatch(_digits(before + word)) is None
+
+
+def year_behind(line: str) -> int | None:
+    """The year that stands in brackets behind a name: `某某局（2024年度）` → 2024; None without one."""
+    found = _YEAR_BEHIND.search(half_width(line).strip()) if len(line) <= _LONGEST else None
+    return int(found[1]) if found else None
 
 
 def labelled_unit(label: str, value: str) -> BudgetUnit | None:
@@ -200,6 +182,10 @@ def no_unit(text: str) -> bool:
 
 def _with_code(text: str) -> BudgetUnit | None:
     plain = half_width(text).strip()
+    parts = _CODE_IN_TWO.fullmatch(plain)
+    if parts is not None:
+        name = parts[3].strip(_SEPARATORS)
+        return BudgetUnit(code=parts[1] + parts[2], name=name if is_name(name) else None)
     found = _BRACKETED.fullmatch(plain)
     if found is None and not _NUMBERED.match(plain):
         found = _CODE_FIRST.fullmatch(plain)
