@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from perfxl.app import changes, ribbon
 from perfxl.app.buttons import Said
+from perfxl.app.destinations import refuse_other_text
 from perfxl.app.exit_status import PASSED
-from perfxl.app.targets import refuse_other_text
 from perfxl.app.tasks import named
 from perfxl.core.errors import PerfxlError
 from perfxl.io import paths

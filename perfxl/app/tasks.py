@@ -176,7 +176,7 @@ def _check_one(file: _File) -> _Done:
     )
     if opened is None or file.target is None:
         return _Done(checked)
-    from perfxl.app.targets import refuse_other_text
+    from perfxl.app.destinations import refuse_other_text
     from perfxl.io.write_files import apply
 
     try:
@@ -242,7 +242,7 @@ def named(path: Path) -> Iterator[None]:
 
 
 def _apply(source: Path, opened: OpenedFile, change: Change, target: Path, *, backup: bool) -> None:
-    from perfxl.app.targets import refuse_other_text
+    from perfxl.app.destinations import refuse_other_text
     from perfxl.io.write_files import apply
 
     with named(target):

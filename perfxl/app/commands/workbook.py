@@ -165,8 +165,8 @@ def check(
     没有错误时退出状态为 0，有错误为 1，有文件无法读取或写入为 2。
     """
     from perfxl.app import tasks
+    from perfxl.app.destinations import refuse_other_report
     from perfxl.app.parallel import reason_of
-    from perfxl.app.targets import refuse_other_report
     from perfxl.io.checked import reported
 
     report, copy = _destinations(output, write=write)
