@@ -574,6 +574,17 @@ def test_demo(perfxl, tmp_path):
     assert perfxl("demo", tmp_path / "示例").out == ran.out
 
 
+def test_a_second_demo_keeps_what_somebody_tried_out_in_the_first(perfxl, tmp_path):
+    perfxl("demo", tmp_path)
+    tried = tmp_path / FILLED_IN
+    tried.write_bytes(tried.read_bytes() + b"tried")
+    before = tried.read_bytes()
+    ran = perfxl("demo", tmp_path)
+    assert ran.out.splitlines()[-1].endswith("改名为“承德总工会2023.改动.xlsx”保留。")
+    assert (tmp_path / "承德总工会2023.改动.xlsx").read_bytes() == before
+    assert len(list(tmp_path.iterdir())) == 6
+
+
 def test_a_closed_pipe_is_no_fault(examples):
     program = f"{sys.executable} -m perfxl check '{examples / FILLED_IN}' | head -1"
     done = subprocess.run(program, shell=True, capture_output=True, encoding="utf-8", check=False)  # noqa: S602

@@ -2,31 +2,66 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 from perfxl.app import tasks
 from perfxl.app.examples import BY_HAND, FILLED_IN, MENDED, write_examples
+from perfxl.core.errors import PerfxlError
 from perfxl.core.layout import FINDINGS, SUMMARY
+from perfxl.io import paths
+from perfxl.io.atomic import replace_file
 from perfxl.io.report_text import headline
+from perfxl.io.set_aside import aside_for, told_aside
+from perfxl.io.temporary import scratch_folder
 
 CHECKED = "承德总工会2023-校验结果.xlsx"
 
 
 def run(folder: Path) -> list[str]:
-    """Make the sample workbooks in a folder, check, total and summarise them; gives what to say, as lines."""
-    paths = {path.name: path for path in write_examples(folder)}
-    checked = folder / CHECKED
-    tasks.save(checked, paths[FILLED_IN].read_bytes())
+    """Make the sample workbooks in a folder, check, total and summarise them; gives what to say, as lines.
+
+    What somebody changed in the workbooks of an earlier run stays, under another name.
+    """
+    with scratch_folder() as scratch:
+        lines = _made(scratch, folder)
+        return [*lines, *_put_in_place(sorted(scratch.iterdir()), folder)]
+
+
+def _made(scratch: Path, folder: Path) -> list[str]:
+    """Everything in a private folder; gives what to say of it once it is in the folder."""
+    made = {path.name: path for path in write_examples(scratch)}
+    checked = scratch / CHECKED
+    tasks.save(checked, made[FILLED_IN].read_bytes())
     totals = tasks.fill(checked, checked).listed
     figures = tasks.summarise(checked, checked).figures
-    batch = tasks.check([checked, paths[BY_HAND], paths[MENDED]])
+    batch = tasks.check([checked, made[BY_HAND], made[MENDED]])
     written = tasks.check([checked], target_of=lambda path: path)
     lines = [f"示例：公开的真实文本，放在 {folder}", ""]
     for one in batch.checked:
         lines += [Path(one.path).name, f"  {headline(one.findings)}"]
     filled = f"填充了 {len(totals)} 个合计。" if totals else "合计都已是最新。"
     lines += ["", filled, *figures, ""]
-    lines += [f"问题清单在 {path} 的“{FINDINGS}”表，汇总在“{SUMMARY}”表。" for path in written.written]
+    lines += [
+        f"问题清单在 {folder / path.name} 的“{FINDINGS}”表，汇总在“{SUMMARY}”表。" for path in written.written
+    ]
     lines += list(written.problems)
-    lines.append(f"怎样写才没有问题，看 {paths[MENDED]}（其中的人数、日期等为示范虚构）。")
+    lines.append(f"怎样写才没有问题，看 {folder / MENDED}（其中的人数、日期等为示范虚构）。")
     return lines
+
+
+def _put_in_place(made: list[Path], folder: Path) -> list[str]:
+    """Gives a sentence for each file that was kept under another name."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise PerfxlError(f"无法建立文件夹“{folder}”：{paths.reason(fault)}。") from fault
+    notices = []
+    for path in made:
+        data, target = path.read_bytes(), folder / path.name
+        aside = aside_for(target, sha256(data).hexdigest())
+        with tasks.named(target):
+            replace_file(target, data, aside=aside)
+        if aside is not None:
+            notices.append(told_aside(target, aside))
+    return notices

@@ -38,9 +38,9 @@ from perfxl.core.rosters.records import Roster, RosterFault, RosterProject, Rost
 from perfxl.io import paths
 from perfxl.io.collecting.contents import is_own_summary
 from perfxl.io.collecting.files import Found, find_returned
-from perfxl.io.collecting.output_folder import aside_for
 from perfxl.io.collecting.store import Shelf, Store
 from perfxl.io.frameworks import with_framework
+from perfxl.io.set_aside import aside_for
 from perfxl.io.temporary import scratch_folder
 
 Bar = Callable[[str, int], AbstractContextManager[Callable[[], None]]]

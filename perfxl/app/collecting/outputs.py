@@ -18,7 +18,8 @@ from perfxl.core.collecting.returns import UnitReturn
 from perfxl.core.errors import PerfxlError
 from perfxl.io.atomic import replace_file
 from perfxl.io.collecting.files import Found
-from perfxl.io.collecting.output_folder import OutputFolder, prepared, told_aside
+from perfxl.io.collecting.output_folder import OutputFolder, prepared
+from perfxl.io.set_aside import told_aside
 
 Task = TypeVar("Task")
 

@@ -9,8 +9,8 @@ from perfxl.app.collecting.result import Collected
 from perfxl.core.collecting.round_records import Round, Since
 from perfxl.core.collecting.rounds import round_of, since_last
 from perfxl.core.errors import PerfxlError
-from perfxl.io.collecting.output_folder import digest_of
 from perfxl.io.collecting.rounds_file import Record, read_record, write_record
+from perfxl.io.set_aside import digest_of
 
 
 @dataclass(frozen=True)

@@ -59,8 +59,9 @@ def collect(
     from perfxl.app.parallel import cores
     from perfxl.app.progress import progress
     from perfxl.core.collecting.rounds_told import lines
-    from perfxl.io.collecting.output_folder import refuse_folder, told_aside
+    from perfxl.io.collecting.output_folder import refuse_folder
     from perfxl.io.collecting.rounds_file import record_of
+    from perfxl.io.set_aside import told_aside
 
     folders = [one for one in (opinions, checked) if one is not None]
     for one in folders:
