@@ -6,6 +6,7 @@ times as fast as drawing each workbook anew and with the same cells in it.
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator, Mapping
 from functools import cache
 from io import BytesIO
@@ -31,7 +32,7 @@ from perfxl.core.placement import department_places, placed, project_sheet_names
 from perfxl.core.summary import summary_sheet
 from perfxl.core.totals import complete_sum, sum_formula
 from perfxl.io.frameworks import find_framework
-from perfxl.io.limits import packed, unpacked
+from perfxl.io.limits import unpacked
 from perfxl.io.ooxml.workbook import changed
 from perfxl.io.read_files import read_package
 from perfxl.io.template import build_template
@@ -111,6 +112,15 @@ def _parts(projects: int) -> dict[str, bytes]:
     stand_ins = [p.model_copy(update={"project_name": _STAND_IN}) for p in one.projects]
     made = build_template(one.model_copy(update={"projects": tuple(stand_ins)}), find_framework(FRAMEWORK))
     return unpacked(made)[0]
+
+
+def packed(parts: dict[str, bytes]) -> bytes:
+    """A package of these parts, not compressed."""
+    target = BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in parts.items():
+            archive.writestr(zipfile.ZipInfo(name), content)
+    return target.getvalue()
 
 
 def _renamed(projects: int, names: tuple[str, ...]) -> bytes:

@@ -23,6 +23,11 @@ FRAMEWORKS = all_frameworks()
 GOOD = example(RULES["OBJ01"], {}).projects[0]
 
 
+def percent_cell(value: float) -> Cell:
+    """A number that the cell shows as a percentage, with all its digits."""
+    return Cell(value, f"{value * 100:.10g}%")
+
+
 def drawn(project: Project, name: str) -> Sheet:
     """A project's form as the cells of a plain sheet, nothing else on it."""
     form = project_form(weights=False)
@@ -32,7 +37,7 @@ def drawn(project: Project, name: str) -> Sheet:
     def put(area: str, value: object, *, percent: bool = False) -> None:
         place = Area.of(area)
         if value not in (None, ""):
-            cells[place.first] = Cell(value, percent=percent)  # type: ignore[arg-type]
+            cells[place.first] = percent_cell(value) if percent else Cell(value)  # type: ignore[arg-type]
         if place.first != (place.bottom, place.right):
             merged.append(place)
 

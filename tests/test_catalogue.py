@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from grids import delete_row
-from tables import found_in
+from tables import found_in, percent_cell
 
 from perfxl.app.examples import MENDED
 from perfxl.core.cells import Cell, Sheet, Workbook, position
@@ -31,8 +31,8 @@ def cleared(*numbers: int) -> dict[str, object]:
     return {f"{column}{number}": None for number in numbers for column in TABLE}
 
 
-PERCENT = Cell(0.2, percent=True), Cell(0.5, percent=True), Cell(0.8, percent=True), Cell(1, percent=True)
-HALVES = {"B8": None, "D8": None, "F8": Cell(0.5, percent=True), "G8": Cell(0.5, percent=True)}
+PERCENT = percent_cell(0.2), percent_cell(0.5), percent_cell(0.8), percent_cell(1)
+HALVES = {"B8": None, "D8": None, "F8": percent_cell(0.5), "G8": percent_cell(0.5)}
 SAME_ROW = ("职工文体活动参与率", "参加活动的职工人数÷应参加人数×100%", "≥90%", "上年完成值")
 
 # rule → (sheet, changes, new findings). A sheet is a project's number or a name; a finding is
@@ -57,9 +57,9 @@ CASES: dict[str, tuple[object, dict[str, object], list[str]]] = {
     "AMT07": (4, {"C5": 5.40, "E5": 5.40}, ["C5 AMT07"]),
     "PLN01": (1, dict.fromkeys(("B8", "D8", "F8", "G8")), ["B8 PLN01"]),
     "PLN02": (1, {"G8": "全部"}, ["G8 PLN02"]),
-    "PLN03": (1, {"G8": Cell(0.3, percent=True)}, ["B8 PLN03"]),
+    "PLN03": (1, {"G8": percent_cell(0.3)}, ["B8 PLN03"]),
     "PLN04": (1, dict(zip(("B8", "D8", "F8", "G8"), PERCENT, strict=True)), ["B8 PLN04"]),
-    "PLN05": (4, {"B8": None, "D8": Cell(1, percent=True)}, ["B8 PLN05"]),
+    "PLN05": (4, {"B8": None, "D8": percent_cell(1)}, ["B8 PLN05"]),
     "PLN06": (2, HALVES, ["B8 PLN06 info"]),
     "OBJ01": (1, {"B9": None}, ["B9 OBJ01"]),
     "OBJ02": (1, {"B9": "1.目标内容 1"}, ["B9 OBJ02"]),
@@ -131,12 +131,13 @@ CASES: dict[str, tuple[object, dict[str, object], list[str]]] = {
     "STR03": (1, {"C5": Cell(None, formula=True)}, ["C5 STR03"]),
     "STR04": (1, {"C5": Cell(None, formula=True, error="#REF!")}, ["C5 STR04"]),
     "STR05": (1, {"C5": "９６.30万元"}, ["C5 STR05 info"]),
+    "STR11": (1, {"C5": Cell(963000.0, "96.3万元")}, ["C5 STR11"]),
     "STR06": (1, {"A19": "另附测算表"}, ["A19 STR06"]),
     "STR08": (IDENTITY, {"B2": "0"}, ["None STR08"]),
     "STR09": (IDENTITY, {"B2": "2"}, ["None STR09"]),
 }
 # What takes more than new values in cells is tested below, or beside the reader and the collector.
-ELSEWHERE = {"IND09", "REL04", "DEP05", "STR01", "STR02", "STR07", "STR10"}
+ELSEWHERE = {"IND09", "REL04", "DEP05", "STR01", "STR02", "STR07", "STR10", "STR12"}
 # What takes a folder of files: tested where they are collected.
 COLLECTING = {f"COL0{number}" for number in range(1, 8)}
 

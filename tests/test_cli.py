@@ -407,7 +407,7 @@ def test_summary_gives_the_figures(perfxl, workbook, tmp_path):
     sheet = read_workbook(tmp_path / "汇总.xlsx").sheet("部门汇总")
     assert sheet is not None
     texts = {cell.text for cell in sheet.cells.values()}
-    assert {"13081123P000222100028", "96.3", "82.44"} <= texts
+    assert {"13081123P000222100028", "96.30", "82.44"} <= texts
 
 
 # ------------------------------------------------------------------------------------------ new

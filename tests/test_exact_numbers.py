@@ -15,7 +15,7 @@ from perfxl.core.cells import Area, Cell, Sheet, Workbook
 from perfxl.core.check import check
 from perfxl.core.identity import PREFILLED, TEMPLATE, VERSION, parse_identity
 from perfxl.core.layout import PROJECT_FORM
-from perfxl.core.numbers import exact, parse_number, tidy
+from perfxl.core.numbers import exact, parse_text_number, tidy
 from perfxl.core.read import read
 from perfxl.core.targets import parse_target
 from perfxl.core.text import squeezed
@@ -64,8 +64,8 @@ def test_a_cell_whose_number_is_out_of_bounds_holds_none(value):
 
 def test_what_can_be_exact_stays_exact():
     long = "1234567890.123456789012345678"
-    assert parse_number(long).value == Decimal(long)
-    assert parse_number("4.4" + "0" * 5_000).value == Decimal("4.4")
+    assert parse_text_number(long).value == Decimal(long)
+    assert parse_text_number("4.4" + "0" * 5_000).value == Decimal("4.4")
     assert str(tidy(Decimal("12345678901234567890123456789.50"))) == "12345678901234567890123456789.5"
     assert str(tidy(Decimal("1E+2"))) == "100"
 

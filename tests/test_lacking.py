@@ -172,7 +172,7 @@ def test_the_sheet_shows_what_is_missing_where_it_stands(perfxl, tmp_path):
         ["未填", "", "", "", "", "", ""],
         ["读不出", "5.76", "", "", "", "", ""],
         ["82.44", "82.44", "读不出", "未计入", "未计入", "未计入", "未计入"],
-        ["82.44", "88.2", "0", "0", "0", "0", "0"],
+        ["82.44", "88.20", "0.00", "0.00", "0.00", "0.00", "0.00"],
     ]
     assert (sheet.text((8, 5)), sheet.text((8, 6))) == ("3 个项目", "缺 4 处金额")
     assert sheet.text((3, 1)) == (
@@ -216,7 +216,7 @@ def test_the_line_follows_what_is_mended_and_what_is_spoilt_in_the_forms(perfxl,
     mended = recalculated(tmp_path / "改好.xlsx", soffice, tmp_path / "1")
     sheet = mended.sheet(SUMMARY)
     assert (sheet.text((3, 1)), sheet.text((8, 6))) == (COMPLETE, "")
-    assert sheet.text((8, 7)) == mended.sheet(DEPARTMENT).text((5, 4)) == "184.5"
+    assert sheet.text((8, 7)) == mended.sheet(DEPARTMENT).text((5, 4)) == "184.50"
     forms[2]["C5"], forms[0]["C5"] = "八十多万", None
     workbook.save(tmp_path / "又坏.xlsx")
     spoilt = recalculated(tmp_path / "又坏.xlsx", soffice, tmp_path / "2")
@@ -251,7 +251,7 @@ def test_a_sum_that_a_person_typed_stays_while_an_amount_is_missing(perfxl, tmp_
     workbook.save(path)
     ran = perfxl("fill", path)
     assert (ran.status, DEPARTMENT in ran.out) == (1, False)
-    assert read_workbook(path).sheet(DEPARTMENT).text((5, 4)) == "184.5"
+    assert read_workbook(path).sheet(DEPARTMENT).text((5, 4)) == "184.50"
     report = json.loads(perfxl("check", path, "--format", "json").out)["files"][0]
     [found] = [one for one in report["findings"] if one["rule"] == "STR10" and one["sheet"] == DEPARTMENT]
     assert found["message"] == (

@@ -128,7 +128,7 @@ def test_a_book_that_was_never_saved_is_read_too(opened, office):
     book.sheets[0]["B2"].value = [["项目编码", "'0012"], [0.5, None]]
     book.sheets[0]["B3"].number_format = "0%"
     [sheet] = live.workbook().sheets
-    assert sheet.cells == {(2, 2): Cell("项目编码"), (2, 3): Cell("0012"), (3, 2): Cell(0.5, percent=True)}
+    assert sheet.cells == {(2, 2): Cell("项目编码"), (2, 3): Cell("0012"), (3, 2): Cell(0.5, "50%")}
     book.close()
 
 
@@ -144,8 +144,8 @@ def test_formulas_errors_percentages_and_texts_that_look_like_formulas(opened, o
         (1, 3): Cell(None, formula=True, error="#DIV/0!"),
         (1, 4): Cell(None, formula=True, error="#N/A"),
         (1, 6): Cell(True),
-        (2, 1): Cell(0.25, percent=True),
-        (2, 2): Cell(0.5, percent=True),
+        (2, 1): Cell(0.25, "25.0%"),
+        (2, 2): Cell(0.5, "50.0%"),
         (2, 3): Cell(7.0),
         (2, 4): Cell("TRUE"),
     }

@@ -4,9 +4,10 @@ from decimal import Decimal
 
 import pytest
 from grids import delete_row, insert_columns, insert_rows, put, stacked
-from tables import FRAMEWORKS, GOOD, checked, drawn, found_in, told, workbook_of
+from tables import FRAMEWORKS, GOOD, checked, drawn, found_in, percent_cell, told, workbook_of
 
 from perfxl.core.cells import Area, Cell, Sheet, Workbook
+from perfxl.core.draw_numbers import shown_number
 from perfxl.core.read import read
 
 NOTHING_CHANGED = """
@@ -120,8 +121,8 @@ def test_percentages_are_understood_however_they_are_written(march, december, pl
 
 
 def test_a_cell_that_shows_50_percent_needs_no_word():
-    sheet = put(drawn(GOOD, "项目一"), (8, 2), Cell(0.5, percent=True))
-    sheet = put(sheet, (8, 7), Cell(0.5, percent=True))
+    sheet = put(drawn(GOOD, "项目一"), (8, 2), percent_cell(0.5))
+    sheet = put(sheet, (8, 7), percent_cell(0.5))
     [project] = projects(Workbook((sheet,)))
     assert project.spending_plan == (Decimal(50), None, None, Decimal(50))
     assert told(found_in(Workbook((sheet,)))) == []
@@ -377,9 +378,9 @@ def test_rows_and_sheets_order_the_findings():
 
 @pytest.mark.parametrize("figure", [float("inf"), float("nan"), 1e308, -1e308])
 def test_a_figure_that_no_form_can_mean_is_shown_as_it_stands(figure):
-    sheet = put(drawn(GOOD, "项目一"), (12, 6), Cell(figure, percent=True))
+    sheet = put(drawn(GOOD, "项目一"), (12, 6), Cell(figure, shown_number(figure, "0%")))
     [project] = projects(Workbook((sheet,)))
-    assert project.indicators[0].target == Cell(figure).text
+    assert project.indicators[0].target == (shown_number(figure, "0%") or Cell(figure).text)
 
 
 # ----------------------------------------------------------- several cells, and columns of somebody's own

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TypeAlias
 
-from perfxl.core.cells import Sheet, SheetCell, Workbook, position
+from perfxl.core.cells import Position, Sheet, SheetCell, Workbook, position, shown
 from perfxl.core.findings import Finding, Severity
 from perfxl.core.layout import FINDINGS
 from perfxl.core.own_sheets import own_sheet
@@ -124,11 +124,20 @@ def _content(finding: Finding, workbook: Workbook) -> str:
     """A short hash of what the finding's cells say; blanks and line breaks between words aside."""
     sheet = workbook.sheet(finding.sheet or "")
     if sheet is not None and finding.cells:
-        texts = [sheet.text(position(cell)) for cell in finding.cells]
+        texts = [_said(sheet, position(cell)) for cell in finding.cells]
     else:
         texts = [finding.actual or "", finding.message]
     joined = "\x1f".join(" ".join(text.split()) for text in texts)
     return sha256(joined.encode("utf-8", errors="surrogatepass")).hexdigest()[:_HASH_LENGTH]
+
+
+def _said(sheet: Sheet, at: Position) -> str:
+    """What a cell holds, and what it shows where that is something else: either may be changed."""
+    cell = sheet.cells.get(at)
+    if cell is None:
+        return ""
+    stored = cell.error or shown(cell.value)
+    return stored if cell.shown is None else f"{stored}\x1f{cell.text}"
 
 
 def _explained(finding: Finding, answer: Answer | None, content: str) -> Finding:

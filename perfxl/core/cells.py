@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from enum import Enum
 from functools import cached_property
 from typing import TypeAlias
 
@@ -66,11 +67,14 @@ class Area:
 
     @classmethod
     def of(cls, text: str) -> Area:
-        """`A4` or `A5:A6` → the area."""
-        first, _, last = text.partition(":")
-        top, left = position(first)
-        bottom, right = position(last or first)
-        return cls(top, left, bottom, right)
+        """`A4` or `A5:A6` → the area, whichever corners are named."""
+        first, _, last = text.upper().partition(":")
+        row, column = position(first)
+        other_row, other_column = position(last or first)
+        return cls(
+            *(min(row, other_row), min(column, other_column)),
+            *(max(row, other_row), max(column, other_column)),
+        )
 
     def __str__(self) -> str:
         first, last = address((self.top, self.left)), address((self.bottom, self.right))
@@ -85,28 +89,37 @@ class Area:
         return self.top, self.left
 
 
+class WhyUnread(Enum):
+    """Why nothing is read from a cell that holds something."""
+
+    COVERED = "被合并单元格遮住"
+    STRUCK_OUT = "加了删除线"
+    PICTURE = "是图片，不是文字"
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One filled cell.
+    """One filled cell, as a person sees it.
 
-    value: what the cell shows, None for a formula that was never calculated.
+    value: what is stored: a number also where a day or a percentage is shown; of a text all of it, also
+        what nobody sees. None for an error and for a formula that was never calculated.
+    shown: what a person sees where that is something else: the number format carried out, struck-out and
+        invisible characters left out, raised digits as `¹`. None where it is the value itself.
     formula: the cell holds a formula.
-    percent: its number format shows a percentage (0.5 is shown as 50%); None where a file
-        format does not tell.
     error: an Excel error such as `#REF!`; value is then None.
     """
 
     value: Value
+    shown: str | None = None
     formula: bool = False
-    percent: bool | None = False
     error: str | None = None
 
     @property
     def text(self) -> str:
-        """The value as one reads it, without blanks at the ends; `""` when there is none."""
+        """What one reads in the cell, without blanks at the ends; `""` when there is nothing."""
         if self.error is not None:
             return self.error
-        return shown(self.value)
+        return shown(self.value) if self.shown is None else self.shown.strip()
 
 
 def shown(value: Value) -> str:
@@ -127,12 +140,16 @@ def shown(value: Value) -> str:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One worksheet as a sparse grid; blank cells are absent."""
+    """One worksheet as a sparse grid; blank cells are absent, those with invisible characters only too.
+
+    unread: cells that hold something which nobody sees or which is no longer meant; they are not in `cells`.
+    """
 
     name: str
     cells: Mapping[Position, Cell]
     merged: tuple[Area, ...] = ()
     hidden: bool = False
+    unread: Mapping[Position, tuple[Cell, WhyUnread]] = field(default_factory=dict)
 
     def text(self, at: Position) -> str:
         """The text at a position, `""` where the cell is blank."""
@@ -142,6 +159,10 @@ class Sheet:
     def extent(self, at: Position) -> Area:
         """The merged area that begins at a position, else the position alone."""
         return self._merged_at.get(at) or Area(*at, *at)
+
+    def first_of(self, at: Position) -> Position:
+        """The cell that shows what a merged area shows; the position itself outside of one."""
+        return next((area.first for area in self.merged if at in area), at)
 
     @cached_property
     def _merged_at(self) -> Mapping[Position, Area]:
@@ -159,11 +180,6 @@ class Sheet:
     def rows_between(self, first: int, last: int) -> tuple[int, ...]:
         """The same, from one row to another, ends included."""
         return self.rows[bisect_left(self.rows, first) : bisect_right(self.rows, last)]
-
-    @cached_property
-    def _merged_from(self) -> Mapping[Position, Area]:
-        # Of areas that begin in one cell, the first one counts.
-        return {area.first: area for area in reversed(self.merged)}
 
     @cached_property
     def _rows(self) -> Mapping[int, tuple[tuple[int, Cell], ...]]:

@@ -6,6 +6,8 @@ lists labels or positions.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from perfxl.core.form import At, Caption, Column, Field, Form, Kind, Table
 
 TEMPLATE_VERSION = 1
@@ -220,8 +222,25 @@ def project_form(*, weights: bool) -> Form:
     )
 
 
-# What a reader looks for: the columns of every framework at once.
-PROJECT_FORM = project_form(weights=True)
+# A target in columns of its own parts, as the systems of finance bureaus export it. No template has them.
+_PARTS_OF_TARGETS = (
+    Column(
+        *("operator", "计算符号", "E", 8.0),
+        aliases=("指标符号", "运算符号", "符号", "比较符号"),
+        optional=True,
+    ),
+    Column("measure_unit", "计量单位", "F", 8.0, aliases=("度量单位", "指标单位", "单位"), optional=True),
+)
+
+
+def _read_form() -> Form:
+    form = project_form(weights=True)
+    [table] = form.tables
+    return replace(form, tables=(replace(table, columns=(*table.columns, *_PARTS_OF_TARGETS)),))
+
+
+# What a reader looks for: the columns of every framework at once, and of other forms.
+PROJECT_FORM = _read_form()
 
 # ------------------------------------------------------------------------------------ the cover
 

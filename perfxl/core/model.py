@@ -60,7 +60,8 @@ class Project(Record):
     """One 项目绩效目标表.
 
     number: 1, 2, … as filed. year: what the head of the form says. spending_plan: four percentages (50 means 50 %). plain_numbers: the
-    fields whose cells hold just the number that was read, so that a formula may point at them.
+    fields whose cells hold just the number that was read, so that a formula may point at them. uncertain:
+    those whose cells show another number than they hold, and neither can be taken for what was meant.
     """
 
     number: int
@@ -83,6 +84,7 @@ class Project(Record):
     sub_objective: str | None = None
     indicators: tuple[Indicator, ...] = ()
     plain_numbers: frozenset[str] = frozenset()
+    uncertain: tuple[str, ...] = ()
 
     @property
     def display_name(self) -> str:
@@ -137,6 +139,8 @@ class NoteKind(Enum):
     UNCALCULATED = "uncalculated"
     ERROR_VALUE = "error_value"
     NORMALISED = "normalised"
+    SHOWN_OTHERWISE = "shown_otherwise"
+    UNREAD = "unread"
     UNCLAIMED = "unclaimed"
     UNKNOWN_COLUMN = "unknown_column"
     HIDDEN = "hidden"
@@ -147,8 +151,9 @@ class Note(BaseModel):
 
     field: the model field concerned; None where there is none. project: the number of the project
     form it belongs to, None on other sheets. typed, understood: what stands there and what it was
-    taken for. near: for a missing label, the most similar text in the form and where it is. header: of
-    a column that the form does not have.
+    taken for. stored: what a cell keeps that shows another number. near: for a missing label, the most
+    similar text in the form and where it is. header: of a column that the form does not have; of a cell
+    that is not read, why.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -160,6 +165,7 @@ class Note(BaseModel):
     project: int | None = None
     typed: str = ""
     understood: str = ""
+    stored: str = ""
     near: str | None = None
     header: str = ""
 

@@ -1,18 +1,19 @@
 """Numbers as people type them: understood where there is one meaning only, and said so.
 
 `１２３`, `1,234.50`, `96.30万元`, `50％` have one meaning. `96.3元` on a form in 万元 may be a wrong
-unit or a wrong amount: it is not a number here, and a rule asks the person.
+unit or a wrong amount: it is not a number here, and a rule asks the person. A number under a number format
+means what it shows where that and the stored value agree; where not, both are said.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
-from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
+from dataclasses import dataclass, replace
+from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_UP, Context, Decimal
 
-from perfxl.core.cells import Cell, Value, shown
-from perfxl.core.text import squeezed
+from perfxl.core.cells import Cell, shown
+from perfxl.core.text import half_width, squeezed, visible
 
 # A sum that no budget reaches; above it the cell holds something else (a code, a slip of the hand).
 LARGEST = Decimal(10) ** 12
@@ -23,59 +24,127 @@ _MOST_DECIMALS = 20
 _PLAIN = re.compile(r"[+-]?(?:(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+)")
 # Signs that people put where there is nothing.
 NOTHING = ("-", "--", "—", "——", "―", "–", "/", "无", "无。")
+_IN_WAN = ("万元", "万")
+_WAN = Decimal(10_000)
+_PERCENT = ("%", "percent")
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
     """What a cell's number is.
 
-    value: None for a sign that means “nothing” (`—`, `无`). plain: the cell holds just this
-    number, so a formula may point at it. understood: the normal form, where the cell's text
-    differs from it; None where nothing had to be understood.
+    value: None for a sign that means “nothing” (`—`, `无`), and where nothing certain can be read.
+    plain: the cell holds just this number, so a formula may point at it. understood: the normal form,
+    where the cell's text differs from it; None where nothing had to be understood. stored: what the cell
+    keeps, where it shows another number; None where the two agree.
     """
 
     value: Decimal | None
     plain: bool
     understood: str | None = None
+    stored: str | None = None
 
 
-def parse_number(value: Value, suffixes: tuple[str, ...] = ("万元", "万")) -> Number | None:
-    """The number that a value means, None where it means none (text, a date, NaN, too large).
+def parse_text_number(text: str, suffixes: tuple[str, ...] = _IN_WAN) -> Number | None:
+    """The number that a text means, None where it means none. suffixes: units behind it that change nothing.
 
-    suffixes: the units that may stand behind it and change nothing.
+    Blanks around it and before its unit do not count; inside it they do: `90 100` is no number.
     """
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int | float | Decimal):
-        number = exact(value)
-        return None if number is None else Number(number, plain=True)
-    if not isinstance(value, str):
-        return None
-    text = squeezed(value)
-    if text in NOTHING:
+    plain = half_width(visible(text)).strip()
+    if plain in NOTHING:
         return Number(None, plain=False, understood="空白")
     for suffix in suffixes:
-        text = text.removesuffix(suffix)
-    match = _PLAIN.fullmatch(text)
-    if match is None:
-        return None
-    number = in_digits(match[0])
+        plain = plain.removesuffix(suffix).rstrip()
+    match = _PLAIN.fullmatch(plain)
+    number = None if match is None else in_digits(match[0])
     return None if number is None else Number(number, plain=False, understood=shown(number))
 
 
+def parse_number(cell: Cell, suffixes: tuple[str, ...] = _IN_WAN) -> Number | None:
+    """The number that a cell means, None for a text, a truth value, NaN, or one too large.
+
+    suffixes: the units that may stand behind it and change nothing.
+    """
+    if isinstance(cell.value, str):
+        return parse_text_number(cell.text, suffixes)
+    if isinstance(cell.value, bool) or not isinstance(cell.value, int | float | Decimal):
+        return None
+    number = exact(cell.value)
+    if number is None or cell.shown is None:
+        return None if number is None else Number(number, plain=True)
+    return _under_format(number, cell.text, suffixes)
+
+
 def parse_amount(cell: Cell) -> Number | None:
-    """The amount in 万元 that a cell holds. Amounts in 元 are not guessed: None."""
-    return parse_number(cell.value)
+    """The amount in 万元 that a cell holds. Amounts in 元 are not guessed: None.
+
+    57600 that is shown as `5.76万元`, or with four digits behind a drawn point, is 5.76.
+    """
+    return parse_number(cell)
 
 
 def parse_percentage(cell: Cell) -> Number | None:
     """The percentage that a cell holds, 50 for 50 %: `50`, `50%`, `50％`, 0.5 shown as 50%."""
-    number = parse_number(cell.value, suffixes=("%", "percent"))
-    if number is None or number.value is None or not number.plain:
+    number = parse_number(cell, suffixes=_PERCENT)
+    if number is None or number.value is None or isinstance(cell.value, str):
         return _with_percent_sign(number)
-    if cell.percent:
-        return Number(tidy(number.value * 100), plain=True)
-    return Number(number.value, plain=False)
+    return number if shows_percent(cell) else replace(number, plain=False)
+
+
+def shows_percent(cell: Cell) -> bool:
+    """Whether a cell's number is shown a hundred times as large, with a percent sign."""
+    if isinstance(cell.value, bool | str) or cell.value is None or not cell.text.endswith("%"):
+        return False
+    number = parse_number(cell, suffixes=_PERCENT)
+    return number is not None and number.plain
+
+
+def _under_format(stored: Decimal, text: str, suffixes: tuple[str, ...]) -> Number:
+    """A stored number that is shown as a text. plain: the two agree."""
+    kept = shown(stored)
+    if stored == 0 and text in {"", *NOTHING}:
+        return Number(stored, plain=True)
+    seen, unit, currency = _seen(text)
+    if seen is None or (unit and unit not in suffixes and not (unit == "%" and "%" in suffixes)):
+        return Number(None, plain=False, stored=kept)
+    if unit == "%" and _rounds_to(stored * 100, seen):
+        return Number(tidy(stored * 100), plain=True)
+    if _rounds_to(stored, seen):
+        doubtful = currency or (seen != stored and _has_cents(stored))
+        return Number(stored, plain=not doubtful, stored=kept if doubtful else None)
+    if _IN_WAN[0] in suffixes and _rounds_to(stored / _WAN, seen):
+        return Number(tidy(stored / _WAN), plain=False, stored=kept)
+    return Number(None, plain=False, stored=kept)
+
+
+_SEEN = re.compile(
+    r"(?P<minus>-?)(?P<open>\(?)(?P<currency>(?:¥|\$|€|RMB|CNY)?)(?P<inner>-?)"
+    r"(?P<digits>\d[\d,]*(?:\.\d*)?|\.\d+)(?P<exponent>(?:E[+-]?\d{1,3})?)(?P<close>\)?)(?P<unit>[^\d(]{0,9})"
+)
+
+
+def _seen(text: str) -> tuple[Decimal | None, str, bool]:
+    """The number that a format draws, the unit behind it, and whether a currency sign stands before it."""
+    found = _SEEN.fullmatch(squeezed(text))
+    if found is None or bool(found["open"]) != bool(found["close"]):
+        return None, "", False
+    number = Decimal(found["digits"].replace(",", "").rstrip(".") + found["exponent"])
+    negative = bool(found["open"]) or (bool(found["minus"]) != bool(found["inner"]))
+    return (-number if negative else number), found["unit"], bool(found["currency"])
+
+
+def _rounds_to(number: Decimal, seen: Decimal) -> bool:
+    """Whether a number, rounded to the places that are shown, is the one that is shown."""
+    exponent = seen.as_tuple().exponent
+    if not isinstance(exponent, int):
+        return False
+    places = Decimal(1).scaleb(exponent)
+    return number.quantize(places, ROUND_HALF_UP, Context(prec=60)) == seen
+
+
+def _has_cents(number: Decimal) -> bool:
+    """Whether it has no more than two decimals: of one with more a rule of its own says so."""
+    return number == number.quantize(Decimal("0.01"), context=Context(prec=60))
 
 
 def as_fractions(numbers: list[Number | None]) -> list[Number | None] | None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
 from perfxl.core.cells import address
 from perfxl.core.layout import PLAN_DATES
-from perfxl.core.model import Indicator, NoteKind, Project
-from perfxl.core.numbers import Number, as_fractions, parse_number, parse_percentage
+from perfxl.core.model import Indicator, Project
+from perfxl.core.numbers import NOTHING, Number, as_fractions, parse_number, parse_percentage, shows_percent
 from perfxl.core.read_head import read_head
-from perfxl.core.reading import Reading, RowReading, shown_raw
+from perfxl.core.reading import Reading, RowReading
 from perfxl.core.targets import parse_target
 
 _HEADING_END = "指标"
+_OPERATOR = re.compile(r"(?:[≥≤＝=＞＜><≧≦]|大于|小于|等于|不低于|不高于|不少于|不超过){1,3}")
+_NO_FIGURE = re.compile(r"[^0-9０-９零一二三四五六七八九十百]*")
 
 
 def read_project(reading: Reading) -> Project:
@@ -51,6 +54,7 @@ def read_project(reading: Reading) -> Project:
             "cells": reading.cells,
             "typed": reading.typed,
             "plain_numbers": frozenset(reading.plain),
+            "uncertain": tuple(sorted(reading.uncertain)),
         }
     )
 
@@ -61,7 +65,7 @@ def _read_plan(reading: Reading) -> list[Decimal | None]:
     places = [reading.located.values.get(key) for key in keys]
     cells = [reading.usable(key, at) for key, at in zip(keys, places, strict=True)]
     numbers: list[Number | None] = [None if cell is None else parse_percentage(cell) for cell in cells]
-    if not any(cell is not None and cell.percent for cell in cells):
+    if not any(cell is not None and shows_percent(cell) for cell in cells):
         numbers = as_fractions(numbers) or numbers
     values: list[Decimal | None] = []
     for key, at, cell, number in zip(keys, places, cells, numbers, strict=True):
@@ -79,7 +83,8 @@ def _read_indicators(reading: Reading) -> Iterator[Indicator]:
     subcategory: str | None = None
     for row in reading.rows("indicators"):
         own, own_sub = row.text("category"), row.text("subcategory")
-        content = row.texts("name", "definition", "target", "target_basis")
+        content = row.texts("name", "definition", "target_basis")
+        content["target"] = _whole_target(row)
         weight = _read_weight(row)
         filled = any(content.values()) or "weight" in row.typed
         # A text alone in the first column heads the rows below, unless it is somebody's remark.
@@ -103,19 +108,25 @@ def _read_indicators(reading: Reading) -> Iterator[Indicator]:
             )
 
 
+def _whole_target(row: RowReading) -> str | None:
+    """The target, put together where operator, value and unit have columns of their own."""
+    value = row.text("target")
+    operator, unit = (row.text(key) if key in row.places else None for key in ("operator", "measure_unit"))
+    if value is None or _NO_FIGURE.fullmatch(value):
+        return value
+    if operator is not None and _OPERATOR.fullmatch(operator) and not _OPERATOR.match(value):
+        value = f"{operator}{value}"
+    if unit is not None and unit not in NOTHING and not value.endswith(unit):
+        value = f"{value}{unit}"
+    return value
+
+
 def _read_weight(row: RowReading) -> Decimal | None:
     if "weight" not in row.places:
         return None
     cell = row.usable("weight")
-    number = None if cell is None else parse_number(cell.value, suffixes=("分", "%"))
+    number = None if cell is None else parse_number(cell, suffixes=("分", "%"))
     if number is None or cell is None:
         return None
-    if number.understood is not None:
-        row.reading.note(
-            NoteKind.NORMALISED,
-            row.places["weight"],
-            "indicators.weight",
-            typed=shown_raw(cell),
-            understood=number.understood,
-        )
+    row.reading.note_number("indicators.weight", row.places["weight"], cell, number)
     return number.value

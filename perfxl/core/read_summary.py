@@ -8,7 +8,7 @@ from perfxl.core.cells import Sheet, address
 from perfxl.core.model import Project, TotalCell
 from perfxl.core.numbers import parse_amount
 from perfxl.core.summary_columns import LACKS, TOTAL, fixed_columns
-from perfxl.core.text import label_key
+from perfxl.core.text import label_in, label_key
 
 _FEWEST_HEADERS = 4
 _NAMES = ("number", "project_code", "project_name")
@@ -22,12 +22,10 @@ def read_totals(sheet: Sheet, projects: Sequence[Project]) -> tuple[TotalCell, .
 
     Empty for a sheet without such a table. The columns are found by their headers.
     """
-    wanted = {label_key(c.header): c for c in _MONEY_AND_NAMES}
+    keys = {label_key(c.header): c.key for c in _MONEY_AND_NAMES}
     for row in sheet.rows:
         found = {
-            wanted[key].key: column
-            for column, cell in sheet.row(row)
-            if (key := label_key(cell.text)) in wanted
+            key: column for column, cell in sheet.row(row) if (key := label_in(cell.text, keys)) is not None
         }
         if len(found) > _FEWEST_HEADERS:
             return tuple(_read_rows(sheet, row, found, projects))

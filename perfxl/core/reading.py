@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from perfxl.core.cells import Cell, Position, address, shown
+from perfxl.core.cells import Cell, Position, WhyUnread, address, shown
 from perfxl.core.located import Located, LocatedTable
 from perfxl.core.model import Note, NoteKind
-from perfxl.core.numbers import Number, exact, parse_amount, tidy
-from perfxl.core.text import cut, neighbours, squeezed
+from perfxl.core.numbers import Number, parse_amount
+from perfxl.core.text import cut, neighbours, squeezed, visible
 
 UNCALCULATED = "公式未计算"
 
 _ALIKE = 0.5
+# A cell keeps 15 digits.
+_MOST_EXACT = 1e15
 
 
 class Reading:
     """Reads the fields of a form one by one; gathers addresses, typed texts and notes on the way.
 
     cells, typed: as in `Record`. plain: the fields whose cell holds just the number that was read.
+    uncertain: those that show another number than they hold, and neither can be taken.
     claimed: the positions that were read, so that the rest can be told.
     """
 
@@ -31,6 +34,7 @@ class Reading:
         self.cells = {key: address(at) for key, at in located.values.items()}
         self.typed: dict[str, str] = {}
         self.plain: set[str] = set()
+        self.uncertain: set[str] = set()
         self.claimed: set[Position] = {*located.labels.values(), *located.headings}
         self.claimed.update(at for key in located.values for at in located.cells_of(key))
 
@@ -61,6 +65,8 @@ class Reading:
             if cell.formula:
                 self.note(NoteKind.UNCALCULATED, at, key)
             return None
+        if _leaves_out(cell):
+            self.note(NoteKind.NORMALISED, at, key, typed=typed_text(cell), understood=cell.text)
         return cell
 
     def text(self, key: str) -> str | None:
@@ -76,9 +82,14 @@ class Reading:
         text = self.text(key)
         if text is None:
             return None
+        at = self.located.values[key]
+        cell = self.located.sheet.cells[at]
+        if isinstance(cell.value, float) and abs(cell.value) >= _MOST_EXACT:
+            # Its last digits are lost, whatever a format shows in their place.
+            return format(cell.value, ".15g").upper()
         code = squeezed(text).upper()
-        if code != text:
-            self.note(NoteKind.NORMALISED, self.located.values[key], key, typed=text, understood=code)
+        if code != typed_text(cell) and not isinstance(cell.value, int | float):
+            self.note(NoteKind.NORMALISED, at, key, typed=typed_text(cell), understood=code)
         return code
 
     def amount(self, key: str) -> Decimal | None:
@@ -98,15 +109,25 @@ class Reading:
 
     def take(self, key: str, at: Position, cell: Cell, number: Number | None) -> Decimal | None:
         """The value of a parsed number, noting what was understood. `—` or `无` counts as blank."""
-        if number is None or number.value is not None:
+        if number is None or number.value is not None or number.stored is not None:
             self.typed[key] = cell_text(cell)
         if number is None:
             return None
-        if number.understood is not None:
-            self.note(NoteKind.NORMALISED, at, key, typed=shown_raw(cell), understood=number.understood)
+        self.note_number(key, at, cell, number)
         if number.plain:
             self.plain.add(key)
         return number.value
+
+    def note_number(self, key: str, at: Position, cell: Cell, number: Number) -> None:
+        """Remember how a number was understood, or that what is shown is another number than what is stored."""
+        if number.stored is not None:
+            understood = "" if number.value is None else shown(number.value)
+            texts = {"typed": cell.text, "stored": number.stored, "understood": understood}
+            self.note(NoteKind.SHOWN_OTHERWISE, at, key, **texts)
+            if number.value is None:
+                self.uncertain.add(key)
+        elif number.understood is not None:
+            self.note(NoteKind.NORMALISED, at, key, typed=typed_text(cell), understood=number.understood)
 
     def figure(self, key: str) -> Decimal | None:
         """A computed figure as it is shown, without a note: None when blank or no number."""
@@ -159,20 +180,21 @@ class Reading:
         self.note(NoteKind.MISSING_LABEL, anchor, key, typed=label, near=hint)
 
     def note_unclaimed(self) -> None:
-        """One note per filled cell inside the form's area that nothing was read from."""
+        """One note per filled cell inside the form's area that nothing was read from, seen or not."""
         located = self.located
         tables = sorted(located.tables.values(), key=lambda table: -table.header)
         read = {row for table in tables for row in table.rows}
         columns = [column for _, column in self.claimed]
         columns += [column for table in tables for one in table.unknown for column in (one.first, one.last)]
         left, right = min(columns), max(columns)
+        self._note_unread(left, right)
         for row in located.sheet.rows_between(located.first, located.last):
             table = next((one for one in tables if one.header <= row), None)
             if table is not None and row not in read:
                 # Headers, those that a page break repeats too.
                 continue
             for column, cell in located.sheet.row(row):
-                text = cell_text(cell) or cell.text
+                text = cell.text
                 if not left <= column <= right or (row, column) in self.claimed or not text:
                     continue
                 unknown = table.unknown_at(column) if table is not None else None
@@ -180,6 +202,17 @@ class Reading:
                     self.note(NoteKind.UNCLAIMED, (row, column), typed=text)
                 elif not unknown.counts and text != unknown.header:
                     self.note(NoteKind.UNKNOWN_COLUMN, (row, column), typed=text, header=unknown.header)
+
+    def _note_unread(self, left: int, right: int) -> None:
+        sheet, first = self.located.sheet, min([self.located.first, *self.located.head])
+        for at, (cell, why) in sorted(sheet.unread.items(), key=lambda item: item[0]):
+            if not (first <= at[0] <= self.located.last and left <= at[1] <= right):
+                continue
+            # What the whole merge shows is lost with none of its cells.
+            if why is WhyUnread.COVERED and cell.text == sheet.text(sheet.first_of(at)):
+                continue
+            text = "" if why is WhyUnread.PICTURE else cell.text
+            self.note(NoteKind.UNREAD, at, typed=text, header=why.value)
 
 
 class RowReading:
@@ -218,16 +251,16 @@ class RowReading:
 
 
 def cell_text(cell: Cell | None) -> str:
-    """A cell as a person sees it: 0.9 shown as 90% is `90%`. `""` when blank or an error."""
-    if cell is None or cell.error is not None:
-        return ""
-    if cell.percent and isinstance(cell.value, int | float) and not isinstance(cell.value, bool):
-        number = exact(cell.value)
-        # What is no number a form could mean is shown as the program found it.
-        return cell.text if number is None else f"{shown(tidy(number * 100))}%"
-    return cell.text
+    """A cell as a person sees it. `""` when blank or an error."""
+    return "" if cell is None or cell.error is not None else cell.text
 
 
-def shown_raw(cell: Cell) -> str:
-    """What was typed, blanks at the ends included: they may be what was understood."""
+def typed_text(cell: Cell) -> str:
+    """What was typed, blanks at the ends and what nobody sees included: they may be what was understood."""
     return cell.value if isinstance(cell.value, str) else cell_text(cell)
+
+
+def _leaves_out(cell: Cell) -> bool:
+    """Whether something that one sees is not meant any more: a part that is struck out."""
+    seen = cell.shown
+    return isinstance(cell.value, str) and seen is not None and len(visible(cell.value)) != len(seen)

@@ -10,7 +10,7 @@ from typing import Protocol
 from pydantic import BaseModel, ConfigDict
 
 from perfxl.core.numbers import in_digits
-from perfxl.core.text import squeezed
+from perfxl.core.text import half_width, squeezed
 
 
 class ParsedTarget(BaseModel):
@@ -66,6 +66,9 @@ def _measured(text: str) -> ParsedTarget | None:
 
 # Signs of a list and of a footnote, and the midnight of a cell that Excel took for a date.
 _NO_TEXT = re.compile(r"[①-⑳⑴-⒛⁰¹⁴-⁹]|(?<![mM㎡])[²³]|(?<=\d) 00:00:00$")
+_SEVERAL_NUMBERS = re.compile(r"(?<!\d)\d[\d.,]{0,30}(?:\s{1,9}\d[\d.,]{0,30}){1,20}")
+# As the systems of finance bureaus write targets: `≥90.00(%)`.
+_UNIT_IN_BRACKETS = re.compile(r"(\d)\(((?:%|‰|[^\W\d_]{1,4}(?:/[^\W\d_]{1,4})?))\)")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _LIST_MARK = re.compile(r"(?:^|(?<=[;。:]))\(?\d{1,2}(?:[、)]|\.(?!\d))")
 _NO_COUNT = re.compile(
@@ -144,7 +147,10 @@ _KNOWN = (
 
 def _plain(text: str) -> str:
     """Half-width, without blanks and the numbers of a list."""
-    half = _SQUARE.sub(lambda m: "㎡" if m[1] in "2²" else "m³", squeezed(_NO_TEXT.sub("", text)))
+    # Numbers with blanks between them are not one, and nobody knows which is meant: `90 100`.
+    apart = _SEVERAL_NUMBERS.sub("#", half_width(_NO_TEXT.sub("", text)))
+    half = _SQUARE.sub(lambda m: "㎡" if m[1] in "2²" else "m³", squeezed(apart))
+    half = _UNIT_IN_BRACKETS.sub(r"\1\2", half)
     return _LIST_MARK.sub("", half.replace("/每", "/"))
 
 

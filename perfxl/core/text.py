@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import pairwise
+from typing import TypeVar
 
 # Marks of footnotes and lists, powers, and fractions: as plain digits they would run into the number
 # beside them (`48¹人`, `5½小时`).
@@ -19,6 +21,27 @@ def half_width(text: str) -> str:
         return text
     parts = _NO_DIGITS.split(text)
     return "".join(part if i % 2 else unicodedata.normalize("NFKC", part) for i, part in enumerate(parts))
+
+
+# Characters that take no room and that nobody sees: they come with texts from web pages, PDF files and chats.
+_INVISIBLE = (
+    *(0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFEFF, 0xFFA0),
+    *range(0x0009), *range(0x000E, 0x0020), *range(0x007F, 0x0085), *range(0x0086, 0x00A0),
+    *range(0x180B, 0x1810), *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070),
+    *range(0xFE00, 0xFE10), *range(0xFFF0, 0xFFFC), *range(0xE0000, 0xE01F0),
+)  # fmt: skip
+_INVISIBLE_CHARACTERS = frozenset(map(chr, _INVISIBLE))
+_WITHOUT_INVISIBLE = dict.fromkeys(_INVISIBLE)
+
+
+def visible(text: str) -> str:
+    """The text without the characters that nobody sees; the same object where there are none."""
+    return text if _INVISIBLE_CHARACTERS.isdisjoint(text) else text.translate(_WITHOUT_INVISIBLE)
+
+
+def invisible_in(text: str) -> tuple[str, ...]:
+    """The invisible characters of a text as people look them up, each once: `U+200B`."""
+    return tuple(dict.fromkeys(f"U+{ord(char):04X}" for char in text if char in _INVISIBLE_CHARACTERS))
 
 
 # Texts come again and again; of the long ones only a few are kept in memory.
@@ -37,6 +60,30 @@ def label_key(text: str) -> str:
     `预算规模及 资金用途` and `预算规模及资金用途：` are one label; `资金支出计划（%）` is `资金支出计划`.
     """
     return _label_key(text) if len(text) <= _LONG else _label_key_long(text)
+
+
+_BEHIND = re.compile(r"(?:[(\[【〔][^()\[\]【】〔〕]{0,20}[)\]】〔〕]|[:\s]){1,9}$")
+# What is counted in 元 where the form counts in 万元 is another figure.
+_OTHER_UNIT = re.compile(
+    r"[(\[【〔](?:金额)?(?:单位)?:?(?:人民币)?(?:元|千元|百元|百万元|亿元|亿)[)\]】〔〕]"
+)
+_Key = TypeVar("_Key")
+
+
+def label_in(text: str, names: Mapping[str, _Key]) -> _Key | None:
+    """What a label stands for, names by their `label_key`; None for no label.
+
+    A bracket behind it is no part of it: `分值权重（90）`, `项目编码（21位）`, `预算数（万元）`. A unit of
+    account other than 万元 is: `预算数（元）`.
+    """
+    known = names.get(label_key(text))
+    if known is not None:
+        return known
+    plain = half_width(text).strip()
+    bare = _BEHIND.sub("", plain)
+    if bare == plain or _OTHER_UNIT.search(squeezed(plain)):
+        return None
+    return names.get(label_key(bare))
 
 
 def _squeeze(text: str) -> str:

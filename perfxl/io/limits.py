@@ -12,6 +12,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from io import BytesIO
+from typing import NoReturn
 from xml.parsers import expat
 
 from perfxl.core.errors import PerfxlError
@@ -71,10 +72,11 @@ _LONG = re.compile(rb"<[^<]{%d,}" % (5 * MOST_ATTRIBUTES))
 # UTF-32 and EBCDIC, which lxml knows by their first bytes.
 _STRANGE_STARTS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, b"<\0\0\0", b"\0\0\0<", b"\x4c\x6f\xa7\x94")
 _ENCODING = re.compile(rb"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._:-]+)""")
+_SEVERAL_BYTES = ("gb2312", "gbk", "gb18030", "cp936", "big5", "euc-", "shift_jis")
 # Those in which `<` is always this one byte, and that byte always `<`; UTF-16 is told by its first bytes.
 _ENCODINGS = (
     *("utf-8", "utf8", "utf-16", "us-ascii", "ascii", "iso-8859", "latin", "windows-", "cp125", "koi8"),
-    *("gb2312", "gbk", "gb18030", "cp936", "big5", "euc-", "shift_jis"),
+    *_SEVERAL_BYTES,
 )
 _HEAD = 1024
 _MACRO_FOLDERS = ("Basic/", "Dialogs/")
@@ -130,15 +132,6 @@ def unpacked(data: bytes) -> tuple[dict[str, bytes], dict[str, zipfile.ZipInfo]]
         raise PerfxlError(DAMAGED) from error
 
 
-def packed(parts: dict[str, bytes]) -> bytes:
-    """A package of just these parts, not compressed: what was counted is what the next reader sees."""
-    target = BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-        for name, content in parts.items():
-            archive.writestr(zipfile.ZipInfo(name), content)
-    return target.getvalue()
-
-
 def is_xml(part: str) -> bool:
     """Whether a part is XML, by its name."""
     return part.lower().endswith((".xml", ".rels"))
@@ -160,6 +153,39 @@ def refuse_document_type(found: str | None) -> None:
         raise PerfxlError(_DOCUMENT_TYPE)
 
 
+def parse_with(
+    part: bytes,
+    begin: Callable[[str, dict[str, str]], None],
+    finish: Callable[[str], None],
+    text: Callable[[str], None],
+    *,
+    prefixes: bool,
+) -> None:
+    """Hand each element and text of an XML part on. They count the depth (`refuse_depth`).
+
+    prefixes: whether tags may have any; they are taken off. Entities are never resolved. PerfxlError for a
+    DOCTYPE, ValueError for what is not XML.
+    """
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    names = _LocalNames()
+    parser.StartElementHandler = (lambda tag, own: begin(names[tag], own)) if prefixes else begin
+    parser.EndElementHandler = (lambda tag: finish(names[tag])) if prefixes else finish
+    parser.CharacterDataHandler = text
+    parser.StartDoctypeDeclHandler = _refuse_document_type
+    try:
+        parser.Parse(_decoded(part), True)
+    except expat.ExpatError as error:
+        raise ValueError(str(error)) from error
+
+
+def refuse_depth() -> NoReturn:
+    """PerfxlError for elements that lie in more than `MOST_DEPTH` others."""
+    raise PerfxlError(
+        f"文件内部的标记嵌套过深（上限 {MOST_DEPTH} 层），不读取。请用 Excel 或 WPS 打开后另存为 .xlsx 再试。"
+    )
+
+
 class Scan:
     """One pass over an XML part that builds nothing; entities are never resolved.
 
@@ -167,21 +193,23 @@ class Scan:
     DOCTYPE and for too deep nesting, ValueError for what is not XML.
     """
 
-    def __init__(self) -> None:
-        self._depth = 0
-
     def run(self, part: bytes) -> None:
         """Read the part."""
-        parser = expat.ParserCreate()
-        parser.buffer_text = True
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self.text
-        parser.StartDoctypeDeclHandler = self._document_type
-        try:
-            parser.Parse(part, True)
-        except expat.ExpatError as error:
-            raise ValueError(str(error)) from error
+        start, end, depth = self.start, self.end, 0
+
+        def begin(tag: str, attributes: dict[str, str]) -> None:
+            nonlocal depth
+            depth += 1
+            if depth > MOST_DEPTH:
+                refuse_depth()
+            start(tag, attributes)
+
+        def finish(tag: str) -> None:
+            nonlocal depth
+            depth -= 1
+            end(tag)
+
+        parse_with(part, begin, finish, self.text, prefixes=True)
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """An element begins."""
@@ -192,30 +220,38 @@ class Scan:
     def text(self, text: str) -> None:
         """Characters between tags."""
 
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        self._depth += 1
-        if self._depth > MOST_DEPTH:
-            raise PerfxlError(
-                f"文件内部的标记嵌套过深（上限 {MOST_DEPTH} 层），不读取。请用 Excel 或 WPS 打开后另存为 .xlsx 再试。"
-            )
-        self.start(tag.rpartition(":")[2], attributes)
-
-    def _end(self, tag: str) -> None:
-        self._depth -= 1
-        self.end(tag.rpartition(":")[2])
-
-    def _document_type(self, *_: object) -> None:
-        refuse_document_type("found")
-
 
 # ----------------------------------------------------------------------------------------- inside
+
+
+class _LocalNames(dict[str, str]):
+    """A tag as written → without its prefix."""
+
+    def __missing__(self, tag: str) -> str:
+        """Each is worked out once."""
+        name = self[tag] = tag.rpartition(":")[2]
+        return name
+
+
+def _refuse_document_type(*_: object) -> None:
+    refuse_document_type("found")
+
+
+def _decoded(part: bytes) -> bytes | str:
+    """The part as the parser can take it: of encodings it knows those of one byte and Unicode only."""
+    name = _declared_encoding(part)
+    if not name.startswith(_SEVERAL_BYTES):
+        return part
+    try:
+        return part.decode("gb18030" if name.startswith(("gb", "cp936")) else name)
+    except LookupError as error:
+        raise ValueError(str(error)) from error
 
 
 class _Nodes(Scan):
     """Counts what a tree would hold."""
 
     def __init__(self) -> None:
-        super().__init__()
         self._nodes = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:  # noqa: ARG002 (as all scans take it)
@@ -234,7 +270,6 @@ class _Density(Scan):
     """Looks for too many attributes in one element, and counts the formats."""
 
     def __init__(self) -> None:
-        super().__init__()
         self._formats = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -257,17 +292,22 @@ def _refuse_formats(number: int) -> None:
 def _refuse_density(part: bytes) -> None:
     """PerfxlError for a part that has more attributes in an element or more formats than may be."""
     wide = b"\0" in part[:4]
-    _refuse_formats(sum(1 for _ in _FORMAT.finditer(part)))
+    if part.count(b"xf") > MOST_FORMATS:
+        _refuse_formats(sum(1 for _ in _FORMAT.finditer(part)))
     # Between two `<` is a tag and the text behind it: few are long, and fewer have many `=`.
     if wide or any(found[0].count(b"=") > MOST_ATTRIBUTES for found in _LONG.finditer(part)):
         _Density().run(part)
 
 
+def _declared_encoding(part: bytes) -> str:
+    declared = _ENCODING.match(part[:_HEAD].removeprefix(codecs.BOM_UTF8))
+    return declared[1].decode("ascii").lower() if declared else ""
+
+
 def _refuse_encoding(part: bytes) -> None:
     """PerfxlError for a part in whose encoding `<` may be other bytes than it is here counted by."""
     start = part[:_HEAD].removeprefix(codecs.BOM_UTF8)
-    declared = _ENCODING.match(start)
-    name = declared[1].decode("ascii").lower() if declared else ""
+    name = _declared_encoding(part)
     if start.startswith(_STRANGE_STARTS) or (name and not name.startswith(_ENCODINGS)):
         raise PerfxlError(
             "文件内部用了少见的文字编码，为安全起见不读取。请用 Excel 或 WPS 打开后另存为 .xlsx 再试。"
@@ -319,7 +359,10 @@ def _contents(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Itera
             # LibreOffice declares the type of its macros' parts, which nobody here reads.
             unread = entry.filename.startswith(_MACRO_FOLDERS)
             if not unread:
-                if any(declaration in content for declaration in _DECLARATIONS):
+                wide = b"\0" in content[:4]
+                if any(
+                    declaration in content for declaration in (_DECLARATIONS if wide else _DECLARATIONS[:1])
+                ):
                     raise PerfxlError(_DOCUMENT_TYPE)
                 _refuse_density(content)
         yield entry.filename, content

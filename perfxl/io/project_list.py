@@ -5,16 +5,17 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
-from perfxl.core.cells import Sheet, Value, shown
+from perfxl.core.cells import Cell, Sheet
 from perfxl.core.errors import PerfxlError
 from perfxl.core.layout import PROJECT_FORM
 from perfxl.core.model import Project
-from perfxl.core.numbers import parse_number
+from perfxl.core.numbers import parse_amount
 from perfxl.core.read import MOST_PROJECTS
-from perfxl.core.text import label_key
+from perfxl.core.text import label_in, label_key, visible
 from perfxl.io.small_files import read_small
 
 _TEXTS = ("project_code", "project_name", "purpose")
@@ -26,7 +27,7 @@ _MOST_BYTES, _MOST_ROWS = 10 * 2**20, 10_000
 # The first lines, as far as they tell what separates the columns.
 _HEAD = 2**14
 
-Row = tuple[int, list[Value]]
+Row = tuple[int, dict[int, Cell]]
 
 
 def read_projects(path: Path) -> tuple[Project, ...]:
@@ -49,11 +50,11 @@ def read_projects(path: Path) -> tuple[Project, ...]:
 
 def _projects(path: Path, rows: list[Row], columns: dict[str, int]) -> tuple[Project, ...]:
     projects: list[Project] = []
-    for line, values in rows:
-        texts = {key: _text(values, columns.get(key)) for key in _TEXTS}
+    for line, cells in rows:
+        texts = {key: _text(cells, columns.get(key)) for key in _TEXTS}
         if not texts["project_code"] and not texts["project_name"]:
             continue
-        amounts = {key: _amount(path, line, key, values, columns) for key in _AMOUNTS}
+        amounts = {key: _amount(path, line, key, cells, columns) for key in _AMOUNTS}
         if len(projects) == MOST_PROJECTS:
             raise PerfxlError(
                 f"项目清单“{path}”的项目过多（一个工作簿上限 {MOST_PROJECTS} 个），第 {line} 行起放不下。"
@@ -65,36 +66,40 @@ def _projects(path: Path, rows: list[Row], columns: dict[str, int]) -> tuple[Pro
     return tuple(projects)
 
 
-def _text(values: list[Value], column: int | None) -> str | None:
-    return (shown(_at(values, column)) or None) if column is not None else None
+def _text(cells: Mapping[int, Cell], column: int | None) -> str | None:
+    cell = None if column is None else cells.get(column)
+    return None if cell is None else cell.text or None
 
 
-def _amount(path: Path, line: int, key: str, values: list[Value], columns: dict[str, int]) -> Decimal | None:
-    value = _at(values, columns.get(key))
-    if not shown(value):
+def _amount(
+    path: Path, line: int, key: str, cells: Mapping[int, Cell], columns: dict[str, int]
+) -> Decimal | None:
+    cell = cells.get(columns.get(key, 0))
+    if cell is None or not cell.text:
         return None
-    number = parse_number(value)
-    if number is None:
-        label = PROJECT_FORM.label(key)
+    number = parse_amount(cell)
+    label = PROJECT_FORM.label(key)
+    if number is not None and number.stored is not None:
         raise PerfxlError(
-            f"项目清单“{path}”第 {line} 行的“{label}”不是数字：“{shown(value)}”。请填写以万元为单位的数字。"
+            f"项目清单“{path}”第 {line} 行的“{label}”显示“{cell.text}”，实际保存的是“{number.stored}”，无法确定是多少。"
+            "请直接填写以万元为单位的数字，并把单元格格式改为“常规”。"
+        )
+    if number is None:
+        raise PerfxlError(
+            f"项目清单“{path}”第 {line} 行的“{label}”不是数字：“{cell.text}”。请填写以万元为单位的数字。"
         )
     return number.value
 
 
-def _at(values: list[Value], column: int | None) -> Value:
-    return values[column] if column is not None and column < len(values) else None
-
-
 def _header(rows: list[Row]) -> tuple[int, dict[str, int]] | None:
-    """The line of the header, and field → index of its column."""
+    """The line of the header, and field → its column."""
     names = _names()
-    for line, values in rows[:_HEADER_WITHIN]:
+    for line, cells in rows[:_HEADER_WITHIN]:
         columns: dict[str, int] = {}
-        for index, value in enumerate(values):
-            key = names.get(label_key(shown(value)))
+        for column, cell in cells.items():
+            key = label_in(cell.text, names)
             if key is not None:
-                columns.setdefault(key, index)
+                columns.setdefault(key, column)
         if "project_name" in columns:
             return line, columns
     return None
@@ -106,7 +111,6 @@ def _names() -> dict[str, str]:
         field = PROJECT_FORM.field(key)
         for label in (field.label, *field.aliases):
             names[label_key(label)] = key
-            names[label_key(label + "（万元）")] = key
     return names
 
 
@@ -119,7 +123,7 @@ def _csv_rows(path: Path) -> list[Row]:
     try:
         for row in reader:
             if any(row):
-                rows.append((line, list(row)))
+                rows.append((line, {i: Cell(text, visible(text)) for i, text in enumerate(row, 1) if text}))
                 _refuse_many(path, rows)
             line = reader.line_num + 1
     except csv.Error as fault:
@@ -170,8 +174,6 @@ def _workbook_rows(path: Path) -> list[list[Row]]:
 def _sheet_rows(path: Path, sheet: Sheet) -> list[Row]:
     rows: list[Row] = []
     for number in sheet.rows:
-        cells = dict(sheet.row(number))
-        values = [cells[c].value if c in cells else None for c in range(1, max(cells) + 1)]
-        rows.append((number, values))
+        rows.append((number, dict(sheet.row(number))))
         _refuse_many(path, rows)
     return rows

@@ -10,7 +10,7 @@ from perfxl.core.collecting.records import FROM_ROSTER, FROM_WORKBOOK, Alteratio
 from perfxl.core.identity import PREFILLED_FIELDS, Identity, Prefilled
 from perfxl.core.layout import COVER_FORM, PROJECT_FORM
 from perfxl.core.model import Project, Submission
-from perfxl.core.numbers import parse_number
+from perfxl.core.numbers import parse_text_number
 from perfxl.core.rosters.records import RosterProject
 from perfxl.core.rules.words import money
 from perfxl.core.text import label_key, squeezed
@@ -140,7 +140,7 @@ def _of_project(sheet: str, fields: Mapping[str, Prefilled], project: Project | 
         sent = fields[key].value
         value = getattr(project, key)
         if key in _AMOUNTS:
-            number = parse_number(sent)
+            number = parse_text_number(sent)
             amount = None if number is None else number.value
             unread = value is None and key in project.typed
             if amount is not None and (unread or (value or Decimal(0)) != amount):

@@ -10,7 +10,7 @@ from typing import Any
 
 from perfxl.core import project_code as codes
 from perfxl.core.cells import Cell, shown
-from perfxl.core.numbers import exact, parse_amount
+from perfxl.core.numbers import Number, exact, parse_amount
 from perfxl.core.rosters.form import AMOUNTS, column_label
 from perfxl.core.rosters.records import RosterFault, RosterProject
 from perfxl.core.rosters.table import RosterTable
@@ -159,6 +159,8 @@ class RowReader:
             self._fault(row, key, f"{label}“{cut(cell.text, 30)}”不是数字。", hint)
             return None
         amount = number.value
+        if number.stored is not None:
+            self._shown_otherwise(row, key, cell, number)
         if amount is not None and amount < 0:
             self._fault(row, key, f"{label}是负数：{shown(amount)}。", "控制数不能小于 0，请核对。")
             return None
@@ -166,6 +168,13 @@ class RowReader:
             hint = "请四舍五入到 0.01 万元。"
             self._fault(row, key, f"{label} {shown(amount)} 超过两位小数。", hint, warning=True)
         return amount
+
+    def _shown_otherwise(self, row: int, key: str, cell: Cell, number: Number) -> None:
+        """A fault where a cell shows another number than it holds; a warning where one of them is meant."""
+        said = f"{column_label(key)}显示“{cut(cell.text, 30)}”，实际保存的是“{number.stored}”"
+        taken = "，无法确定是多少" if number.value is None else f"，已按 {shown(number.value)} 万元理解"
+        hint = "请直接填写以万元为单位的数字，并把单元格格式改为“常规”。"
+        self._fault(row, key, f"{said}{taken}。", hint, warning=number.value is not None)
 
     def _check_sum(self, row: int, amounts: dict[str, Decimal | None]) -> None:
         total, fiscal, other = (amounts[key] for key in AMOUNTS)

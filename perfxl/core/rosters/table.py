@@ -17,7 +17,7 @@ from perfxl.core.rosters.form import (
     column_label,
 )
 from perfxl.core.rosters.records import RosterFault
-from perfxl.core.text import label_key, squeezed
+from perfxl.core.text import label_in, label_key, squeezed
 
 # Above the header stand a title and notes, not the units of a county.
 _HEADER_WITHIN = 15
@@ -134,8 +134,6 @@ def _names() -> dict[str, str]:
     for column in (*UNIT_TABLE.columns, *PROJECT_TABLE.columns):
         for label in (*column.aliases, column.label):
             names.setdefault(label_key(label), column.key)
-            if column.key in AMOUNTS:
-                names.setdefault(label_key(label + "（万元）"), column.key)
     return names
 
 
@@ -145,7 +143,7 @@ def _named(sheet: Sheet, row: int) -> dict[str, int]:
     found: dict[str, int] = {}
     for column, cell in sheet.row(row):
         if isinstance(cell.value, str) and len(cell.value) <= _LONGEST_LABEL:
-            key = names.get(label_key(cell.value))
+            key = label_in(cell.text, names)
             if key is not None:
                 found.setdefault(key, column)
     return found

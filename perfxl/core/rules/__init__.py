@@ -2,6 +2,7 @@
 
 from perfxl.core.rules import (
     amounts,
+    as_shown,
     collecting,
     department,
     descriptions,
@@ -25,6 +26,7 @@ __all__ = [
     "RULES",
     "Rule",
     "amounts",
+    "as_shown",
     "collecting",
     "department",
     "descriptions",

@@ -100,6 +100,7 @@ def stated_amounts(text: str) -> dict[str, Decimal]:
 )
 def amounts_are_numbers(
     typed: Mapping[str, str],
+    uncertain: tuple[str, ...],
     total_budget: Decimal | None,
     fiscal_funds: Decimal | None,
     other_funds: Decimal | None,
@@ -109,13 +110,13 @@ def amounts_are_numbers(
     wrong = [
         field
         for field, value in values.items()
-        if (value is None and field in typed) or (value is not None and value < 0)
+        if (value is None and field in typed and field not in uncertain) or (value is not None and value < 0)
     ]
     if wrong:
         first = wrong[0]
         number = values[first]
         yield Hit(*wrong, variant="unreadable", actual=money(number) if number is not None else typed[first])
-    elif total_budget is None:
+    elif total_budget is None and "total_budget" not in uncertain:
         sources = [value for value in (fiscal_funds, other_funds) if value is not None]
         suggestion = f"，按资金来源应为 {money(sum(sources, Decimal(0)))}" if sources else ""
         yield Hit("total_budget", suggestion=suggestion)

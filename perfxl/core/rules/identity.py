@@ -19,6 +19,8 @@ _CODE = re.compile(r"[0-9A-Z]+")
 _UNIT_LINE = re.compile(r"\d{6}\s*[^\d\s].*")
 _SIX_DIGITS = re.compile(r"[0-9]{6}")
 _UNIT_LABEL = re.compile(r"^(?:预算单位|填报单位|单位名称|编制单位|项目单位|单位)\s*:\s*")
+# What a spreadsheet program makes of a long row of digits.
+_SCIENTIFIC = re.compile(r"[1-9](?:\.[0-9]{1,20})?E\+[0-9]{2,3}")
 _OF_A_CODE = re.compile("[0-9A-Z]")
 _EMPTY_BRACKETS = re.compile(r"[(\[【〔][)\]】〕]|《|》")
 _ANOTHER_CODE = {"project_code": "13081123P000222100028"}
@@ -67,16 +69,26 @@ def code_is_filled_in(project_code: str | None) -> Hits:
     basis="填报实务；公开样本与评审意见",
     message="项目编码“{project_code}”应为 21 位字母和数字，现为 {length} 位{strange}。",
     hint="请核对是否漏字、多字或含其他符号，最好从预算管理一体化系统重新复制。",
+    variants={
+        "number": Variant(
+            Severity.ERROR,
+            "项目编码变成了数字 {project_code}，已经不完整。",
+            "请先把单元格设为“文本”格式，再从预算管理一体化系统重新复制。",
+        )
+    },
     good=[_ANOTHER_CODE, _SERIAL_CODE],
     bad=[
         {"project_code": "13081123P00022210002"},
         {"project_code": "13081123P0002221000288"},
         {"project_code": "13081123P0002221000-8"},
+        {"project_code": "1.30811230002221E+20"},
     ],
 )
 def code_has_21_characters(project_code: str | None) -> Hits:
     """项目编码是 21 位半角字母和数字（空格、全角和小写已先统一）。"""
-    if project_code and not (_well_formed(project_code)):
+    if project_code and _SCIENTIFIC.fullmatch(project_code):
+        yield Hit("project_code", variant="number")
+    elif project_code and not (_well_formed(project_code)):
         others = "".join(sorted(set(_OF_A_CODE.sub("", project_code))))
         strange = f"，含有“{others}”" if others else ""
         yield Hit("project_code", length=len(project_code), strange=strange)

@@ -63,9 +63,11 @@ def plan_is_filled_in(spending_plan: tuple[Decimal | None, ...], typed: Mapping[
         {"spending_plan": [None, None, None, None], "typed": {"spending_plan.3": "全部"}},
     ],
 )
-def plan_values_are_percentages(spending_plan: tuple[Decimal | None, ...], typed: Mapping[str, str]) -> Hits:
+def plan_values_are_percentages(
+    spending_plan: tuple[Decimal | None, ...], typed: Mapping[str, str], uncertain: tuple[str, ...]
+) -> Hits:
     """资金支出计划的每个值都是 0 至 100 的数字。"""
-    wrong = _impossible(spending_plan, typed)
+    wrong = [i for i in _impossible(spending_plan, typed) if _KEYS[i] not in uncertain]
     if wrong:
         yield Hit(
             *(_KEYS[i] for i in wrong),

@@ -12,7 +12,7 @@ from perfxl.core.layout import TEMPLATE_VERSION
 from perfxl.core.model import Note, NoteKind, Submission, TemplateIdentity, TotalCell
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
 from perfxl.core.rules.words import listed, money
-from perfxl.core.text import cut
+from perfxl.core.text import cut, invisible_in
 from perfxl.core.totals import computed_total, lacking_in
 
 _BASIS = "工作簿结构"
@@ -53,7 +53,7 @@ def there_is_a_project_form(submission: Submission) -> Hits:
 )
 def labels_are_there(notes: tuple[Note, ...]) -> Hits:
     """每张表的标签和表头齐全。"""
-    for found in _grouped(notes, NoteKind.MISSING_LABEL):
+    for found in grouped(notes, NoteKind.MISSING_LABEL):
         near = [f"{note.near}与“{note.typed}”相近，是否被改动" for note in found if note.near]
         yield Hit(
             at=found,
@@ -76,8 +76,8 @@ def labels_are_there(notes: tuple[Note, ...]) -> Hits:
 )
 def formulas_are_calculated(notes: tuple[Note, ...]) -> Hits:
     """填报单元格里的公式都有计算结果。"""
-    for found in _grouped(notes, NoteKind.UNCALCULATED):
-        yield Hit(at=found, cells=_cells(found))
+    for found in grouped(notes, NoteKind.UNCALCULATED):
+        yield Hit(at=found, cells=cells_of(found))
 
 
 @rule(
@@ -96,8 +96,8 @@ def formulas_are_calculated(notes: tuple[Note, ...]) -> Hits:
 )
 def no_error_values(notes: tuple[Note, ...]) -> Hits:
     """填报单元格里没有 #REF!、#VALUE! 之类的错误值。"""
-    for found in _grouped(notes, NoteKind.ERROR_VALUE):
-        yield Hit(at=found, cells=_cells(found), actual=found[0].typed)
+    for found in grouped(notes, NoteKind.ERROR_VALUE):
+        yield Hit(at=found, cells=cells_of(found), actual=found[0].typed)
 
 
 @rule(
@@ -116,8 +116,8 @@ def no_error_values(notes: tuple[Note, ...]) -> Hits:
 )
 def understood_values_are_told(notes: tuple[Note, ...]) -> Hits:
     """读取时统一过写法的值（全角数字、千位分隔符、百分号、空格等）都列出来，不悄悄改动。"""
-    for found in _grouped(notes, NoteKind.NORMALISED):
-        said = [f"{n.cell} 的“{cut(n.typed, 24)}”已按{_understood(n)}理解" for n in found]
+    for found in grouped(notes, NoteKind.NORMALISED):
+        said = [f"{n.cell} 的“{cut(n.typed, 24)}”已按{_understood(n)}理解{_unseen(n)}" for n in found]
         more = f"等 {len(said)} 处" if len(said) > 3 else ""
         yield Hit(
             at=found,
@@ -157,11 +157,11 @@ def understood_values_are_told(notes: tuple[Note, ...]) -> Hits:
 def everything_is_read(notes: tuple[Note, ...]) -> Hits:
     """表格范围内没有放错位置、未被读取的内容，指标表没有本表以外的栏目。"""
     for kind, variant in ((NoteKind.UNCLAIMED, None), (NoteKind.UNKNOWN_COLUMN, "column")):
-        for found in _grouped(notes, kind):
+        for found in grouped(notes, kind):
             yield Hit(
                 variant=variant,
                 at=found,
-                cells=_columns(found) if variant else _cells(found),
+                cells=_columns(found) if variant else cells_of(found),
                 texts=listed([note.typed for note in found]),
                 actual=cut(found[0].typed, 60),
             )
@@ -181,7 +181,7 @@ def everything_is_read(notes: tuple[Note, ...]) -> Hits:
 )
 def project_sheets_are_visible(notes: tuple[Note, ...]) -> Hits:
     """没有隐藏的项目表。"""
-    for found in _grouped(notes, NoteKind.HIDDEN):
+    for found in grouped(notes, NoteKind.HIDDEN):
         yield Hit(at=found)
 
 
@@ -295,7 +295,7 @@ def _department_sheet(submission: Submission) -> str | None:
     return None if submission.department is None else submission.department.sheet
 
 
-def _grouped(notes: tuple[Note, ...], kind: NoteKind) -> Iterator[list[Note]]:
+def grouped(notes: tuple[Note, ...], kind: NoteKind) -> Iterator[list[Note]]:
     """The notes of a kind, form by form."""
     wanted = [note for note in notes if note.kind is kind]
     for _, group in groupby(wanted, key=lambda note: (note.sheet, note.project)):
@@ -307,7 +307,13 @@ def _understood(note: Note) -> str:
     return f"数字 {note.understood} " if is_text_number else f" {note.understood} "
 
 
-def _cells(notes: list[Note]) -> str:
+def _unseen(note: Note) -> str:
+    found = "、".join(invisible_in(note.typed))
+    return f"（其中有看不见的字符 {found}）" if found else ""
+
+
+def cells_of(notes: list[Note]) -> str:
+    """`C5、E5`, the first five of many."""
     shown = "、".join(note.cell for note in notes[:5])
     return shown if len(notes) <= 5 else f"{shown} 等 {len(notes)} 个单元格"
 

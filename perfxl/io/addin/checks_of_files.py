@@ -101,11 +101,13 @@ def nothing_is_synchronised(machine: Machine, at: Places) -> Result | None:
 
 def _module_version(data: bytes) -> str | None:
     """The version of xlwings' module, as the settings sheet has it; None when there is no telling."""
-    from python_calamine import CalamineError, load_workbook
+    from perfxl.core.errors import PerfxlError
+    from perfxl.io.read_files import read_package
 
     try:
-        sheet = load_workbook(BytesIO(data)).get_sheet_by_name(SETTINGS_SHEET)
-    except CalamineError:
+        sheet = read_package(data).sheet(SETTINGS_SHEET)
+    except PerfxlError:
         return None
-    rows = {str(row[0]): str(row[1]) for row in sheet.to_python() if len(row) > 1}
-    return rows.get("XLWINGS_VERSION")
+    keys = {cell.text: at for at, cell in sheet.cells.items()} if sheet is not None else {}
+    found = keys.get("XLWINGS_VERSION")
+    return sheet.text((found[0], found[1] + 1)) or None if sheet is not None and found is not None else None

@@ -8,7 +8,8 @@ findings are those of the saved file, cell by cell.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime, time
+from dataclasses import replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -16,13 +17,14 @@ from typing import Any
 import xlwings
 
 from perfxl.core.cells import Area, Cell, Position, Sheet, Value
+from perfxl.core.draw_numbers import shown_number, shown_text
 from perfxl.core.form import Caption, Column, Field, Form, Kind
 from perfxl.core.layout import COVER_FORM, DEPARTMENT_FORM, FINDINGS, IDENTITY, LISTS, PROJECT_FORM
 from perfxl.core.own_sheets import own_kind
-from perfxl.core.text import label_key
+from perfxl.core.text import label_key, visible
 from perfxl.io.held import Held
 from perfxl.io.live.programs import Program
-from perfxl.io.package_facts import shows_percent
+from perfxl.io.xlsx.cell_styles import CellLook, cell_look
 
 # Beyond this a used range is mostly formats, and the program is asked where the content ends.
 _LARGE = 100_000
@@ -30,7 +32,7 @@ _HIDDEN = (False, 0, 2)
 # Nothing is read as a number from these, and no label; nor from the list of findings.
 _PLAIN_SHEETS = (LISTS, IDENTITY)
 _LONGEST_LABEL = 30
-_DAY_ZERO = date(1899, 12, 30)
+_DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 (a cell knows no time zone)
 
 
 def read_sheet(sheet: xlwings.Sheet, program: Program, held: Held) -> Sheet:
@@ -51,7 +53,7 @@ def read_sheet(sheet: xlwings.Sheet, program: Program, held: Held) -> Sheet:
     merged: tuple[Area, ...] = ()
     plain = hidden and name in _PLAIN_SHEETS
     if not plain and own_kind(Sheet(name, cells)) != FINDINGS:
-        _add_percents(sheet, cells)
+        _add_formats(sheet, cells)
         merged = tuple(_merged_labels(sheet, cells))
     return Sheet(name, cells, merged, hidden)
 
@@ -76,7 +78,7 @@ def read_cells(block: xlwings.Range, area: Area, program: Program) -> dict[Posit
             formula = is_formula(text, value)
             if error is not None:
                 cells[at] = Cell(None, formula=formula, error=error)
-            elif not (isinstance(value, str) and not value.strip()):
+            elif not (isinstance(value, str) and not visible(value).strip()):
                 cells[at] = Cell(_value(value), formula=formula)
     return cells
 
@@ -92,12 +94,12 @@ def _no_value(value: Any) -> bool:
 
 
 def _value(value: Any) -> Value:
-    """A value as a file's reader gives it: amounts of money as numbers, times without a day."""
+    """A value as a file's reader gives it: amounts of money, days and times as the numbers that are stored."""
     if isinstance(value, Decimal):
         return float(value)
-    if isinstance(value, datetime) and value.date() == _DAY_ZERO:
-        return value.time()
-    if isinstance(value, str | int | float | bool | datetime | date | time):
+    if isinstance(value, datetime):
+        return (value.replace(tzinfo=None) - _DAY_ZERO) / timedelta(days=1)
+    if isinstance(value, str | int | float | bool):
         return value
     return str(value)
 
@@ -124,29 +126,38 @@ def _filled_area(sheet: xlwings.Sheet, program: Program, held: Held) -> Area | N
     return area
 
 
-# ------------------------------------------------------------------------------------- percentages
+# ----------------------------------------------------------------------------------------- formats
 
 
-def _add_percents(sheet: xlwings.Sheet, cells: dict[Position, Cell]) -> None:
-    """Mark the numbers that are shown as percentages: a column of one format costs one call."""
-    numbers = [
-        at
-        for at, cell in cells.items()
-        if isinstance(cell.value, int | float) and not isinstance(cell.value, bool)
+def _add_formats(sheet: xlwings.Sheet, cells: dict[Position, Cell]) -> None:
+    """What the cells show under their formats: a column of one format costs one call."""
+    shown = [
+        at for at, cell in cells.items() if cell.error is None and not isinstance(cell.value, bool | None)
     ]
-    for run in _runs(numbers):
-        for at in _percents(sheet, run):
-            cells[at] = Cell(cells[at].value, formula=cells[at].formula, percent=True)
+    for run in _runs(shown):
+        for code, part in _formats(sheet, run):
+            look = cell_look(code)
+            for at in part:
+                cells[at] = _looking(cells[at], look)
 
 
-def _percents(sheet: xlwings.Sheet, run: list[Position]) -> Iterator[Position]:
+def _looking(cell: Cell, look: CellLook) -> Cell:
+    if isinstance(cell.value, str):
+        seen = visible(cell.value if look.texts is None else shown_text(cell.value, look.texts))
+        return cell if seen == cell.value else replace(cell, shown=seen)
+    if look.numbers is None or not isinstance(cell.value, int | float):
+        return cell
+    return replace(cell, shown=shown_number(cell.value, look.numbers))
+
+
+def _formats(sheet: xlwings.Sheet, run: list[Position]) -> Iterator[tuple[str, list[Position]]]:
     found: str | None = sheet.range(run[0], run[-1]).number_format
     if found is None and len(run) > 1:
         middle = len(run) // 2
-        yield from _percents(sheet, run[:middle])
-        yield from _percents(sheet, run[middle:])
-    elif found is not None and shows_percent(found):
-        yield from run
+        yield from _formats(sheet, run[:middle])
+        yield from _formats(sheet, run[middle:])
+    elif found is not None:
+        yield found, run
 
 
 def _runs(places: Iterable[Position]) -> Iterator[list[Position]]:

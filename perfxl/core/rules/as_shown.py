@@ -1,0 +1,116 @@
+"""STR 所见与所存：单元格显示的与保存的不一致，或有内容而没有读取。"""
+
+from __future__ import annotations
+
+from perfxl.core.cells import WhyUnread
+from perfxl.core.findings import Aspect, Opinion, Severity
+from perfxl.core.model import Note, NoteKind, Submission
+from perfxl.core.rules.registry import Hit, Hits, Variant, rule
+from perfxl.core.rules.structure import cells_of, grouped
+from perfxl.core.rules.words import listed
+from perfxl.core.text import cut
+
+_BASIS = "工作簿结构"
+_NOTE = {"sheet": "1.示例", "project": 1, "cell": "C5", "field": "total_budget"}
+_LONGEST = 30
+
+
+@rule(
+    "STR11",
+    Severity.WARNING,
+    on=Submission,
+    aspect=Aspect.COMPLETENESS,
+    opinion=Opinion.O7,
+    basis=_BASIS,
+    message="{said}。",
+    hint="请核对。直接填写以万元为单位的数字，并把单元格格式改为“常规”，所见即所得。",
+    variants={
+        "uncertain": Variant(
+            Severity.ERROR,
+            "{said}，无法确定是多少，没有计入合计。",
+            "请把单元格格式改为“常规”，再填写以万元为单位的数字（计划填百分数，如 50）。",
+        )
+    },
+    good=[{"notes": []}],
+    bad=[
+        {
+            "notes": [
+                {
+                    **_NOTE,
+                    "kind": "shown_otherwise",
+                    "typed": "5.76万元",
+                    "stored": "57600",
+                    "understood": "5.76",
+                }
+            ]
+        },
+        {"notes": [{**_NOTE, "kind": "shown_otherwise", "typed": "57.60", "stored": "57600"}]},
+    ],
+)
+def cells_show_what_they_hold(notes: tuple[Note, ...]) -> Hits:
+    """数字单元格显示的与保存的是同一个数；不一致时写明两者和所采用的数，无法确定的不猜。"""
+    for found in grouped(notes, NoteKind.SHOWN_OTHERWISE):
+        for variant, those in (
+            ("uncertain", [note for note in found if not note.understood]),
+            (None, [note for note in found if note.understood]),
+        ):
+            if those:
+                said = [_said(note) for note in those[:3]]
+                more = f"，等 {len(those)} 处" if len(those) > 3 else ""
+                first = those[0]
+                yield Hit(
+                    variant=variant,
+                    at=those,
+                    said="；".join(said) + more,
+                    actual=first.typed,
+                    expected=first.understood or None,
+                )
+
+
+def _said(note: Note) -> str:
+    taken = f"，已按 {note.understood} 理解" if note.understood else ""
+    seen = f"显示“{cut(note.typed, _LONGEST)}”" if note.typed else "什么也不显示"
+    return f"{note.cell} {seen}，实际保存的是“{note.stored}”{taken}"
+
+
+@rule(
+    "STR12",
+    Severity.WARNING,
+    on=Submission,
+    aspect=Aspect.COMPLETENESS,
+    opinion=Opinion.O8,
+    basis=_BASIS,
+    message="{cells}的{texts}被合并单元格遮住，没有读取。",
+    hint="需要的请填到合并后看得见的单元格；不需要的请取消合并，清除后再合并。",
+    variants={
+        "struck_out": Variant(
+            Severity.WARNING,
+            "{cells}的{texts}加了删除线，没有读取。",
+            "仍然有效的请去掉删除线；作废的请清除，以免误读。",
+        ),
+        "picture": Variant(
+            Severity.WARNING,
+            "{cells}是单元格图片，不是文字，没有读取。",
+            "请把图片里的内容写成文字。",
+        ),
+    },
+    good=[{"notes": []}],
+    bad=[
+        {"notes": [{**_NOTE, "kind": "unread", "typed": "57600", "header": why.value}]} for why in WhyUnread
+    ],
+)
+def everything_is_seen(notes: tuple[Note, ...]) -> Hits:
+    """表格范围内没有被合并单元格遮住、加了删除线或以图片代替的内容。"""
+    variants = {WhyUnread.STRUCK_OUT: "struck_out", WhyUnread.PICTURE: "picture"}
+    for found in grouped(notes, NoteKind.UNREAD):
+        for why in WhyUnread:
+            those = [note for note in found if note.header == why.value]
+            if those:
+                texts = listed([note.typed for note in those])
+                yield Hit(
+                    variant=variants.get(why),
+                    at=those,
+                    cells=cells_of(those),
+                    texts=texts,
+                    actual=cut(those[0].typed, 60) or None,
+                )
