@@ -83,8 +83,6 @@ def _calendar(days: int) -> tuple[int, int, int]:
 
 
 def _drawn(token: Token, moment: _Moment, section: Section, *, half_days: bool) -> str:
-    if token.part is Part.LITERAL:
-        return token.text
     if token.part is Part.SECOND_PARTS:
         return "." + f"{moment.milliseconds % 1000:03d}"[: len(token.text)]
     if token.part is Part.HALF_DAY:

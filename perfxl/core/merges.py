@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right, insort
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from perfxl.core.cells import MAX_ROW, Area, Cell, Position, WhyUnread
 
@@ -23,11 +23,33 @@ def covered_cells(cells: Collection[Position], merged: Sequence[Area]) -> list[P
         if (bottom - top + 1) * (right - left + 1) > _SMALL:
             large.append(area)
             continue
-        for row in range(top, bottom + 1):
-            for column in range(left, right + 1):
-                if (row, column) in cells and (row != top or column != left):
-                    covered.append((row, column))
-    return covered + _covered_by_large(cells, large) if large else covered
+        covered += (
+            (row, column)
+            for row in range(top, bottom + 1)
+            for column in range(left, right + 1)
+            if (row, column) in cells and (row != top or column != left)
+        )
+    if large:
+        covered += _covered_by_large(cells, _apart(large))
+    # Small areas of a damaged file may overlap.
+    return list(dict.fromkeys(covered))
+
+
+def _apart(areas: Iterable[Area]) -> list[Area]:
+    """The areas without those that overlap one above or to the left of them: no program shows such ones."""
+    kept: list[Area] = []
+    # Areas that may reach the row at hand, by their left edge; their columns do not overlap.
+    active: list[tuple[int, Area]] = []
+    for area in sorted(areas, key=lambda area: area.first):
+        start = max(bisect_right(active, area.left, key=lambda one: one[0]) - 1, 0)
+        if start < len(active) and active[start][1].right < area.left:
+            start += 1
+        end = bisect_right(active, area.right, key=lambda one: one[0])
+        if any(one.bottom >= area.top for _, one in active[start:end]):
+            continue
+        active[start:end] = [(area.left, area)]
+        kept.append(area)
+    return kept
 
 
 def _covered_by_large(cells: Iterable[Position], merged: Sequence[Area]) -> list[Position]:
@@ -61,10 +83,3 @@ def take_covered(
     """Move what a merge covers from the cells to those that are not read."""
     for at in covered_cells(cells, merged):
         unread[at] = cells.pop(at), WhyUnread.COVERED
-
-
-def without_covered(cells: Mapping[Position, Cell], merged: Sequence[Area]) -> dict[Position, Cell]:
-    """The cells that one sees."""
-    left = dict(cells)
-    take_covered(left, {}, merged)
-    return left

@@ -11,7 +11,6 @@ import re
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from io import BytesIO
 from typing import NoReturn
 from xml.parsers import expat
 
@@ -62,6 +61,10 @@ MOST_SECONDS_OF_FILE = 120
 MOST_MEMORY = 2**30
 
 DAMAGED = "文件已损坏，无法打开。请向报送人重新索取，或用 Excel、WPS 打开后另存为 .xlsx 再试。"
+
+LOCKED = (
+    "文件设有打开密码，无法读取。请用 Excel 或 WPS 打开，在“文件—信息—保护工作簿”中取消密码，保存后再试。"
+)
 
 _MEGABYTE = 2**20
 _ENTRY = b"PK\x01\x02"

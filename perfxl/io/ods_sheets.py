@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from perfxl.core.cells import MAX_COLUMN, MAX_ROW, Area, Cell, Position, Sheet, WhyUnread, Workbook, shown
 from perfxl.core.draw_numbers import without_hidden_percent
@@ -13,18 +13,22 @@ from perfxl.core.rich_text import Run, seen_text
 from perfxl.core.text import visible
 from perfxl.io import limits
 from perfxl.io.held import Held
+from perfxl.io.ods_numbers import stored_number
 from perfxl.io.ods_styles import TableStyle, TableStyles
 
-_DAY_ZERO = datetime(1899, 12, 30, tzinfo=UTC)
 _CELLS = ("table-cell", "covered-table-cell")
-_NUMBERS = ("float", "percentage", "currency")
 _ERROR = re.compile(r"#[A-Z/0!?]{2,12}[!?]?|Err:[0-9]{3}")
-_DURATION = re.compile(r"(-?)PT([0-9]{1,9})H([0-9]{1,9})M([0-9]{1,9}(?:[.,][0-9]{1,9})?)S")
-# What lies in a cell and is no part of its text: notes, drawings, how a text is pronounced.
-_NO_TEXT = ("annotation", "ruby-text", "shapes", "frame", "custom-shape", "rect", "line", "g", "control")
+_CUT_NUMBER = re.compile(r"\s?-?[0-9]{0,99}[.,]?[0-9]{0,99}(?:E[+-]?[0-9]{1,9})?\s?")
+# What lies in a cell and is no part of its text: notes, drawings, how a text is pronounced, other tables.
+_NO_TEXT = frozenset({
+    "annotation", "ruby-text", "shapes", "table",
+    "frame", "custom-shape", "rect", "line", "g", "control", "ellipse", "circle", "polyline", "polygon",
+    "regular-polygon", "path", "connector", "caption", "measure", "scene",
+})  # fmt: skip
 # Tables of changes that were taken back, and copies of other files' sheets.
-_NO_TABLES = ("tracked-changes", "shapes", "annotation", "frame", "dde-links")
+_NO_TABLES = frozenset({"tracked-changes", "shapes", "annotation", "frame", "dde-links"})
 _COPY = "'file:"
+_PICTURE = "DISPIMG("
 
 
 @dataclass
@@ -34,6 +38,7 @@ class _Element:
     kind: str = ""
     value: str | None = None
     formula: bool = False
+    picture: bool = False
     error: bool = False
     style: str | None = None
     across: int = 1
@@ -64,9 +69,12 @@ class _TableScan(limits.Scan):
         # How deep in elements whose content is passed over.
         self._skipped = self._skipped_tables = 0
         self._name: str | None = None
-        self._columns: list[tuple[int, str | None]] = []
+        # The last column of each group of columns, and the style of its cells.
+        self._column_ends: list[int] = []
+        self._column_styles: list[str | None] = []
         self._cell: _Element | None = None
-        self._spans: list[TableStyle] = []
+        # How the texts look that begin at the open spans: struck out, raised.
+        self._spans: list[tuple[bool, str]] = []
         self._in_text = False
         self._clear_sheet()
 
@@ -78,7 +86,7 @@ class _TableScan(limits.Scan):
         self._row = self._column = self._right = self._last = 0
         self._times = 1
         self._row_style: str | None = None
-        self._in_row: list[tuple[int, int, Cell, TableStyle, bool]] = []
+        self._in_row: list[tuple[int, int, Cell, WhyUnread | None]] = []
 
     # ------------------------------------------------------------------------------------ elements
 
@@ -90,9 +98,9 @@ class _TableScan(limits.Scan):
         elif tag == "table":
             self._start_table(attributes)
         elif tag == "table-column":
-            self._columns.append(
-                (_repeats(attributes, "columns", MAX_COLUMN), attributes.get("table:default-cell-style-name"))
-            )
+            end = self._column_ends[-1] if self._column_ends else 0
+            self._column_ends.append(end + _repeats(attributes, "columns", MAX_COLUMN))
+            self._column_styles.append(attributes.get("table:default-cell-style-name"))
         elif tag == "table-row":
             self._times = _repeats(attributes, "rows", MAX_ROW)
             self._row_style = attributes.get("table:default-cell-style-name")
@@ -107,12 +115,13 @@ class _TableScan(limits.Scan):
         if len(self.sheets) == limits.MOST_SHEETS:
             raise limits.too_many("工作表", limits.MOST_SHEETS, "请只保留需要填报的工作表，保存后再试。")
         self._clear_sheet()
-        self._columns = []
+        self._column_ends, self._column_styles = [], []
         self._name = attributes.get("table:name", "")
         self._hidden = not self._styles[attributes.get("table:style-name")].shown
 
     def _start_cell(self, tag: str, attributes: dict[str, str]) -> None:
         kind = attributes.get("office:value-type", "")
+        formula = attributes.get("table:formula")
         keys = {
             "date": "office:date-value",
             "time": "office:time-value",
@@ -120,9 +129,10 @@ class _TableScan(limits.Scan):
             "string": "office:string-value",
         }
         self._cell = _Element(
-            kind=kind,
+            kind="" if kind == "void" else kind,
             value=attributes.get(keys.get(kind, "office:value")),
-            formula="table:formula" in attributes,
+            formula=formula is not None,
+            picture=formula is not None and _PICTURE in formula.upper(),
             error=attributes.get("calcext:value-type") == "error",
             style=attributes.get("table:style-name"),
             across=_count(attributes.get("table:number-columns-spanned"), MAX_COLUMN),
@@ -148,7 +158,9 @@ class _TableScan(limits.Scan):
                 self._add("\n")
             cell.paragraphs += 1
         elif tag == "span":
-            self._spans.append(self._styles[attributes.get("text:style-name")])
+            style = self._styles[attributes.get("text:style-name")]
+            struck_out, raised = self._spans[-1] if self._spans else (False, "")
+            self._spans.append((struck_out or style.struck_out, style.raised or raised))
         elif tag == "s":
             self._add(" " * _count(attributes.get("text:c"), limits.LONGEST_TEXT))
         elif tag in {"tab", "line-break"}:
@@ -165,8 +177,7 @@ class _TableScan(limits.Scan):
         cell.length += len(text)
         if cell.length > limits.LONGEST_TEXT:
             self._held.add_text(cell.length)
-        struck_out = any(style.struck_out for style in self._spans)
-        raised = next((style.raised for style in reversed(self._spans) if style.raised), "")
+        struck_out, raised = self._spans[-1] if self._spans else (False, "")
         cell.runs.append(Run(text, struck_out, raised))
 
     def end(self, tag: str) -> None:
@@ -210,40 +221,42 @@ class _TableScan(limits.Scan):
         self._held.add_cells(cell.repeated * self._times)
         self._right = max(self._right, self._column)
         self._last = self._row + self._times
-        if found is not None:
-            self._in_row.append((first, cell.repeated, found, style, cell.covered))
+        if found is None:
+            return
+        why = None
+        if cell.covered:
+            why = WhyUnread.COVERED
+        elif style.struck_out:
+            why = WhyUnread.STRUCK_OUT
+        elif cell.picture:
+            why = WhyUnread.PICTURE
+        self._in_row.append((first, cell.repeated, found, why))
 
     def _style_of(self, cell: _Element, column: int) -> str | None:
         if cell.style is not None:
             return cell.style
         if self._row_style is not None:
             return self._row_style
-        end = 0
-        for number, style in self._columns:
-            end += number
-            if column <= end:
-                return style
-        return None
+        group = bisect_left(self._column_ends, column)
+        return self._column_styles[group] if group < len(self._column_styles) else None
 
     def _end_row(self) -> None:
-        for first, number, cell, style, covered in self._in_row:
+        for first, number, cell, why in self._in_row:
             for row in range(self._row + 1, self._row + self._times + 1):
                 for column in range(first, first + number):
-                    if covered:
-                        self._unread[row, column] = cell, WhyUnread.COVERED
-                    elif style.struck_out:
-                        self._unread[row, column] = cell, WhyUnread.STRUCK_OUT
-                    else:
+                    if why is None:
                         self._cells[row, column] = cell
+                    else:
+                        self._unread[row, column] = cell, why
         self._in_row = []
         self._row += self._times
-        if self._row > MAX_ROW:
-            raise ValueError(f"row {self._row}")
 
     def _end_table(self) -> None:
         name, self._name = self._name or "", None
         if self._last:
             self._held.add_area(name, self._last, self._right, (self._last, self._right))
+            if self._last > MAX_ROW or self._right > MAX_COLUMN:
+                raise ValueError(f"no such cell: {self._last}, {self._right}")
         take_covered(self._cells, self._unread, self._merged)
         if not name.startswith(_COPY):
             self.sheets.append(Sheet(name, self._cells, tuple(self._merged), self._hidden, self._unread))
@@ -253,7 +266,8 @@ def _read(cell: _Element, style: TableStyle) -> Cell | None:
     """The cell of an element; None where one sees nothing."""
     seen = visible(seen_text(cell.runs))
     stored = "".join(run.text for run in cell.runs)
-    if cell.error or (cell.kind == "string" and cell.formula and _ERROR.fullmatch(seen.strip())):
+    # Programs write an error as a text or as the number 0.
+    if cell.error or (cell.formula and _ERROR.fullmatch(seen.strip())):
         return Cell(None, formula=cell.formula, error=seen.strip() or "#VALUE!")
     if cell.kind in {"string", ""}:
         text = stored if cell.runs or cell.value is None else cell.value
@@ -267,28 +281,24 @@ def _read(cell: _Element, style: TableStyle) -> Cell | None:
         raise ValueError(f"no value: {cell.kind}")
     if cell.kind == "boolean":
         return Cell(cell.value == "true", formula=cell.formula)
-    number = _number(cell.kind, cell.value)
+    return _read_number(cell, cell.value, style, stored, seen)
+
+
+def _read_number(cell: _Element, value: str, style: TableStyle, stored: str, seen: str) -> Cell | None:
+    number = stored_number(cell.kind, value)
+    if number is None:
+        # A day beyond the last one that a program knows: what one sees is all there is.
+        return Cell(stored, None if seen == stored else seen, cell.formula) if seen.strip() else None
+    if style.general and cell.kind == "float":
+        # The general format shows a formula's truth as a word and its day as a day. A number is cut to the
+        # column's width: all its digits count.
+        if cell.formula and seen in {"TRUE", "FALSE"}:
+            return Cell(number != 0, formula=True)
+        as_it_is = not seen or _CUT_NUMBER.fullmatch(seen) is not None
+        return Cell(number, None if as_it_is else seen, cell.formula)
     seen = without_hidden_percent(seen)
-    # The general format is cut to the column's width: all digits count there.
-    as_it_is = (
-        seen.strip() == shown(number) or (style.general and cell.kind == "float") or not cell.paragraphs
-    )
+    as_it_is = not cell.paragraphs or seen.strip() == shown(number)
     return Cell(number, None if as_it_is else seen, cell.formula)
-
-
-def _number(kind: str, value: str) -> float:
-    if kind == "date":
-        moment = datetime.fromisoformat(value).replace(tzinfo=UTC)
-        return (moment - _DAY_ZERO).total_seconds() / 86_400
-    if kind == "time":
-        found = _DURATION.fullmatch(value)
-        if found is None:
-            raise ValueError(f"no time: {value}")
-        seconds = int(found[2]) * 3600 + int(found[3]) * 60 + float(found[4].replace(",", "."))
-        return (-seconds if found[1] else seconds) / 86_400
-    if kind not in _NUMBERS or "_" in value:
-        raise ValueError(f"no number: {kind} {value}")
-    return float(value)
 
 
 def _count(text: str | None, most: int) -> int:

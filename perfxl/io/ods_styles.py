@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from perfxl.io import limits
+
+_FEWER_FORMATS = "请新建工作簿，把需要的内容粘贴过去后再试。"
 # The data style of numbers that are shown as they are.
 _GENERAL = "N0"
 
@@ -43,8 +46,11 @@ class TableStyles:
         if tag == "style":
             self._name = attributes.get("style:name", "")
             parent = self[attributes.get("style:parent-style-name")]
-            general = attributes.get("style:data-style-name", _GENERAL) == _GENERAL
-            self._styles[self._name] = TableStyle(parent.struck_out, general=general and parent.general)
+            numbers = attributes.get("style:data-style-name")
+            general = parent.general if numbers is None else numbers == _GENERAL
+            self._styles[self._name] = TableStyle(parent.struck_out, general=general)
+            if len(self._styles) > limits.MOST_FORMATS:
+                raise limits.too_many("单元格格式", limits.MOST_FORMATS, _FEWER_FORMATS)
         elif self._name not in self._styles:
             return
         elif tag == "text-properties":

@@ -116,6 +116,8 @@ def _read_tables(parts: Mapping[str, bytes]) -> Workbook:
     """An .ods. Texts and drawings of the same family have a part of that name too: PerfxlError."""
     from perfxl.io.ods_sheets import read_tables
 
+    if b"encryption-data" in parts.get("meta-inf/manifest.xml", b""):
+        raise PerfxlError(limits.LOCKED)
     kind = parts.get("mimetype", b"").decode("ascii", "replace").strip()
     if kind and "spreadsheet" not in kind:
         raise PerfxlError(_NOT_EXCEL.format("文字文档" if "text" in kind else "其他类型的文档"))
@@ -123,12 +125,12 @@ def _read_tables(parts: Mapping[str, bytes]) -> Workbook:
 
 
 def _read_compound(data: bytes) -> Workbook:
-    from perfxl.io.old_workbooks import LOCKED, kind_of_compound
+    from perfxl.io.old_workbooks import kind_of_compound
     from perfxl.io.xls_sheets import read_old_workbook
 
     kind = kind_of_compound(data)
     if kind == "encrypted":
-        raise PerfxlError(LOCKED)
+        raise PerfxlError(limits.LOCKED)
     if kind in _OTHER_DOCUMENTS:
         raise PerfxlError(_NOT_EXCEL.format(_OTHER_DOCUMENTS[kind]))
     return read_old_workbook(data)

@@ -5,8 +5,6 @@ Each gives None where there is nothing to say.
 
 from __future__ import annotations
 
-from io import BytesIO
-
 from perfxl.io.addin import office
 from perfxl.io.addin.checks import INSTALL, WITHOUT_MACROS, Result, State, bad, good
 from perfxl.io.addin.checks_of_python import interpreter

@@ -70,7 +70,7 @@ class SheetReader:
         filled = formula = wanted = in_text = in_runs = False
         value = ""
 
-        def begin(tag: str, attributes: dict[str, str]) -> None:
+        def begin(tag: str, attributes: dict[str, str]) -> None:  # noqa: C901 (as above)
             nonlocal depth, cell, filled, formula, wanted, in_text, in_runs, value
             nonlocal row, column, row_text, before
             depth += 1
@@ -111,7 +111,7 @@ class SheetReader:
                 else:
                     value += text
 
-        def finish(tag: str) -> None:
+        def finish(tag: str) -> None:  # noqa: C901 (as above)
             nonlocal depth, cell, wanted, column, before, number
             depth -= 1
             wanted = False
@@ -155,18 +155,9 @@ class SheetReader:
 
     def _cell(self, kind: str, value: str, look: CellLook, *, formula: bool) -> Cell | None:
         """The cell of what stands in one element; None where one sees nothing."""
-        if kind == "s" and value:
-            index = int(value)
-            if index < 0:
-                raise ValueError(f"no such text: {index}")
-            return self._text(self._texts[index], look, formula=formula)
-        if kind == "runs":
-            return self._text(self._inline.taken(value), look, formula=formula)
-        if kind in {"str", "inlineStr"}:
-            known = self._known.get(value)
-            if known is None:
-                known = self._known[value] = text_cell(unescaped(value))
-            return self._text(known, look, formula=formula)
+        text = self._text_of(kind, value)
+        if text is not None:
+            return self._text(text, look, formula=formula)
         if not value or value.isspace():
             return Cell(None, formula=True) if formula else None
         if kind == "e":
@@ -177,6 +168,22 @@ class SheetReader:
         code = look.numbers
         shown = None if code is None else shown_number(number, code, from_1904=self._from_1904)
         return Cell(number, value if kind == "d" and shown is None else shown, formula)
+
+    def _text_of(self, kind: str, value: str) -> TextCell | None:
+        """The text that an element holds or names; None for a value of another kind."""
+        if kind == "s" and value:
+            index = int(value)
+            if index < 0:
+                raise ValueError(f"no such text: {index}")
+            return self._texts[index]
+        if kind == "runs":
+            return self._inline.taken(value)
+        if kind not in {"str", "inlineStr"}:
+            return None
+        known = self._known.get(value)
+        if known is None:
+            known = self._known[value] = text_cell(unescaped(value))
+        return known
 
     def _text(self, text: TextCell, look: CellLook, *, formula: bool) -> Cell | None:
         cell = text.cell
