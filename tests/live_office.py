@@ -21,7 +21,7 @@ def write_plain(workbook: Workbook, path: Path) -> Path:
                 page.merge_range(area.top - 1, area.left - 1, area.bottom - 1, area.right - 1, "")
             for (row, column), cell in sheet.cells.items():
                 at = row - 1, column - 1
-                look = percent if cell.percent else None
+                look = percent if cell.text.endswith("%") else None
                 if cell.error is not None:
                     page.write_formula(*at, f"={cell.error}", None, cell.error)
                 elif isinstance(cell.value, str):

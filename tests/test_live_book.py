@@ -57,19 +57,16 @@ def findings_of(workbook):
 
 
 def as_read(workbook):
-    """Cells as both backends can tell them: a percentage matters for numbers, a merge for labels."""
+    """What both backends tell of each sheet: merges where they begin at something or cover it.
+
+    Of the sheets that only keep data no formats and merges are asked.
+    """
     return {
         sheet.name: (
             sheet.hidden,
-            {
-                at: (
-                    cell.text,
-                    cell.formula,
-                    cell.error,
-                    bool(cell.percent) and isinstance(cell.value, float),
-                )
-                for at, cell in sheet.cells.items()
-            },
+            {at: (cell.text, cell.formula, cell.error) for at, cell in sheet.cells.items()},
+            {area for area in sheet.merged if area.first in sheet.cells and not sheet.hidden},
+            sheet.unread,
         )
         for sheet in workbook.sheets
     }

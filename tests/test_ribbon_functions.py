@@ -137,7 +137,7 @@ def test_fill_and_undo(book):
     total[cell].value = 100
     live.program.protect(total, ())
     said = ribbon.fill_totals(book).splitlines()
-    assert said[:2] == ["已填充 1 处：", "部门整体绩效目标!D5 各项目预算合计（万元）：100 → 188.90"]
+    assert said[:2] == ["已填充 1 处：", "部门整体绩效目标!D5 各项目预算合计（万元）：100.00 → 188.90"]
     assert total[cell].value == pytest.approx(188.9)
     assert total[cell].formula.startswith("=IF(COUNT(")
     assert ribbon.fill_totals(book) == "合计都已是最新，没有需要填充的单元格。"

@@ -88,6 +88,11 @@ class Area:
         """The top left cell."""
         return self.top, self.left
 
+    @property
+    def is_cell(self) -> bool:
+        """Whether it is one cell only."""
+        return self.first == (self.bottom, self.right)
+
 
 class WhyUnread(Enum):
     """Why nothing is read from a cell that holds something."""

@@ -210,7 +210,7 @@ def _fraction(section: Section, number: Decimal) -> str:
         below = int(wanted)
         above = int(rest * below + Fraction(1, 2))
     else:
-        near = rest.limit_denominator(10 ** min(len(wanted), 4) - 1)
+        near = rest.limit_denominator(10 ** min(len(wanted), 7) - 1)
         above, below = near.numerator, near.denominator
     if has_whole and above == below:
         whole, above = whole + 1, 0

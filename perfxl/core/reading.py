@@ -263,4 +263,4 @@ def typed_text(cell: Cell) -> str:
 def _leaves_out(cell: Cell) -> bool:
     """Whether something that one sees is not meant any more: a part that is struck out."""
     seen = cell.shown
-    return isinstance(cell.value, str) and seen is not None and len(visible(cell.value)) != len(seen)
+    return isinstance(cell.value, str) and seen is not None and len(seen) < len(visible(cell.value))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from .addresses import Area
@@ -15,6 +15,7 @@ from .values import CellError, Entry, depends_on_format, entry, formula_text, is
 _DATE_CELLS: Final = 2  # com.sun.star.sheet.CellFlags.DATETIME
 _FORMULAS_WITH_A_NUMBER: Final = 1  # com.sun.star.sheet.FormulaResult.VALUE
 _IN_VALUES: Final = 1
+_NOT_STRUCK_OUT: Final = (0, 3)  # com.sun.star.awt.FontStrikeout.NONE, DONTKNOW
 _ERRORS: Final = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!")
 # LibreOffice's own errors, as its Excel filter writes them; all others are #VALUE!.
 _OWN_ERRORS: Final = {"Err:503": "#NUM!", "Err:523": "#NUM!", "Err:521": "#NULL!", "Err:524": "#REF!"}
@@ -58,6 +59,16 @@ class Block:
             [_formula(formula, value) for formula, value in zip(texts, values, strict=True)]
             for texts, values in zip(formulas, data, strict=True)
         ]
+
+    def looks(self, wanted: Collection[Position]) -> Iterator[tuple[str, bool, list[Position]]]:
+        """Each look of the cells wanted: its number format, whether it is struck out, and its cells, from 0."""
+        looks = self.cells.getUniqueCellFormatRanges()
+        for index in range(looks.getCount()):
+            alike = looks.getByIndex(index)
+            cells = [at for at in self._positions_of(alike) if at in wanted]
+            if cells:
+                struck_out = alike.CharStrikeout not in _NOT_STRUCK_OUT
+                yield self.formats.code(alike.NumberFormat), struck_out, cells
 
     def number_formats(self) -> list[list[str]]:
         """The codes of all cells; the calls grow with the number of different looks, not of cells."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import xlwings
 
-from perfxl.core.cells import Area, CellEdit, Change, Highlight, OwnedSheet, Sheet, Workbook, position
+from perfxl.core.cells import Area, Cell, CellEdit, Change, Highlight, OwnedSheet, Sheet, Workbook, position
 from perfxl.core.errors import PerfxlError
 from perfxl.core.marks import MARKS
 from perfxl.core.new_project import SheetCopy
@@ -22,6 +22,7 @@ from perfxl.io.live.drawing import add_highlight, draw, lit_area, name_area, own
 from perfxl.io.live.entries import entered as as_entered
 from perfxl.io.live.entries import present, runs, write_block, write_run
 from perfxl.io.live.faults import Standing
+from perfxl.io.live.looks import harmless_merges
 from perfxl.io.live.programs import Program, program_of
 from perfxl.io.live.reading import read_sheet
 from perfxl.io.live.state import progress, quiet, say
@@ -209,7 +210,12 @@ class LiveBook:
             # An owned sheet is lit up too, and wiping it takes its lights away.
             lit = _as_highlights(sheet, own_highlights(sheet, [MARKS]), MARKS)
             journal.add(partial(_relight_anew, sheet, [MARKS], lit, self.program))
-            journal.add(partial(_restore, sheet, before, owned, self.program))
+            block = sheet.range(area.first, (area.bottom, area.right))
+            filled = {
+                position(edit.cell): Cell(edit.value) for edit in before if edit.value not in (None, "")
+            }
+            merged = harmless_merges(self.program.looks(block, filled), filled)
+            journal.add(partial(_restore, sheet, before, merged, owned, self.program))
         else:
             journal.add(lambda: self._delete(self._names() - names))
             sheet = self.book.sheets.add(name=owned.name, after=self._place(owned))
@@ -287,7 +293,13 @@ def _put_back(sheet: xlwings.Sheet, before: Sequence[CellEdit]) -> None:
         write_run(sheet, run)
 
 
-def _restore(sheet: xlwings.Sheet, before: Sequence[CellEdit], owned: OwnedSheet, program: Program) -> None:
+def _restore(
+    sheet: xlwings.Sheet,
+    before: Sequence[CellEdit],
+    merged: Iterable[Area],
+    owned: OwnedSheet,
+    program: Program,
+) -> None:
     """The contents of an owned sheet as they were, in one block, in the looks that such a sheet has."""
     wipe(sheet, program)
     places = [position(edit.cell) for edit in before]
@@ -297,5 +309,5 @@ def _restore(sheet: xlwings.Sheet, before: Sequence[CellEdit], owned: OwnedSheet
     cells = [as_entered(edit.value, edit.formula) for edit in before]
     rows = [cells[i : i + width] for i in range(0, len(cells), width)]
     write_block(sheet, (top, left), rows)
-    # Other rows may have been merged: in Excel a merge would take their contents away.
-    shape(sheet, replace(owned, merges=()), program)
+    # Other rows than those of the new sheet were merged.
+    shape(sheet, replace(owned, merges=tuple(map(str, merged))), program)

@@ -5,11 +5,13 @@ Left as Excel has it: print setup beyond the print area, filter buttons, what a 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import xlwings
 
-from perfxl.core.cells import Position
+from perfxl.core.cells import Cell, Position
+from perfxl.io.live.looks import Look, asked_looks
 from perfxl.io.live.programs import ERRORS, absolute, refuse_read_only, refuse_wps
 
 
@@ -40,6 +42,10 @@ class ExcelOnMac:
         rows = shown if isinstance(shown, list) else [[shown]]
         rows = rows if rows and isinstance(rows[0], list) else [rows]
         return [[text if text in ERRORS.values() else None for text in row] for row in rows]
+
+    def looks(self, area: xlwings.Range, cells: Mapping[Position, Cell]) -> Iterable[Look]:
+        """Excel tells of an area what all its cells have in common."""
+        return asked_looks(area.sheet, cells)
 
     def content_end(self, sheet: xlwings.Sheet) -> Position:
         """From the very last cell backwards, as pressing Ctrl+arrow goes, is not enough: the used range."""

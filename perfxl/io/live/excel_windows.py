@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import xlwings
 
-from perfxl.core.cells import Position
+from perfxl.core.cells import Cell, Position
 from perfxl.core.errors import PerfxlError
+from perfxl.io.live.looks import Look, asked_looks
 from perfxl.io.live.programs import ERRORS, FOOTER, absolute, refuse_read_only, refuse_wps
 
 _ADDIN = "perfxl.xlam"
@@ -69,6 +71,10 @@ class ExcelOnWindows:
         raw = area.raw_value
         rows = raw if isinstance(raw, tuple) else ((raw,),)
         return [[_error(value) for value in row] for row in rows]
+
+    def looks(self, area: xlwings.Range, cells: Mapping[Position, Cell]) -> Iterable[Look]:
+        """Excel tells of an area what all its cells have in common."""
+        return asked_looks(area.sheet, cells)
 
     def content_end(self, sheet: xlwings.Sheet) -> Position:
         """Searched from the end; in the formulas, since a search in the values passes over hidden rows."""

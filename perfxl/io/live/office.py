@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import xlwings
 
-from perfxl.core.cells import Position
+from perfxl.core.cells import Area, Cell, Position
+from perfxl.io.live.looks import Look
 from perfxl.io.live.programs import refuse_read_only
-from perfxl.xlwings_libreoffice import protection, view
+from perfxl.xlwings_libreoffice import addresses, protection, structure, view
 from perfxl.xlwings_libreoffice.errors import ProtectedError
 
 # com.sun.star.sheet.CellFlags: numbers, days, texts, formulas.
@@ -43,6 +45,15 @@ class LibreOffice:
         """The engine names errors where it is asked to; a result without text is none."""
         named = area.options(ndim=2, err_to_str=True).value
         return [[text if isinstance(text, str) else None for text in row] for row in named]
+
+    def looks(self, area: xlwings.Range, cells: Mapping[Position, Cell]) -> Iterable[Look]:
+        """LibreOffice keeps merges with the looks: cells of one look are merged alike, so one is asked."""
+        block = area.impl.block
+        top, left = block.area.row, block.area.column
+        wanted = {(row - top, column - left) for row, column in cells}
+        for number_format, struck_out, places in block.looks(wanted):
+            alike = [(row + top, column + left) for row, column in places]
+            yield Look(number_format, alike, tuple(_merged(area.sheet.impl, alike)), struck_out)
 
     def content_end(self, sheet: xlwings.Sheet) -> Position:
         """Formats alone do not count."""
@@ -141,3 +152,20 @@ def _add_page_numbers(document: Any, style: Any) -> None:
         else:
             text.insertString(end, piece, False)
     style.RightPageFooterContent = content
+
+
+def _merged(sheet: Any, cells: list[Position]) -> Iterator[Area]:
+    """The merged areas of cells of one look: all begin areas of one size, all are covered, or none is merged."""
+    first, *others = cells
+    area = _merged_area(sheet, first)
+    yield area
+    for row, column in others:
+        if area.first == first:
+            yield Area(row, column, row + area.bottom - area.top, column + area.right - area.left)
+        else:
+            yield _merged_area(sheet, (row, column))
+
+
+def _merged_area(sheet: Any, at: Position) -> Area:
+    found = structure.merged_area(sheet, addresses.Area(*at, 1, 1))
+    return Area(found.row, found.column, found.last_row, found.last_column)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 import xlwings
 
-from perfxl.core.cells import Position
+from perfxl.core.cells import Cell, Position
 from perfxl.core.errors import PerfxlError
+from perfxl.io.live.looks import Look
 
 _RELATIVE = re.compile(r"\b(ROW|COLUMN)\([A-Z]{1,3}[0-9]{1,7}\)")
 FOOTER = "第 &P 页，共 &N 页"
@@ -49,6 +51,9 @@ class Program(Protocol):
 
     def errors(self, area: xlwings.Range) -> list[list[str | None]]:
         """The text of each error, `#REF!`, where it stands; asked where xlwings gives no value."""
+
+    def looks(self, area: xlwings.Range, cells: Mapping[Position, Cell]) -> Iterable[Look]:
+        """How the filled cells of an area look."""
 
     def content_end(self, sheet: xlwings.Sheet) -> Position:
         """The last row and column that hold anything: formats alone do not count."""
