@@ -137,7 +137,7 @@ CASES: dict[str, tuple[object, dict[str, object], list[str]]] = {
     "STR09": (IDENTITY, {"B2": "2"}, ["None STR09"]),
 }
 # What takes more than new values in cells is tested below, or beside the reader and the collector.
-ELSEWHERE = {"IND09", "REL04", "DEP05", "STR01", "STR02", "STR07", "STR10", "STR12"}
+ELSEWHERE = {"IND09", "REL04", "DEP05", "STR01", "STR02", "STR07", "STR10", "STR12", "STR13", "AMT08"}
 # What takes a folder of files: tested where they are collected.
 COLLECTING = {f"COL0{number}" for number in range(1, 8)}
 

@@ -18,7 +18,7 @@ from perfxl.core.draw_dates import draw_date
 from perfxl.core.number_formats import Part, Section, Token, number_format
 
 # No format has more places than this; with fewer digits arithmetic would round.
-_EXACT = Context(prec=600, rounding=ROUND_HALF_UP)
+_EXACT = Context(prec=1500, rounding=ROUND_HALF_UP)
 _OPERATORS: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
     "<": operator.lt,
     "<=": operator.le,

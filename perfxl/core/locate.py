@@ -58,7 +58,7 @@ def label_keys(sheet: Sheet, form: Form) -> set[str]:
 def _label_of(cell: Cell, names: Mapping[str, str]) -> str | None:
     if not isinstance(cell.value, str) or len(cell.value) > _LONGEST_LABEL:
         return None
-    return label_in(cell.text, names)
+    return label_in(cell.text, names, in_yuan=True)
 
 
 def _header(sheet: Sheet, form: Form, row: int) -> tuple[Table, dict[str, int]] | None:

@@ -62,6 +62,7 @@ class Project(Record):
     number: 1, 2, … as filed. year: what the head of the form says. spending_plan: four percentages (50 means 50 %). plain_numbers: the
     fields whose cells hold just the number that was read, so that a formula may point at them. uncertain:
     those whose cells show another number than they hold, and neither can be taken for what was meant.
+    in_yuan: amounts whose labels say 元, converted to 万元.
     """
 
     number: int
@@ -85,6 +86,7 @@ class Project(Record):
     indicators: tuple[Indicator, ...] = ()
     plain_numbers: frozenset[str] = frozenset()
     uncertain: tuple[str, ...] = ()
+    in_yuan: tuple[str, ...] = ()
 
     @property
     def display_name(self) -> str:
@@ -141,6 +143,7 @@ class NoteKind(Enum):
     NORMALISED = "normalised"
     SHOWN_OTHERWISE = "shown_otherwise"
     UNREAD = "unread"
+    ANOTHER_FORM = "another_form"
     UNCLAIMED = "unclaimed"
     UNKNOWN_COLUMN = "unknown_column"
     HIDDEN = "hidden"

@@ -35,8 +35,11 @@ def read_project(reading: Reading) -> Project:
     }
     plan = _read_plan(reading)
     indicators = tuple(_read_indicators(reading))
-    reading.note_missing_labels()
-    reading.note_unclaimed()
+    if reading.is_another_form():
+        reading.note_another_form()
+    else:
+        reading.note_missing_labels()
+        reading.note_unclaimed()
     table = located.tables.get("indicators")
     if table is not None:
         first = table.rows[0] if table.rows else table.header + 1
@@ -55,6 +58,7 @@ def read_project(reading: Reading) -> Project:
             "typed": reading.typed,
             "plain_numbers": frozenset(reading.plain),
             "uncertain": tuple(sorted(reading.uncertain)),
+            "in_yuan": tuple(sorted(reading.in_yuan)),
         }
     )
 

@@ -8,21 +8,25 @@ from decimal import Decimal
 from perfxl.core.cells import Cell, Position, WhyUnread, address, shown
 from perfxl.core.located import Located, LocatedTable
 from perfxl.core.model import Note, NoteKind
-from perfxl.core.numbers import Number, parse_amount
-from perfxl.core.text import cut, neighbours, squeezed, visible
+from perfxl.core.numbers import Number, parse_amount, tidy
+from perfxl.core.text import cut, neighbours, says_yuan, squeezed, visible
 
 UNCALCULATED = "公式未计算"
 
 _ALIKE = 0.5
 # A cell keeps 15 digits.
 _MOST_EXACT = 1e15
+_YUAN = Decimal(10_000)
+# What no form but ours has: without all of these it is another one.
+_OWN_LABELS = ("project_code", "purpose", "plan")
 
 
 class Reading:
     """Reads the fields of a form one by one; gathers addresses, typed texts and notes on the way.
 
     cells, typed: as in `Record`. plain: the fields whose cell holds just the number that was read.
-    uncertain: those that show another number than they hold, and neither can be taken.
+    uncertain: those that show another number than they hold, and neither can be taken. in_yuan: amounts
+    whose label says 元; they were converted.
     claimed: the positions that were read, so that the rest can be told.
     """
 
@@ -35,6 +39,7 @@ class Reading:
         self.typed: dict[str, str] = {}
         self.plain: set[str] = set()
         self.uncertain: set[str] = set()
+        self.in_yuan: set[str] = set()
         self.claimed: set[Position] = {*located.labels.values(), *located.headings}
         self.claimed.update(at for key in located.values for at in located.cells_of(key))
 
@@ -99,7 +104,16 @@ class Reading:
         if cell is None or at is None:
             self.keep_unusable(key)
             return None
-        return self.take(key, at, cell, parse_amount(cell))
+        number = parse_amount(cell)
+        if number is not None and number.value is not None and self._in_yuan(key):
+            self.in_yuan.add(key)
+            value = tidy(number.value / _YUAN)
+            number = Number(value, plain=False, understood=f"{shown(value)} 万元")
+        return self.take(key, at, cell, number)
+
+    def _in_yuan(self, key: str) -> bool:
+        label = self.located.labels.get(key)
+        return label is not None and says_yuan(self.located.sheet.text(label))
 
     def keep_unusable(self, key: str) -> None:
         """Remember that a cell is not blank, though nothing can be read from it."""
@@ -164,6 +178,22 @@ class Reading:
             for column in table.columns:
                 if not column.optional and (found is None or column.key not in found.cells):
                     self._note_missing(anchor, f"{table.key}.{column.key}", column.label)
+
+    def is_another_form(self) -> bool:
+        """Whether none of the labels is there that tell this form from the others of its family."""
+        return self.located.labels.keys().isdisjoint(_OWN_LABELS)
+
+    def note_another_form(self) -> None:
+        """One note for a form that nothing here describes, with the labels that were recognised."""
+        located = self.located
+        places = sorted((at, located.form.label(key)) for key, at in located.labels.items())
+        columns = [
+            (at, table.table.column(key).label)
+            for table in located.tables.values()
+            for key, at in table.cells.items()
+        ]
+        known = [*places, *sorted(columns)]
+        self.note(NoteKind.ANOTHER_FORM, known[0][0], typed="、".join(label for _, label in known))
 
     def _note_missing(self, anchor: Position, key: str, label: str) -> None:
         located, sheet = self.located, self.located.sheet

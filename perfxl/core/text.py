@@ -65,25 +65,31 @@ def label_key(text: str) -> str:
 _BEHIND = re.compile(r"(?:[(\[【〔][^()\[\]【】〔〕]{0,20}[)\]】〔〕]|[:\s]){1,9}$")
 # What is counted in 元 where the form counts in 万元 is another figure.
 _OTHER_UNIT = re.compile(
-    r"[(\[【〔](?:金额)?(?:单位)?:?(?:人民币)?(?:元|千元|百元|百万元|亿元|亿)[)\]】〔〕]"
+    r"[(\[【〔](?:金额)?(?:单位)?:?(?:人民币)?(元|千元|百元|百万元|亿元|亿)[)\]】〔〕]"
 )
 _Key = TypeVar("_Key")
 
 
-def label_in(text: str, names: Mapping[str, _Key]) -> _Key | None:
+def label_in(text: str, names: Mapping[str, _Key], *, in_yuan: bool = False) -> _Key | None:
     """What a label stands for, names by their `label_key`; None for no label.
 
     A bracket behind it is no part of it: `分值权重（90）`, `项目编码（21位）`, `预算数（万元）`. A unit of
-    account other than 万元 is: `预算数（元）`.
+    account other than 万元 is. in_yuan: `预算数（元）` is taken for 预算数; see `says_yuan`.
     """
     known = names.get(label_key(text))
     if known is not None:
         return known
     plain = half_width(text).strip()
     bare = _BEHIND.sub("", plain)
-    if bare == plain or _OTHER_UNIT.search(squeezed(plain)):
+    if bare == plain or (_OTHER_UNIT.search(squeezed(plain)) and not (in_yuan and says_yuan(text))):
         return None
     return names.get(label_key(bare))
+
+
+def says_yuan(label: str) -> bool:
+    """Whether a label says that its amounts are in 元: `预算数（元）`, `预算数（单位：元）`."""
+    found = _OTHER_UNIT.search(squeezed(label))
+    return found is not None and found[1] == "元"
 
 
 def _squeeze(text: str) -> str:

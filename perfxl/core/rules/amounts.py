@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 
 from perfxl.core.findings import Aspect, Opinion, Severity
+from perfxl.core.layout import PROJECT_FORM
 from perfxl.core.model import Project, Submission
 from perfxl.core.numbers import in_digits
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
@@ -286,3 +287,32 @@ def _core(text: str) -> str:
     while ending := next((e for e in _NAME_ENDS if stop > len(e) + 1 and core.endswith(e, 0, stop)), ""):
         stop -= len(ending)
     return core[:stop]
+
+
+@rule(
+    "AMT08",
+    Severity.ERROR,
+    on=Project,
+    aspect=Aspect.COMPLETENESS,
+    opinion=Opinion.O7,
+    basis="公开样本与评审意见",
+    message="{labels}的标签写明以元为单位，绩效文本以万元为单位，已换算为 {amounts} 万元。",
+    hint="请把金额除以 10000 填写，并把标签改为“（万元）”；金额本来就是万元的，只改标签。",
+    good=[{"in_yuan": ()}],
+    bad=[{"in_yuan": ("total_budget",)}],
+)
+def labels_say_wan(
+    in_yuan: tuple[str, ...],
+    total_budget: Decimal | None,
+    fiscal_funds: Decimal | None,
+    other_funds: Decimal | None,
+) -> Hits:
+    """金额的标签没有写“元”：全文以万元为单位。"""
+    values = dict(zip(_AMOUNTS, (total_budget, fiscal_funds, other_funds), strict=True))
+    concerned = [field for field in _AMOUNTS if field in in_yuan]
+    if concerned:
+        yield Hit(
+            *concerned,
+            labels="、".join(f"“{PROJECT_FORM.label(field)}”" for field in concerned),
+            amounts="、".join(money(values[field]) for field in concerned),
+        )

@@ -114,3 +114,21 @@ def everything_is_seen(notes: tuple[Note, ...]) -> Hits:
                     texts=texts,
                     actual=cut(those[0].typed, 60) or None,
                 )
+
+
+@rule(
+    "STR13",
+    Severity.ERROR,
+    on=Submission,
+    aspect=Aspect.COMPLETENESS,
+    opinion=Opinion.O1,
+    basis=_BASIS,
+    message="工作表“{sheet}”没有适用的表样，只认出{labels}，其余内容没有读取。",
+    hint="请在标准模板的项目绩效目标表中填写；自评表、监控表等其他表样不在本程序校验的范围内。",
+    good=[{"notes": []}],
+    bad=[{"notes": [{**_NOTE, "kind": "another_form", "cell": "A2", "typed": "项目名称、三级指标、指标值"}]}],
+)
+def every_form_is_known(notes: tuple[Note, ...]) -> Hits:
+    """每张项目表都是本程序认识的表样，没有把别的表硬当成项目绩效目标表来读。"""
+    for found in grouped(notes, NoteKind.ANOTHER_FORM):
+        yield Hit(at=found, labels=listed(found[0].typed.split("、"), "项"))

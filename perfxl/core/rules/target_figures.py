@@ -122,8 +122,8 @@ def _with_unit(row: Indicator, project: Project, framework: Framework, words: Wo
     number = row.parsed.number if row.parsed and row.parsed.number else Decimal(0)
     subcategory = framework.subcategory(row.subcategory)
     unit = unit_for(row.name, words)
-    if unit == "%" and number < 1:
-        # 0.9 was a cell shown as 90%.
+    if unit == "%" and number <= 1:
+        # Somebody typed 90% or =100% and the cell shows the number that is stored.
         shown = format((number * 100).normalize(), "f")
         return f"{(row.parsed.operator if row.parsed else None) or ''}{shown}%"
     if unit != "%" and subcategory == TIMELINESS:
