@@ -21,8 +21,11 @@ SECTOR = 512
 END, FAT_SECTOR, FREE = 0xFFFFFFFE, 0xFFFFFFFD, 0xFFFFFFFF
 
 
-def compound_file(streams: list[str]) -> bytes:
-    """A small OLE container with streams of these names, as Excel makes for a file with a password."""
+def compound_file(streams: list[str], content: bytes = b"") -> bytes:
+    """A small OLE container with streams of these names, as Excel makes for a file with a password.
+
+    content: what the first of them begins with.
+    """
     size = 4096  # From this size on a stream lies in ordinary sectors.
     per_stream = size // SECTOR
     chains = [FAT_SECTOR, END]
@@ -54,7 +57,8 @@ def compound_file(streams: list[str]) -> bytes:
         + struct.pack("<I", 0)
         + struct.pack("<I", FREE) * 108
     )
-    return header + fat + directory + b"".join(b"\x5a" * size for _ in streams)
+    first, *others = streams
+    return header + fat + directory + content.ljust(size, b"\x5a") + b"\x5a" * size * len(others)
 
 
 def zipped(**parts: str) -> bytes:

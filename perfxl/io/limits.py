@@ -198,21 +198,21 @@ class Scan:
 
     def run(self, part: bytes) -> None:
         """Read the part."""
-        start, end, depth = self.start, self.end, 0
+        start, end, names, depth = self.start, self.end, _LocalNames(), 0
 
         def begin(tag: str, attributes: dict[str, str]) -> None:
             nonlocal depth
             depth += 1
             if depth > MOST_DEPTH:
                 refuse_depth()
-            start(tag, attributes)
+            start(names[tag], attributes)
 
         def finish(tag: str) -> None:
             nonlocal depth
             depth -= 1
-            end(tag)
+            end(names[tag])
 
-        parse_with(part, begin, finish, self.text, prefixes=True)
+        parse_with(part, begin, finish, self.text, prefixes=False)
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """An element begins."""

@@ -18,16 +18,13 @@ from perfxl.core.errors import PerfxlError
 from perfxl.io import limits
 from perfxl.io.held import Held
 
-LOCKED = (
-    "文件设有打开密码，无法读取。请用 Excel 或 WPS 打开，在“文件—信息—保护工作簿”中取消密码，保存后再试。"
-)
-
 _STREAMS = ("Workbook", "Book")
 _ENCRYPTED = ("EncryptedPackage", "EncryptionInfo")
 _BEGIN = {0x0809, 0x0409, 0x0209, 0x0009}
 _FORMULA_OF_97 = 0x0006
 _FORMULAS = {_FORMULA_OF_97, 0x0206, 0x0406}
-_BLANKS = {0x0201, 0x0001, 0x00BE}
+# What no cell needs, and what trips a reader: blank cells, defined names, notes, links, drawn objects.
+_UNNEEDED = {0x0201, 0x0001, 0x00BE, 0x0018, 0x001C, 0x01B8, 0x005D, 0x01B6, 0x00EC}
 # BLANK, MULBLANK and ROW hold no value.
 _CELLS = _FORMULAS | {
     0x0203, 0x0003,          # NUMBER
@@ -46,7 +43,7 @@ _TOKENS = 22
 _ERRORS = (b"\x2a", b"\x4a", b"\x6a", b"\x2b", b"\x4b", b"\x6b", b"\x1c\x17")
 _BY_ZERO = b"\x1e\x00\x00\x06"
 _FORMATS = {0x00E0, 0x0031, 0x041E, 0x001E}
-# A record of a type that means nothing: what a blank cell becomes, so that no reader keeps it.
+# A record of a type that means nothing: what is not needed becomes one, so that no reader keeps it.
 _NOTHING = 0x0FFF
 
 
@@ -62,7 +59,7 @@ class Formula:
 
 @dataclass
 class OldWorkbook:
-    """The stream of an .xls that holds its records, without blank cells, and where its formulas stand.
+    """The stream of an .xls that holds its records, without what is not needed, and where its formulas stand.
 
     formulas: of each worksheet in order.
     """
@@ -103,12 +100,12 @@ def counted(data: bytes) -> OldWorkbook:
     stream = bytearray(_stream(data))
     count = _Count()
     for at, kind, content in _records(bytes(stream)):
-        if kind in _BLANKS:
+        if kind in _UNNEEDED:
             struct.pack_into("<H", stream, at, _NOTHING)
-        elif kind in _CELLS:
+        if kind in _CELLS:
             count.add_cells(at, kind, content)
         elif kind == _PASSWORD:
-            raise PerfxlError(LOCKED)
+            raise PerfxlError(limits.LOCKED)
         else:
             count.add_other(kind, content)
     count.refuse_areas()

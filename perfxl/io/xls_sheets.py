@@ -17,7 +17,7 @@ from perfxl.core.rich_text import Run, seen_text
 from perfxl.core.text import visible
 from perfxl.io import limits
 from perfxl.io.held import Held
-from perfxl.io.old_workbooks import LOCKED, Formula, OldWorkbook, counted
+from perfxl.io.old_workbooks import Formula, OldWorkbook, counted
 from perfxl.io.xlsx.cell_styles import CellLook, cell_look
 
 # Formats that are named by their number only; the others a file writes out.
@@ -26,6 +26,7 @@ _RAISED = {1: "superscript", 2: "subscript"}
 # Files before Excel 97 say in which encoding their texts are, and often say it wrong.
 _CHINESE = "gb18030"
 _BEFORE_UNICODE = 80
+_MOST_COMMON = 0.8
 
 
 def read_old_workbook(data: bytes) -> Workbook:
@@ -65,17 +66,20 @@ def _opened(records: OldWorkbook, encoding: str | None) -> Any:
         raise PerfxlError(limits.DAMAGED) from error
     except Exception as error:
         # A damaged file makes the library raise anything: struct.error, AssertionError, IndexError, …
-        raise PerfxlError(LOCKED if "encrypted" in str(error) else limits.DAMAGED) from error
+        raise PerfxlError(limits.LOCKED if "encrypted" in str(error) else limits.DAMAGED) from error
 
 
 def _is_chinese(book: Any) -> bool:
     """Whether the texts of a book are Chinese in GBK, though it says that they are in another encoding."""
-    texts = "".join(text for text in _texts(book) if not text.isascii())
+    texts = "\n".join(text for text in _texts(book) if not text.isascii())
     try:
         other = texts.encode(book.encoding).decode(_CHINESE)
     except (UnicodeError, LookupError):
         return False
-    return any("一" <= char <= "鿿" for char in other) and not any("一" <= char <= "鿿" for char in texts)
+    # Words of European languages make rare characters when they are read so.
+    strange = [char for char in other if not char.isascii()]
+    common = sum(char.encode("gb2312", "ignore") != b"" for char in strange)
+    return common > 0 and common >= _MOST_COMMON * len(strange)
 
 
 def _texts(book: Any) -> Iterator[str]:
