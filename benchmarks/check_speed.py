@@ -1,4 +1,6 @@
-"""How long checking takes, beside plain openpyxl reading the same files: `python benchmarks/check_speed.py`.
+"""How long checking takes, beside plain openpyxl and calamine reading the same file.
+
+`python benchmarks/check_speed.py [FILE]`; without a file the sample is taken.
 
 Machines are noisy: compare the ratios, not the seconds. Each figure is the median of several rounds,
 the rounds of both readers taken in turn.
@@ -16,6 +18,7 @@ from pathlib import Path
 from statistics import median
 
 import openpyxl
+from python_calamine import CalamineWorkbook
 
 from perfxl.app.examples import FILLED_IN, write_examples
 from perfxl.app.tasks import check
@@ -28,6 +31,17 @@ def with_openpyxl(path: Path) -> int:
     """Every cell of every sheet, as openpyxl gives it."""
     book = openpyxl.load_workbook(path, data_only=True)
     return sum(cell.value is not None for sheet in book for row in sheet.iter_rows() for cell in row)
+
+
+def with_calamine(path: Path) -> int:
+    """Every value of every sheet, as calamine gives it."""
+    book = CalamineWorkbook.from_path(path)
+    return sum(len(book.get_sheet_by_index(index).to_python()) for index in range(len(book.sheet_names)))
+
+
+def cells_only(path: Path) -> int:
+    """Every cell as it is shown."""
+    return sum(len(sheet.cells) for sheet in read_workbook(path).sheets)
 
 
 def with_perfxl(path: Path) -> int:
@@ -50,12 +64,20 @@ def timed(function: Callable[[Path], int], path: Path) -> float:
 def main() -> None:
     """Print a table: median milliseconds and the ratio to openpyxl."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("file", type=Path, nargs="?")
     parser.add_argument("--rounds", type=int, default=15)
-    rounds = parser.parse_args().rounds
-    functions = {"openpyxl reads": with_openpyxl, "perfxl reads": with_perfxl, "perfxl checks": with_rules}
+    given = parser.parse_args()
+    rounds: int = given.rounds
+    functions = {
+        "openpyxl reads": with_openpyxl,
+        "calamine reads": with_calamine,
+        "perfxl: cells": cells_only,
+        "perfxl: model": with_perfxl,
+        "perfxl checks": with_rules,
+    }
     with tempfile.TemporaryDirectory() as folder:
         write_examples(Path(folder))
-        path = Path(folder, FILLED_IN)
+        path: Path = given.file or Path(folder, FILLED_IN)
         for function in functions.values():
             function(path)
         times: dict[str, list[float]] = {name: [] for name in functions}

@@ -64,9 +64,7 @@ def label_key(text: str) -> str:
 
 _BEHIND = re.compile(r"(?:[(\[【〔][^()\[\]【】〔〕]{0,20}[)\]】〔〕]|[:\s]){1,9}$")
 # What is counted in 元 where the form counts in 万元 is another figure.
-_OTHER_UNIT = re.compile(
-    r"[(\[【〔](?:金额)?(?:单位)?:?(?:人民币)?(元|千元|百元|百万元|亿元|亿)[)\]】〔〕]"
-)
+_OTHER_UNIT = re.compile(r"[(\[【〔](?:金额)?(?:单位)?:?(?:人民币)?(元|千元|百元|百万元|亿元|亿)[)\]】〔〕]")
 _Key = TypeVar("_Key")
 
 
