@@ -12,6 +12,8 @@ import pytest
 from live_office import write_plain
 from openpyxl.formula.translate import Translator
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.cell_range import CellRange
+from tables import GOOD, drawn
 from test_damaged_copies import damaged
 
 from perfxl.app import changes
@@ -85,6 +87,30 @@ def test_the_open_book_reads_like_the_saved_file(opened, examples, tmp_path, nam
     assert (
         findings_of(read) == findings_of(read_workbook(saved)) == findings_of(read_workbook(examples / name))
     )
+
+
+def test_formats_and_merges_of_the_open_book_are_those_of_the_file(opened, tmp_path):
+    book = openpyxl.load_workbook(write_plain(Workbook((drawn(GOOD, "项目一"),)), tmp_path / "plain.xlsx"))
+    sheet = book["项目一"]
+    for cell, value, code in (
+        ("C5", 57600, '0.00,,"万元"\n%'),
+        ("E5", 5.76, "0.0"),
+        ("F12", 48, '"≥"0"人"'),
+        ("F14", 45626, '"≤"m"月"d"日"'),
+        ("F13", "90%", '"≥"@'),
+    ):
+        sheet[cell], sheet[cell].number_format = value, code
+    sheet["G5"], sheet["G5"].font = 7, openpyxl.styles.Font(strike=True)
+    # A value beside another under one merge, and one under a blank.
+    sheet.unmerge_cells("D8:E8")
+    sheet["D8"], sheet["E8"], sheet["I9"] = 0.5, 0.3, "旧值"
+    sheet.merged_cells.add(CellRange("D8:E8"))
+    sheet.merged_cells.add(CellRange("H9:I9"))
+    book.save(tmp_path / "formats.xlsx")
+    read, saved = opened(tmp_path / "formats.xlsx").workbook(), read_workbook(tmp_path / "formats.xlsx")
+    assert as_read(read) == as_read(saved)
+    assert len(saved.sheets[0].unread) == 3
+    assert findings_of(read) == findings_of(saved)
 
 
 def test_damaged_copies_have_the_findings_of_their_files(opened, examples, tmp_path):

@@ -124,7 +124,8 @@ class Reading:
     def take(self, key: str, at: Position, cell: Cell, number: Number | None) -> Decimal | None:
         """The value of a parsed number, noting what was understood. `—` or `无` counts as blank."""
         if number is None or number.value is not None or number.stored is not None:
-            self.typed[key] = cell_text(cell)
+            # A number that its format hides is there all the same.
+            self.typed[key] = cell_text(cell) or (number.stored if number is not None else None) or ""
         if number is None:
             return None
         self.note_number(key, at, cell, number)

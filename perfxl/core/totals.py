@@ -174,8 +174,9 @@ def is_unread(project: Project, field: str) -> bool:
 
 def is_no_number(project: Project, field: str) -> bool:
     """Whether a spreadsheet program finds no number in such a cell either: a formula may point at it."""
-    typed = project.typed.get(field, "")
-    return field in project.cells and is_unread(project, field) and not _LIKE_A_NUMBER.fullmatch(typed)
+    if field in project.uncertain or field not in project.cells:
+        return False
+    return is_unread(project, field) and not _LIKE_A_NUMBER.fullmatch(project.typed.get(field, ""))
 
 
 def computed_total(submission: Submission, cell: TotalCell) -> Decimal | None:

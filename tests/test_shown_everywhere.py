@@ -1,0 +1,114 @@
+"""What a cell shows is what every command takes: sums, the next year, what is collected, rosters and lists."""
+
+import json
+
+import openpyxl
+import pytest
+from rosters import write_roster
+
+from perfxl.app.examples import FILLED_IN
+from perfxl.core.layout import DEPARTMENT, SUMMARY
+from perfxl.io.read_files import read_workbook
+from perfxl.io.rosters.roster import read_roster_file
+
+FORM = "1.工会保障项目"
+REST = "92.60"
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize(
+    ("number_format", "row", "total", "said"),
+    [
+        ('0.00,,"万元"\n%', "96.30", "188.90", "188.90"),
+        ("0.00%", "读不出", REST, "有项目缺预算数，不能合计"),
+        (";;;", "读不出", REST, "有项目缺预算数，不能合计"),
+        ("yyyy/m/d", "读不出", REST, "有项目缺预算数，不能合计"),
+    ],
+)
+def test_no_sum_takes_a_number_that_nobody_sees(
+    perfxl, examples, tmp_path, soffice, number_format, row, total, said
+):
+    book = openpyxl.load_workbook(examples / FILLED_IN)
+    for cell in ("C5", "E5"):
+        book[FORM][cell] = 963000
+        book[FORM][cell].number_format = number_format
+    path = tmp_path / "文本.xlsx"
+    book.save(path)
+    perfxl("fill", path)
+    # Saved anew by a program that calculates everything again.
+    again = read_workbook(soffice.convert(path, "ods", tmp_path / "again"))
+    summary = again.sheet(SUMMARY)
+    assert (summary.text((5, 7)), summary.text((9, 7))) == (row, total)
+    assert again.sheet(DEPARTMENT).text((5, 4)) == said
+
+
+def with_targets(examples, path):
+    book = openpyxl.load_workbook(examples / FILLED_IN)
+    for cell, value, number_format in (("F12", 48, '"≥"0"人"'), ("F14", 45626, '"≤"m"月"d"日"')):
+        book[FORM][cell] = value
+        book[FORM][cell].number_format = number_format
+    book.save(path)
+    return path
+
+
+def test_targets_drawn_by_formats_go_on_as_words(perfxl, examples, tmp_path):
+    path = with_targets(examples, tmp_path / "文本.xlsx")
+    new = tmp_path / "明年.xlsx"
+    perfxl("new", new, "--unit", "116001 某局本级", "--year", "2024", "--from", path)
+    for file in (path, new):
+        [checked] = json.loads(perfxl("check", file, "--format", "json").out)["files"]
+        rows = checked["projects"][0]["indicators"]
+        assert (rows[0]["target"], rows[2]["target"]) == ("≥48人", "≤11月30日")
+        assert rows[0]["parsed"] == {"operator": "≥", "number": "48", "unit": "人"}
+    folder = tmp_path / "报送"
+    folder.mkdir()
+    path.rename(folder / path.name)
+    perfxl("collect", folder, "-o", tmp_path / "汇总.xlsx")
+    collected = read_workbook(tmp_path / "汇总.xlsx").sheet("指标明细")
+    assert {"≥48人", "≤11月30日"} <= {cell.text for cell in collected.cells.values()}
+
+
+def formatted(path, sheet, cell, number_format):
+    book = openpyxl.load_workbook(path)
+    book[sheet][cell].number_format = number_format
+    book.save(path)
+    return path
+
+
+def test_a_control_figure_that_shows_otherwise_is_a_fault_of_the_roster(tmp_path):
+    path = write_roster(
+        tmp_path / "花名册.xlsx",
+        名单="""
+        | 单位编码 | 单位名称 | 主管部门 | 项目名称 | 预算数 |
+        | '116001  | 甲局     | 某局     | 项目一   | 57600  |
+        | '116002  | 乙局     | 某局     | 项目二   | 57600  |
+        """,
+    )
+    formatted(path, "名单", "E2", '0.00,,"万元"\n%')
+    roster = read_roster_file(formatted(path, "名单", "E3", "0.00%"))
+    said = [(fault.cell, fault.message, fault.warning) for fault in roster.faults]
+    assert said == [
+        ("E2", "预算数显示“5.76万元”，实际保存的是“57600”，已按 5.76 万元理解。", True),
+        ("E3", "预算数显示“5760000.00%”，实际保存的是“57600”，无法确定是多少。", False),
+    ]
+
+
+def test_a_list_of_projects_whose_amounts_show_otherwise_is_refused(perfxl, tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["项目名称", "预算数"])
+    book.active.append(["项目一", 57600])
+    book.active["B2"].number_format = '0.00,,"万元"\n%'
+    book.save(tmp_path / "清单.xlsx")
+    ran = perfxl(
+        "new",
+        tmp_path / "新.xlsx",
+        "--unit",
+        "116001 甲局",
+        "--year",
+        "2024",
+        "--projects",
+        tmp_path / "清单.xlsx",
+    )
+    assert ran.status == 2
+    assert "第 2 行的“预算数”显示“5.76万元”，实际保存的是“57600”，无法确定是多少。" in ran.err
+    assert not (tmp_path / "新.xlsx").exists()
