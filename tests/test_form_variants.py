@@ -8,6 +8,7 @@ from tables import GOOD, drawn, found_in
 
 from perfxl.core.cells import Area, Cell, Workbook, column_number, position
 from perfxl.core.read import read
+from perfxl.core.text import visible
 from perfxl.io.frameworks import all_frameworks
 
 FORM = drawn(GOOD, "项目一")
@@ -142,3 +143,39 @@ def test_a_code_that_became_a_number_is_called_so():
 def test_a_merge_that_shows_what_it_covers_is_no_loss():
     sheet = type(FORM)(FORM.name, FORM.cells, (*FORM.merged, Area(12, 1, 15, 1)))
     assert places(sheet, "STR12") == []
+
+
+INVISIBLE = [
+    "200B",
+    "200C",
+    "200D",
+    "2060",
+    "FEFF",
+    "00AD",
+    "202A",
+    "202B",
+    "202C",
+    "202D",
+    "202E",
+    "200E",
+    "200F",
+    "2800",
+    "3164",
+    "FE0F",
+]
+
+
+@pytest.mark.parametrize("code", INVISIBLE)
+def test_a_character_that_nobody_sees_is_nothing(code):
+    char = chr(int(code, 16))
+    sheet = put(put(FORM, position("C5"), f"{char}4.40"), position("E5"), f"4.4{char}0")
+    for field in ("E4", "B6", "B9", "F12"):
+        sheet = put(sheet, position(field), Cell(f" {char}{char} ", visible(f" {char}{char} ")))
+    found = project(sheet)
+    assert (found.total_budget, found.fiscal_funds) == (Decimal("4.40"), Decimal("4.40"))
+    assert [found.project_name, found.purpose, found.objective, found.indicators[0].target] == [None] * 4
+    assert places(sheet, "IDN06", "AMT05", "OBJ01", "VAL01") == [
+        "E4 IDN06 error", "B6 AMT05 error", "B9 OBJ01 error", "F12 VAL01 error",
+    ]  # fmt: skip
+    [said] = [f for f in found_in(Workbook((sheet,))) if f.rule == "STR05"]
+    assert f"C5 的“{char}4.40”已按 4.40 理解（其中有看不见的字符 U+{code}）" in said.message

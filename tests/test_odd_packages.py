@@ -9,7 +9,7 @@ from io import BytesIO
 
 import pytest
 from live_office import write_plain
-from tables import GOOD, drawn
+from tables import GOOD, drawn, found_in
 from test_bad_files import compound_file
 
 from perfxl.core.cells import Workbook
@@ -123,6 +123,24 @@ def test_read_where_excel_reads_it(good, kind):
     expected = the_project(zipped(good))
     assert expected.total_budget is not None
     assert the_project(zipped(READ[kind](good))) == expected
+
+
+def test_two_sheets_of_one_name_are_both_read(good):
+    parts = with_sheet(good, "worksheet", good[SHEET])
+    twice = changed(parts, "xl/workbook.xml", b'<sheet name="B"', '<sheet name="项目一"'.encode())
+    both = read(read_package(zipped(twice)), all_frameworks()).projects
+    assert [(one.sheet, one.total_budget) for one in both] == [
+        ("项目一", the_project(zipped(good)).total_budget)
+    ] * 2
+
+
+def test_a_picture_in_a_cell_is_no_text(good):
+    picture = b'<c r="G5" t="str"><f>_xlfn.DISPIMG("ID_1",1)</f><v>=DISPIMG("ID_1",1)</v></c></row>'
+    parts = changed(good, SHEET, rb'(<row r="5".*?)(?:<c r="G5"[^>]*/>)?</row>', lambda m: m[1] + picture)
+    workbook = read_package(zipped(parts))
+    assert the_project(zipped(parts)).other_funds is None
+    said = [(f.rule, f.cell, f.message) for f in found_in(workbook) if f.rule == "STR12"]
+    assert said == [("STR12", "G5", "G5是单元格图片，不是文字，没有读取。")]
 
 
 REFUSED = {
