@@ -298,7 +298,7 @@ def _core(text: str) -> str:
     basis="公开样本与评审意见",
     message="{labels}的标签写明以元为单位，绩效文本以万元为单位，已换算为 {amounts} 万元。",
     hint="请把金额除以 10000 填写，并把标签改为“（万元）”；金额本来就是万元的，只改标签。",
-    good=[{"in_yuan": ()}],
+    good=[{"in_yuan": ()}, {"total_budget": "100", "fiscal_funds": "100", **_NO_PRICE}],
     bad=[{"in_yuan": ("total_budget",)}],
 )
 def labels_say_wan(
