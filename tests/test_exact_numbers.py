@@ -13,9 +13,10 @@ from tables import FRAMEWORKS, GOOD, drawn
 from perfxl.app.examples import FILLED_IN
 from perfxl.core.cells import Area, Cell, Sheet, Workbook
 from perfxl.core.check import check
+from perfxl.core.draw_numbers import shown_number
 from perfxl.core.identity import PREFILLED, TEMPLATE, VERSION, parse_identity
 from perfxl.core.layout import PROJECT_FORM
-from perfxl.core.numbers import exact, parse_text_number, tidy
+from perfxl.core.numbers import exact, parse_amount, parse_text_number, tidy
 from perfxl.core.read import read
 from perfxl.core.targets import parse_target
 from perfxl.core.text import squeezed
@@ -60,6 +61,33 @@ def test_a_cell_whose_number_is_out_of_bounds_holds_none(value):
     project, found = findings_with(BUDGET, value)
     assert project.total_budget is None
     assert "AMT01" in [rule for rule, _ in found]
+
+
+@pytest.mark.parametrize(
+    ("stored", "code", "amount"),
+    [
+        (57600, "0." + "0" * 200, "57600"),
+        (5.76, "0." + "0" * 200, "5.76"),
+        (1e12, "0." + "0" * 30, "1000000000000"),
+        (57600, "0.00E+00", "57600"),
+        (5.76, "0E+000", "5.76"),
+        (3, "0,", None),
+        (4000, "0,,", None),
+        (57600, "0" + "," * 100, None),
+        (57600, "0" + "%" * 100, None),
+        (-5.76, "#,##0.00_);(#,##0.00)", "-5.76"),
+        (-57600, '0"."0000', "-5.76"),
+        (0, "0;-0;;@", "0"),
+        (0.004, "0.00", "0.004"),
+        (57600, '"¥"0"."0,', "5.76"),
+        (57600, "# ??/??", "57600"),
+        (1.5, "# ?/?", None),
+    ],
+)
+def test_an_amount_under_any_format(stored, code, amount):
+    found = parse_amount(Cell(stored, shown_number(float(stored), code)))
+    assert found.value == (None if amount is None else Decimal(amount))
+    assert (found.stored is not None) == (amount is None or not found.plain)
 
 
 def test_what_can_be_exact_stays_exact():

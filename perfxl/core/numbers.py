@@ -112,7 +112,7 @@ def _under_format(stored: Decimal, text: str, suffixes: tuple[str, ...]) -> Numb
     if _rounds_to(stored, seen):
         doubtful = currency or (seen != stored and _has_cents(stored))
         return Number(stored, plain=not doubtful, stored=kept if doubtful else None)
-    if _IN_WAN[0] in suffixes and _rounds_to(stored / _WAN, seen):
+    if seen and _IN_WAN[0] in suffixes and _rounds_to(stored / _WAN, seen):
         return Number(tidy(stored / _WAN), plain=False, stored=kept)
     return Number(None, plain=False, stored=kept)
 
@@ -138,7 +138,8 @@ def _rounds_to(number: Decimal, seen: Decimal) -> bool:
     exponent = seen.as_tuple().exponent
     if not isinstance(exponent, int):
         return False
-    places = Decimal(1).scaleb(exponent)
+    # More places than a stored number has are zeros.
+    places = Decimal(1).scaleb(max(exponent, -_MOST_DECIMALS))
     return number.quantize(places, ROUND_HALF_UP, Context(prec=60)) == seen
 
 
