@@ -50,6 +50,19 @@ def test_a_bracket_behind_a_label_is_no_part_of_it(label, written):
     assert places(sheet, "STR02", "STR06") == []
 
 
+def test_points_behind_a_category_are_no_part_of_it():
+    # What was written stays; which 一级指标 and 二级指标 it is, every rule knows.
+    points = {"产出指标": "产出指标（50分）", "效益指标": "效益指标(30分)", "数量指标": "数量指标【20分】"}
+    sheet = FORM
+    for at, cell in FORM.cells.items():
+        if cell.text in points:
+            sheet = put(sheet, at, points[cell.text])
+    assert project(sheet).indicators[0].category == "产出指标（50分）"
+    with_points = [(f.rule, f.cell) for f in found_in(Workbook((sheet,)))]
+    assert with_points == [(f.rule, f.cell) for f in found_in(Workbook((FORM,)))]
+    assert places(relabelled(("产出指标", "产生指标（50分）")), "IND04") != []
+
+
 def test_points_behind_the_weights_are_no_part_of_the_label():
     # The definition has columns D and E: its right one becomes the weights.
     sheet = put(FORM, (11, 5), "分值权重（90）")

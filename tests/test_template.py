@@ -41,8 +41,8 @@ EVERY_FRAMEWORK = pytest.mark.parametrize("framework", [HEBEI, CENTRAL], ids=lam
 # All of them known to Excel 2007, Excel 2016 and WPS 2016.
 OLD_FUNCTIONS = {
     "ABS", "AND", "CHAR", "COUNT", "COUNTA", "COUNTIF", "FIND", "IF", "IFERROR", "INDEX", "INT", "ISNUMBER",
-    "LEN", "MATCH", "MAX", "MID", "MIN", "N", "NOT", "OFFSET", "OR", "ROUND", "ROW", "ROWS", "SUBTOTAL",
-    "SUM", "SUMIF", "SUMPRODUCT", "TEXT", "TRIM",
+    "LEN", "MATCH", "MAX", "MID", "MIN", "N", "NOT", "OFFSET", "OR", "ROUND", "ROW", "ROWS", "SUBSTITUTE",
+    "SUBTOTAL", "SUM", "SUMIF", "SUMPRODUCT", "TEXT", "TRIM",
 }  # fmt: skip
 
 

@@ -62,6 +62,15 @@ STATES = {
     "no placeholder": {"objective": "完成上级下达的各项目标内容，服务职工三千人次。"},
     "no benefit": {"indicators": ROWS[:1]},
     "old name": {"indicators": (ROWS[0], ROWS[1].model_copy(update={"category": "效果指标"}))},
+    "points behind the names": {
+        "indicators": (
+            ROWS[0].model_copy(update={"category": "产出指标（50分）"}),
+            ROWS[1].model_copy(update={"category": " 效益指标(30分)"}),
+        )
+    },
+    "a bracket before another name": {
+        "indicators": (ROWS[0], ROWS[1].model_copy(update={"category": "效益指标之外（30分）"}))
+    },
     "no target": {"indicators": (*ROWS, ROWS[1].model_copy(update={"target": None}))},
     "no name": {"indicators": (*ROWS, ROWS[1].model_copy(update={"name": None}))},
     "nothing": dict.fromkeys(WHOLE) | {"indicators": (), "spending_plan": (None, None, None, None)},
@@ -122,6 +131,7 @@ def test_libreoffice_finds_missing_what_the_cached_self_check_does(soffice, tmp_
     forms = [sheet for sheet in cached if sheet.title not in RESERVED]
     said = dict(zip(STATES, (sheet["A1"].value for sheet in forms), strict=True))
     fine = {"whole", "cumulative plan", "thirds", "no placeholder", "old name", "less than a cent"}
+    fine |= {"points behind the names"}
     assert {state for state, text in said.items() if text == DONE} == fine
     assert len(set(said.values()) - {DONE}) >= len(STATES) - len(fine) - 3
     compare(soffice, tmp_path, package, {sheet.title for sheet in forms})

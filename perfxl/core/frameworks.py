@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from perfxl.core.settings import Settings, Words
-from perfxl.core.text import label_key
+from perfxl.core.text import label_in, label_key
 
 
 class Category(BaseModel):
@@ -58,12 +58,12 @@ class Framework(BaseModel):
         return named | {label_key(s): s for c in self.categories for s in c.subcategories}
 
     def category(self, text: str | None) -> Category | None:
-        """The 一级指标 that a text means, old and short names included; None when it is none."""
-        return self._categories.get(label_key(text or ""))
+        """The 一级指标 that a text means, old and short names and `产出指标（50分）` included; None when it is none."""
+        return label_in(text or "", self._categories)
 
     def subcategory(self, text: str | None) -> str | None:
         """The name of the 二级指标 that a text means, None when it is none of this framework."""
-        return self._subcategories.get(label_key(text or ""))
+        return label_in(text or "", self._subcategories)
 
     def home(self, subcategory: str) -> Category:
         """The 一级指标 that a 二级指标 (by its name in this framework) belongs to."""

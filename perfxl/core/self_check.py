@@ -218,16 +218,20 @@ def _objective_items(form: Form) -> tuple[Item[Project], ...]:
 
 
 def _category_item(category: Category, place: TablePlace) -> Item[Project]:
-    spellings = (category.name, *category.aliases)
-    cells = f"TRIM({place.fixed('category')})"
-    is_one = "+".join(f'({cells}="{spelling}")' for spelling in spellings)
+    # A bracket at both ends: `产出指标（50分）` is 产出指标, and so is `产出指标`.
+    spellings = [f"（{spelling}（" for spelling in (category.name, *category.aliases)]
+    cells = f'"（"&SUBSTITUTE(TRIM({place.fixed("category")}),"(","（")&"（"'
+    is_one = "+".join(f'ISNUMBER(FIND("{spelling}",{cells}))' for spelling in spellings)
+
+    def is_of_it(row: Indicator) -> bool:
+        written = f"（{_trim(row.category).replace('(', '（')}（"
+        return any(spelling in written for spelling in spellings)
+
     return Item(
         category.name,
         True,
         f"SUMPRODUCT(({is_one})*{_filled_rows(place.fixed('name'))})=0",
-        lambda p: (
-            not any(_trim(row.category) in spellings and not _is_blank(row.name) for row in p.indicators)
-        ),
+        lambda p: not any(is_of_it(row) and not _is_blank(row.name) for row in p.indicators),
     )
 
 
