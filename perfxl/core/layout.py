@@ -225,9 +225,7 @@ def project_form(*, weights: bool) -> Form:
 # A target in columns of its own parts, as the systems of finance bureaus export it. No template has them.
 _PARTS_OF_TARGETS = (
     Column(
-        *("operator", "计算符号", "E", 8.0),
-        aliases=("指标符号", "运算符号", "符号", "比较符号"),
-        optional=True,
+        "operator", "计算符号", "E", 8.0, aliases=("指标符号", "运算符号", "符号", "比较符号"), optional=True
     ),
     Column("measure_unit", "计量单位", "F", 8.0, aliases=("度量单位", "指标单位", "单位"), optional=True),
 )

@@ -9,8 +9,8 @@ from typing import Any
 import xlrd
 
 from perfxl.core.built_in_formats import built_in_format
+from perfxl.core.cell_looks import PLAIN, CellLook, cell_look
 from perfxl.core.cells import Area, Cell, Position, Sheet, WhyUnread, Workbook
-from perfxl.core.draw_numbers import shown_number, shown_text
 from perfxl.core.errors import PerfxlError
 from perfxl.core.merges import take_covered
 from perfxl.core.rich_text import Run, seen_text
@@ -18,7 +18,6 @@ from perfxl.core.text import visible
 from perfxl.io import limits
 from perfxl.io.held import Held
 from perfxl.io.old_workbooks import Formula, OldWorkbook, counted
-from perfxl.io.xlsx.cell_styles import CellLook, cell_look
 
 # Formats that are named by their number only; the others a file writes out.
 _BY_NUMBER = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
@@ -107,7 +106,7 @@ def _sheet(
     for row in range(sheet.nrows):
         for column, found in enumerate(sheet.row(row)):
             at = row + 1, column + 1
-            look = looks[found.xf_index] if found.xf_index is not None else CellLook()
+            look = looks[found.xf_index] if found.xf_index is not None else PLAIN
             runs = sheet.rich_text_runlist_map.get((row, column))
             formula = formulas.get(at)
             cell = _cell(book, found, look, runs, formula=formula is not None)
@@ -137,14 +136,11 @@ def _cell(book: Any, found: Any, look: CellLook, runs: Any, *, formula: bool) ->
         seen = visible(_seen(book, value, runs) if runs else value)
         if not seen.strip():
             return None
-        if look.texts is not None:
-            seen = shown_text(seen, look.texts)
+        seen = look.text(seen)
         return Cell(value, None if seen == value else seen, formula)
     if found.ctype in {xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE}:
         number = float(value)
-        code = look.numbers
-        shown = None if code is None else shown_number(number, code, from_1904=bool(book.datemode))
-        return Cell(number, shown, formula)
+        return Cell(number, look.number(number, from_1904=bool(book.datemode)), formula)
     if found.ctype == xlrd.XL_CELL_BOOLEAN:
         return Cell(bool(value), formula=formula)
     if found.ctype == xlrd.XL_CELL_ERROR:

@@ -114,7 +114,7 @@ def _merged_labels(sheet: xlwings.Sheet, cells: Mapping[Position, Cell]) -> Iter
     """
     for at in _label_cells(cells):
         area = Area.of(str(sheet.range(at).merge_area.address))
-        if area != Area(*at, *at):
+        if not area.is_cell:
             yield area
 
 

@@ -14,22 +14,20 @@ from typing import Any
 
 import xlwings
 
+from perfxl.core.cell_looks import CellLook, cell_look
 from perfxl.core.cells import Area, Cell, Position, Sheet, Value, WhyUnread
-from perfxl.core.draw_numbers import shown_number, shown_text
 from perfxl.core.layout import FINDINGS, IDENTITY, LISTS
 from perfxl.core.merges import take_covered
 from perfxl.core.own_sheets import own_kind
 from perfxl.core.text import visible
 from perfxl.io.held import Held
 from perfxl.io.live.programs import Program
-from perfxl.io.xlsx.cell_styles import CellLook, cell_look
 
 # Beyond this a used range is mostly formats, and the program is asked where the content ends.
 _LARGE = 100_000
 _HIDDEN = (False, 0, 2)
 # Nothing is read as a number from these, and no label; nor from the list of findings.
 _PLAIN_SHEETS = (LISTS, IDENTITY)
-_LONGEST_LABEL = 30
 _DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 (a cell knows no time zone)
 
 
@@ -133,8 +131,8 @@ def _filled_area(sheet: xlwings.Sheet, program: Program, held: Held) -> Area | N
 
 def _looking(cell: Cell, look: CellLook) -> Cell:
     if isinstance(cell.value, str):
-        seen = visible(cell.value if look.texts is None else shown_text(cell.value, look.texts))
+        seen = look.text(visible(cell.value))
         return cell if seen == cell.value else replace(cell, shown=seen)
-    if look.numbers is None or isinstance(cell.value, bool) or not isinstance(cell.value, int | float):
+    if isinstance(cell.value, bool) or not isinstance(cell.value, int | float):
         return cell
-    return replace(cell, shown=shown_number(cell.value, look.numbers))
+    return replace(cell, shown=look.number(cell.value))

@@ -1,39 +1,12 @@
-"""What the formats of cells say about reading them: the number format, and whether the text is struck out."""
+"""The styles of an .xlsx, as far as they say how its cells are read."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from perfxl.core.built_in_formats import built_in_format
-from perfxl.core.number_formats import Part, number_format
+from perfxl.core.cell_looks import CellLook, cell_look
 from perfxl.io import limits
-
-
-@dataclass(frozen=True, slots=True)
-class CellLook:
-    """How the cells of a format look.
-
-    numbers: the code that numbers are drawn by, None where they are shown as they are. texts: the same
-    for texts. struck_out: the whole cell is crossed out.
-    """
-
-    numbers: str | None = None
-    texts: str | None = None
-    struck_out: bool = False
-
-
-PLAIN = CellLook()
-
-
-def cell_look(code: str | None, *, struck_out: bool = False) -> CellLook:
-    """The look of cells with a number format, None for the general one."""
-    if code is None:
-        return CellLook(struck_out=True) if struck_out else PLAIN
-    form = number_format(code)
-    text = form.text
-    changes_texts = text is not None and [token.part for token in text.tokens] != [Part.TEXT]
-    return CellLook(None if form.plain else code, code if changes_texts else None, struck_out)
 
 
 def read_looks(part: bytes | None) -> Mapping[str, CellLook]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from perfxl.core.cell_looks import PLAIN, CellLook
 from perfxl.core.cells import (
     MAX_COLUMN,
     MAX_ROW,
@@ -17,12 +18,10 @@ from perfxl.core.cells import (
     column_letters,
     position,
 )
-from perfxl.core.draw_numbers import shown_number, shown_text
 from perfxl.core.merges import take_covered
 from perfxl.io import limits
 from perfxl.io.held import Held
 from perfxl.io.limits import MOST_DEPTH, parse_with, refuse_depth
-from perfxl.io.xlsx.cell_styles import PLAIN, CellLook
 from perfxl.io.xlsx.shared_texts import TextCell, TextReader, text_cell, unescaped
 
 # Elements with a prefix, as some programs write all of them; UTF-16 hides them from this pattern.
@@ -165,8 +164,7 @@ class SheetReader:
         if kind == "b":
             return Cell(value.strip() in {"1", "true"}, formula=formula)
         number = _serial(value, from_1904=self._from_1904) if kind == "d" else _number(value)
-        code = look.numbers
-        shown = None if code is None else shown_number(number, code, from_1904=self._from_1904)
+        shown = look.number(number, from_1904=self._from_1904)
         return Cell(number, value if kind == "d" and shown is None else shown, formula)
 
     def _text_of(self, kind: str, value: str) -> TextCell | None:
@@ -191,7 +189,7 @@ class SheetReader:
         if cell is None:
             return None
         if look.texts is not None:
-            cell = Cell(cell.value, shown_text(cell.text, look.texts))
+            cell = Cell(cell.value, look.text(cell.text))
         return Cell(cell.value, cell.shown, formula=True) if formula else cell
 
 
@@ -214,7 +212,7 @@ def _merge(reference: str, merged: list[Area]) -> None:
     if len(merged) == limits.MOST_MERGED:
         raise limits.too_many("合并单元格", limits.MOST_MERGED, "请取消表格以外的合并后保存再试。")
     area = Area.of(reference)
-    if area.top != area.bottom or area.left != area.right:
+    if not area.is_cell:
         merged.append(area)
 
 
