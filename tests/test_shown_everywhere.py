@@ -4,6 +4,8 @@ import json
 
 import openpyxl
 import pytest
+from openpyxl.styles import Font
+from openpyxl.worksheet.merge import MergedCellRange
 from rosters import write_roster
 
 from perfxl.app.examples import FILLED_IN
@@ -93,22 +95,95 @@ def test_a_control_figure_that_shows_otherwise_is_a_fault_of_the_roster(tmp_path
     ]
 
 
-def test_a_list_of_projects_whose_amounts_show_otherwise_is_refused(perfxl, tmp_path):
-    book = openpyxl.Workbook()
-    book.active.append(["项目名称", "预算数"])
-    book.active.append(["项目一", 57600])
-    book.active["B2"].number_format = '0.00,,"万元"\n%'
-    book.save(tmp_path / "清单.xlsx")
-    ran = perfxl(
-        "new",
-        tmp_path / "新.xlsx",
-        "--unit",
-        "116001 甲局",
-        "--year",
-        "2024",
-        "--projects",
-        tmp_path / "清单.xlsx",
+HIDDEN, COVERED, STRUCK_OUT = "hidden", "covered", "struck out"
+
+
+def spoiled(path, sheet, cell, how):
+    """A workbook whose cell holds what nobody sees."""
+    book = openpyxl.load_workbook(path)
+    found = book[sheet][cell]
+    if how == HIDDEN:
+        found.number_format = ";;;"
+    elif how == STRUCK_OUT:
+        found.font = Font(strike=True)
+    elif how == COVERED:
+        above = f"{found.column_letter}{found.row - 1}"
+        merged = MergedCellRange(book[sheet], f"{above}:{cell}")
+        book[sheet].merged_cells.add(merged)
+    else:
+        found.value = how
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("cell", "how", "message", "warning"),
+    [
+        ("E3", HIDDEN, "预算数什么也不显示，实际保存的是“30”，无法确定是多少。", False),
+        ("E3", STRUCK_OUT, "“30”加了删除线，没有读取。", False),
+        ("D3", STRUCK_OUT, "“项目二”加了删除线，没有读取。", False),
+        ("E3", COVERED, "“30”被合并单元格遮住，没有读取。", True),
+        ("E3", "=1+2", "预算数的公式没有计算结果。", False),
+        ("E1", "预算金额（元）", "“预算金额（元）”以元为单位。", False),
+        ("E1", "预算数(单位：千元)", "“预算数(单位：千元)”以千元为单位。", False),
+    ],
+)
+def test_a_roster_says_what_it_does_not_take(tmp_path, cell, how, message, warning):
+    path = write_roster(
+        tmp_path / "花名册.xlsx",
+        名单="""
+        | 单位编码 | 单位名称 | 主管部门 | 项目名称 | 预算数 |
+        | '116001  | 甲局     | 某局     | 项目一   | 20     |
+        | '116002  | 乙局     | 某局     | 项目二   | 30     |
+        """,
     )
+    roster = read_roster_file(spoiled(path, "名单", cell, how))
+    said = [(fault.cell, fault.message, fault.warning) for fault in roster.faults]
+    assert (cell, message, warning) in said
+    # A row without its project's name is a fault of its own.
+    assert {place for place, _, _ in said} == {cell}
+
+
+def new_from_list(perfxl, folder):
+    unit = ("--unit", "116001 甲局", "--year", "2024")
+    return perfxl("new", folder / "新.xlsx", *unit, "--projects", folder / "清单.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("cell", "how", "said"),
+    [
+        ("B2", "shown in 万元", "第 2 行的“预算数”显示“5.76万元”，实际保存的是“57600”，无法确定是多少。"),
+        ("B2", HIDDEN, "第 2 行的“预算数”什么也不显示，实际保存的是“57600”，无法确定是多少。"),
+        ("B2", STRUCK_OUT, "第 2 行的“预算数”“57600”加了删除线，读不到。"),
+        ("A3", STRUCK_OUT, "第 3 行的“项目名称”“项目二”加了删除线，读不到。"),
+        ("B3", COVERED, "第 3 行的“预算数”“30”被合并单元格遮住，读不到。"),
+        ("B3", "=1+2", "第 3 行的“预算数”的公式没有计算结果。"),
+        ("A3", "#REF!", "第 3 行的“项目名称”是错误值 #REF!。"),
+        ("B1", "预算数（元）", "“预算数（元）”以元为单位。"),
+        ("B1", "预算金额(单位：亿元)", "“预算金额(单位：亿元)”以亿元为单位。"),
+    ],
+)
+def test_a_list_of_projects_with_what_cannot_be_taken_is_refused(perfxl, tmp_path, cell, how, said):
+    book = openpyxl.Workbook()
+    for row in (["项目名称", "预算数"], ["项目一", 57600], ["项目二", 30]):
+        book.active.append(row)
+    book.active["B2"].number_format = '0.00,,"万元"\n%' if how == "shown in 万元" else "General"
+    book.active.title = "清单"
+    book.save(tmp_path / "清单.xlsx")
+    if how != "shown in 万元":
+        spoiled(tmp_path / "清单.xlsx", "清单", cell, how)
+    ran = new_from_list(perfxl, tmp_path)
     assert ran.status == 2
-    assert "第 2 行的“预算数”显示“5.76万元”，实际保存的是“57600”，无法确定是多少。" in ran.err
+    assert said in ran.err
     assert not (tmp_path / "新.xlsx").exists()
+
+
+def test_a_list_of_projects_may_hide_a_zero(perfxl, tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["项目名称", "预算数（万元）", "其他资金"], ["项目一", 5.76, 0]):
+        book.active.append(row)
+    book.active["C2"].number_format = "0.00;;"
+    book.save(tmp_path / "清单.xlsx")
+    assert new_from_list(perfxl, tmp_path).status == 0
+    [form] = [sheet for sheet in read_workbook(tmp_path / "新.xlsx").sheets if sheet.name == "1.项目一"]
+    assert (form.text((5, 3)), form.text((5, 7))) == ("5.76", "")

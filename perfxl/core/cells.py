@@ -120,6 +120,11 @@ class Cell:
     error: str | None = None
 
     @property
+    def shows_nothing(self) -> bool:
+        """Whether the cell is as good as blank: one sees nothing in it, and no number but 0 is hidden there."""
+        return not self.text and (isinstance(self.value, str) or self.value == 0)
+
+    @property
     def text(self) -> str:
         """What one reads in the cell, without blanks at the ends; `""` when there is nothing."""
         if self.error is not None:
@@ -164,6 +169,12 @@ class Sheet:
     def extent(self, at: Position) -> Area:
         """The merged area that begins at a position, else the position alone."""
         return self._merged_at.get(at) or Area(*at, *at)
+
+    def lost(self) -> Iterator[tuple[Position, Cell, WhyUnread]]:
+        """What is not read and stands nowhere else, top down: not what a merge covers and shows all the same."""
+        for at, (cell, why) in sorted(self.unread.items(), key=lambda item: item[0]):
+            if why is not WhyUnread.COVERED or cell.text != self.text(self.first_of(at)):
+                yield at, cell, why
 
     def first_of(self, at: Position) -> Position:
         """The cell that shows what a merged area shows; the position itself outside of one."""

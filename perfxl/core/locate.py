@@ -13,7 +13,7 @@ from perfxl.core.form import Form, Table
 from perfxl.core.layout import TITLE_ENDS, UNIT_OF_ACCOUNT
 from perfxl.core.locate_values import find_values
 from perfxl.core.located import Located, LocatedTable, UnknownColumn
-from perfxl.core.text import label_in, label_key, squeezed
+from perfxl.core.text import YUAN, label_in, label_key, squeezed
 
 # A form begins at most this many rows above its first label (title, unit line, blank rows).
 _HEAD_ROWS = 8
@@ -58,7 +58,7 @@ def label_keys(sheet: Sheet, form: Form) -> set[str]:
 def _label_of(cell: Cell, names: Mapping[str, str]) -> str | None:
     if not isinstance(cell.value, str) or len(cell.value) > _LONGEST_LABEL:
         return None
-    return label_in(cell.text, names, in_yuan=True)
+    return label_in(cell.text, names, counted_in=(YUAN,))
 
 
 def _header(sheet: Sheet, form: Form, row: int) -> tuple[Table, dict[str, int]] | None:

@@ -9,7 +9,7 @@ from perfxl.core.cells import Cell, Position, WhyUnread, address, shown
 from perfxl.core.located import Located, LocatedTable
 from perfxl.core.model import Note, NoteKind
 from perfxl.core.numbers import Number, parse_amount, tidy
-from perfxl.core.text import cut, neighbours, says_yuan, squeezed, visible
+from perfxl.core.text import YUAN, cut, neighbours, other_unit, squeezed, visible
 
 UNCALCULATED = "公式未计算"
 
@@ -113,7 +113,7 @@ class Reading:
 
     def _in_yuan(self, key: str) -> bool:
         label = self.located.labels.get(key)
-        return label is not None and says_yuan(self.located.sheet.text(label))
+        return label is not None and other_unit(self.located.sheet.text(label)) == YUAN
 
     def keep_unusable(self, key: str) -> None:
         """Remember that a cell is not blank, though nothing can be read from it."""
@@ -235,15 +235,11 @@ class Reading:
                     self.note(NoteKind.UNKNOWN_COLUMN, (row, column), typed=text, header=unknown.header)
 
     def _note_unread(self, left: int, right: int) -> None:
-        sheet, first = self.located.sheet, min([self.located.first, *self.located.head])
-        for at, (cell, why) in sorted(sheet.unread.items(), key=lambda item: item[0]):
-            if not (first <= at[0] <= self.located.last and left <= at[1] <= right):
-                continue
-            # What the whole merge shows is lost with none of its cells.
-            if why is WhyUnread.COVERED and cell.text == sheet.text(sheet.first_of(at)):
-                continue
-            text = "" if why is WhyUnread.PICTURE else cell.text
-            self.note(NoteKind.UNREAD, at, typed=text, header=why.value)
+        first = min([self.located.first, *self.located.head])
+        for at, cell, why in self.located.sheet.lost():
+            if first <= at[0] <= self.located.last and left <= at[1] <= right:
+                text = "" if why is WhyUnread.PICTURE else cell.text
+                self.note(NoteKind.UNREAD, at, typed=text, header=why.value)
 
 
 class RowReading:

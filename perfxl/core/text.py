@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from itertools import pairwise
 from typing import TypeVar
@@ -64,30 +64,32 @@ def label_key(text: str) -> str:
 
 _BEHIND = re.compile(r"(?:[(\[【〔][^()\[\]【】〔〕]{0,20}[)\]】〔〕]|[:\s]){1,9}$")
 # What is counted in 元 where the form counts in 万元 is another figure.
-_OTHER_UNIT = re.compile(r"[(\[【〔](?:金额)?(?:单位)?:?(?:人民币)?(元|千元|百元|百万元|亿元|亿)[)\]】〔〕]")
+YUAN = "元"
+OTHER_UNITS = (YUAN, "千元", "百元", "百万元", "亿元", "亿")
+_OTHER_UNIT = re.compile(rf"[(\[【〔](?:金额)?(?:单位)?:?(?:人民币)?({'|'.join(OTHER_UNITS)})[)\]】〔〕]")
 _Key = TypeVar("_Key")
 
 
-def label_in(text: str, names: Mapping[str, _Key], *, in_yuan: bool = False) -> _Key | None:
+def label_in(text: str, names: Mapping[str, _Key], *, counted_in: Collection[str] = ()) -> _Key | None:
     """What a label stands for, names by their `label_key`; None for no label.
 
     A bracket behind it is no part of it: `分值权重（90）`, `项目编码（21位）`, `预算数（万元）`. A unit of
-    account other than 万元 is. in_yuan: `预算数（元）` is taken for 预算数; see `says_yuan`.
+    account other than 万元 is, unless it is one of counted_in: with `元` there, `预算数（元）` is 预算数.
     """
     known = names.get(label_key(text))
     if known is not None:
         return known
     plain = half_width(text).strip()
     bare = _BEHIND.sub("", plain)
-    if bare == plain or (_OTHER_UNIT.search(squeezed(plain)) and not (in_yuan and says_yuan(text))):
+    if bare == plain or other_unit(text) not in {None, *counted_in}:
         return None
     return names.get(label_key(bare))
 
 
-def says_yuan(label: str) -> bool:
-    """Whether a label says that its amounts are in 元: `预算数（元）`, `预算数（单位：元）`."""
+def other_unit(label: str) -> str | None:
+    """The unit that a label says its amounts are in, where it is not 万元: `预算数（单位：元）` → `元`."""
     found = _OTHER_UNIT.search(squeezed(label))
-    return found is not None and found[1] == "元"
+    return None if found is None else found[1]
 
 
 def _squeeze(text: str) -> str:
@@ -109,6 +111,11 @@ def cut(text: str, length: int) -> str:
     """At most `length` characters, the cut marked by `…`; for messages, never for data."""
     line = " ".join(text.split())
     return line if len(line) <= length else line[: length - 1] + "…"
+
+
+def what_it_shows(text: str) -> str:
+    """`显示“5.76万元”`: what one sees in a cell, for messages."""
+    return f"显示“{cut(text, 30)}”" if text else "什么也不显示"
 
 
 # Comparing run by run takes time that grows with the cube of the length.

@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
-from perfxl.core.cells import Cell, Sheet
+from perfxl.core.cells import Cell, Sheet, WhyUnread
 from perfxl.core.errors import PerfxlError
 from perfxl.core.layout import PROJECT_FORM
 from perfxl.core.model import Project
 from perfxl.core.numbers import parse_amount
 from perfxl.core.read import MOST_PROJECTS
-from perfxl.core.text import label_in, label_key, visible
+from perfxl.core.text import OTHER_UNITS, cut, label_in, label_key, other_unit, visible, what_it_shows
 from perfxl.io.small_files import read_small
 
 _TEXTS = ("project_code", "project_name", "purpose")
@@ -35,13 +35,17 @@ def read_projects(path: Path) -> tuple[Project, ...]:
 
     The header names the columns as the form does: 项目编码, 项目名称, 预算数, 财政资金, 其他资金,
     资金用途; only 项目名称 must be there. Amounts are in 万元. Rows without a code and a name are
-    passed over. PerfxlError when the list cannot be read, or when an amount is no number.
+    passed over. PerfxlError when the list cannot be read, when an amount is no number or in another unit,
+    and when something of a project is crossed out or under a merge.
     """
-    tables = [_csv_rows(path)] if path.suffix.lower() == ".csv" else _workbook_rows(path)
-    for rows in tables:
-        found = _header(rows)
+    is_text = path.suffix.lower() == ".csv"
+    tables = [(_csv_rows(path), None)] if is_text else _workbook_rows(path)
+    for rows, sheet in tables:
+        found = _header(path, rows)
         if found is not None:
             below, columns = found
+            if sheet is not None:
+                _refuse_unread(path, sheet, below, columns)
             return _projects(path, [row for row in rows if row[0] > below], columns)
     raise PerfxlError(
         f"项目清单“{path}”中没有找到标题行。请在第一行写明：项目编码、项目名称、预算数、财政资金、其他资金、资金用途。"
@@ -51,7 +55,7 @@ def read_projects(path: Path) -> tuple[Project, ...]:
 def _projects(path: Path, rows: list[Row], columns: dict[str, int]) -> tuple[Project, ...]:
     projects: list[Project] = []
     for line, cells in rows:
-        texts = {key: _text(cells, columns.get(key)) for key in _TEXTS}
+        texts = {key: _text(path, line, key, cells, columns) for key in _TEXTS}
         if not texts["project_code"] and not texts["project_name"]:
             continue
         amounts = {key: _amount(path, line, key, cells, columns) for key in _AMOUNTS}
@@ -66,32 +70,50 @@ def _projects(path: Path, rows: list[Row], columns: dict[str, int]) -> tuple[Pro
     return tuple(projects)
 
 
-def _text(cells: Mapping[int, Cell], column: int | None) -> str | None:
-    cell = None if column is None else cells.get(column)
+def _text(
+    path: Path, line: int, key: str, cells: Mapping[int, Cell], columns: Mapping[str, int]
+) -> str | None:
+    cell = _usable(path, line, key, cells, columns)
     return None if cell is None else cell.text or None
 
 
 def _amount(
-    path: Path, line: int, key: str, cells: Mapping[int, Cell], columns: dict[str, int]
+    path: Path, line: int, key: str, cells: Mapping[int, Cell], columns: Mapping[str, int]
 ) -> Decimal | None:
-    cell = cells.get(columns.get(key, 0))
-    if cell is None or not cell.text:
+    cell = _usable(path, line, key, cells, columns)
+    if cell is None or cell.shows_nothing:
         return None
     number = parse_amount(cell)
-    label = PROJECT_FORM.label(key)
+    where = _where(path, line, key)
     if number is not None and number.stored is not None:
         raise PerfxlError(
-            f"项目清单“{path}”第 {line} 行的“{label}”显示“{cell.text}”，实际保存的是“{number.stored}”，无法确定是多少。"
+            f"{where}{what_it_shows(cell.text)}，实际保存的是“{number.stored}”，无法确定是多少。"
             "请直接填写以万元为单位的数字，并把单元格格式改为“常规”。"
         )
     if number is None:
-        raise PerfxlError(
-            f"项目清单“{path}”第 {line} 行的“{label}”不是数字：“{cell.text}”。请填写以万元为单位的数字。"
-        )
+        raise PerfxlError(f"{where}不是数字：“{cell.text}”。请填写以万元为单位的数字。")
     return number.value
 
 
-def _header(rows: list[Row]) -> tuple[int, dict[str, int]] | None:
+def _usable(
+    path: Path, line: int, key: str, cells: Mapping[int, Cell], columns: Mapping[str, int]
+) -> Cell | None:
+    """The cell of a column, None where it is blank. PerfxlError for an error and for a formula without a value."""
+    cell = cells.get(columns.get(key, 0))
+    if cell is not None and cell.error is not None:
+        raise PerfxlError(f"{_where(path, line, key)}是错误值 {cell.error}。请改正公式，或直接填写内容。")
+    if cell is not None and cell.value is None:
+        raise PerfxlError(
+            f"{_where(path, line, key)}的公式没有计算结果。请用 Excel 或 WPS 打开清单，保存后再试。"
+        )
+    return cell
+
+
+def _where(path: Path, line: int, key: str) -> str:
+    return f"项目清单“{path}”第 {line} 行的“{PROJECT_FORM.label(key)}”"
+
+
+def _header(path: Path, rows: list[Row]) -> tuple[int, dict[str, int]] | None:
     """The line of the header, and field → its column."""
     names = _names()
     for line, cells in rows[:_HEADER_WITHIN]:
@@ -101,8 +123,29 @@ def _header(rows: list[Row]) -> tuple[int, dict[str, int]] | None:
             if key is not None:
                 columns.setdefault(key, column)
         if "project_name" in columns:
+            for cell in cells.values():
+                _refuse_other_unit(path, cell.text, names)
             return line, columns
     return None
+
+
+def _refuse_other_unit(path: Path, header: str, names: Mapping[str, str]) -> None:
+    unit, key = other_unit(header), label_in(header, names, counted_in=OTHER_UNITS)
+    if unit is not None and key in _AMOUNTS:
+        raise PerfxlError(
+            f"项目清单“{path}”的“{header}”以{unit}为单位。"
+            f"请换算为万元后填写，标题写“{PROJECT_FORM.label(key)}（万元）”。"
+        )
+
+
+def _refuse_unread(path: Path, sheet: Sheet, below: int, columns: Mapping[str, int]) -> None:
+    for (row, column), cell, why in sheet.lost():
+        key = next((key for key, own in columns.items() if own == column), None)
+        if row > below and key is not None:
+            text = "" if why is WhyUnread.PICTURE else f"“{cut(cell.text, 30)}”"
+            raise PerfxlError(
+                f"{_where(path, row, key)}{text}{why.value}，读不到。请改为看得见的文字；不需要的请清除或删除这一行。"
+            )
 
 
 def _names() -> dict[str, str]:
@@ -161,14 +204,14 @@ def _refuse_many(path: Path, rows: list[Row]) -> None:
         )
 
 
-def _workbook_rows(path: Path) -> list[list[Row]]:
+def _workbook_rows(path: Path) -> list[tuple[list[Row], Sheet | None]]:
     from perfxl.io.read_files import read_workbook
 
     try:
         sheets = read_workbook(path).sheets
     except PerfxlError as fault:
         raise PerfxlError(f"无法读取项目清单“{path}”：{fault}") from fault
-    return [_sheet_rows(path, sheet) for sheet in sheets]
+    return [(_sheet_rows(path, sheet), sheet) for sheet in sheets]
 
 
 def _sheet_rows(path: Path, sheet: Sheet) -> list[Row]:

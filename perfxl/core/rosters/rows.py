@@ -15,7 +15,7 @@ from perfxl.core.rosters.form import AMOUNTS, column_label
 from perfxl.core.rosters.records import RosterFault, RosterProject
 from perfxl.core.rosters.table import RosterTable
 from perfxl.core.settings import Settings
-from perfxl.core.text import cut, half_width, squeezed
+from perfxl.core.text import cut, half_width, squeezed, what_it_shows
 
 _UNIT_CODE = re.compile(r"[0-9]{6}")
 _CODE_AND_NAME = re.compile(r"\s*([0-9]{6})\s*+[-—_:：]?+\s*+(\D.*)")
@@ -151,7 +151,7 @@ class RowReader:
 
     def _amount(self, row: int, key: str) -> Decimal | None:
         cell = self._usable(row, key)
-        if cell is None or not cell.text:
+        if cell is None or cell.shows_nothing:
             return None
         label, number = column_label(key), parse_amount(cell)
         if number is None:
@@ -171,7 +171,7 @@ class RowReader:
 
     def _shown_otherwise(self, row: int, key: str, cell: Cell, number: Number) -> None:
         """A fault where a cell shows another number than it holds; a warning where one of them is meant."""
-        said = f"{column_label(key)}显示“{cut(cell.text, 30)}”，实际保存的是“{number.stored}”"
+        said = f"{column_label(key)}{what_it_shows(cell.text)}，实际保存的是“{number.stored}”"
         taken = "，无法确定是多少" if number.value is None else f"，已按 {shown(number.value)} 万元理解"
         hint = "请直接填写以万元为单位的数字，并把单元格格式改为“常规”。"
         self._fault(row, key, f"{said}{taken}。", hint, warning=number.value is not None)

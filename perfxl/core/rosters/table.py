@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from perfxl.core.cells import Cell, Position, Sheet, Workbook, address, column_letters
+from perfxl.core.cells import Cell, Position, Sheet, WhyUnread, Workbook, address, column_letters
 from perfxl.core.layout import IDENTITY, LISTS, PROJECT_FORM
 from perfxl.core.locate import is_unit_of_account
 from perfxl.core.rosters.form import (
@@ -17,13 +17,19 @@ from perfxl.core.rosters.form import (
     column_label,
 )
 from perfxl.core.rosters.records import RosterFault
-from perfxl.core.text import label_in, label_key, squeezed
+from perfxl.core.text import OTHER_UNITS, cut, label_in, label_key, other_unit, squeezed
 
 # Above the header stand a title and notes, not the units of a county.
 _HEADER_WITHIN = 15
 _LONGEST_LABEL = 20
 _SUMS = ("合计", "总计", "小计", "总合计")
-_IN_YUAN = "请换算为万元后填写，标题写“{}（万元）”。"
+_NOT_IN_WAN = "请换算为万元后填写，标题写“{}（万元）”。"
+
+_UNREAD_HINTS = {
+    WhyUnread.COVERED: "不需要的请取消合并，清除后再合并。",
+    WhyUnread.STRUCK_OUT: "仍然有效的请去掉删除线；作废的行请删除。",
+    WhyUnread.PICTURE: "请把图片里的内容写成文字。",
+}
 
 
 @dataclass
@@ -96,7 +102,7 @@ def roster_tables(workbook: Workbook) -> tuple[list[RosterTable], list[RosterFau
         table = _table(sheet)
         if table is not None:
             tables.append(table)
-            faults += _header_faults(table)
+            faults += (*_header_faults(table), *_unread_faults(table))
     return tables, faults
 
 
@@ -157,18 +163,27 @@ def _header_faults(table: RosterTable) -> Iterator[RosterFault]:
         yield RosterFault(sheet.name, at, "没有“项目名称”这一列。", "请加上这一列。")
     if not table.has_projects and "unit_name" not in table.columns:
         yield RosterFault(sheet.name, at, "没有“单位名称”这一列。", "请加上这一列。")
-    in_yuan = {label_key(column_label(key) + "元"): key for key in AMOUNTS}
     for row in sheet.rows:
         if row >= table.first:
             break
         for column, cell in sheet.row(row):
             text = cell.text
-            key = in_yuan.get(label_key(text))
-            if key is not None:
-                label = column_label(key)
-                yield RosterFault(
-                    sheet.name, address((row, column)), f"“{text}”以元为单位。", _IN_YUAN.format(label)
-                )
+            unit, key = other_unit(text), label_in(text, _names(), counted_in=OTHER_UNITS)
+            if unit is not None and key in AMOUNTS:
+                hint = _NOT_IN_WAN.format(column_label(key))
+                yield RosterFault(sheet.name, address((row, column)), f"“{text}”以{unit}为单位。", hint)
             elif is_unit_of_account(text) and not label_key(text).endswith("万元"):
                 hint = "花名册的金额以万元为单位。请换算为万元，并改为“单位：万元”。"
                 yield RosterFault(sheet.name, address((row, column)), f"写的是“{text}”。", hint)
+
+
+def _unread_faults(table: RosterTable) -> Iterator[RosterFault]:
+    """What stands in a column of the table and is not read."""
+    for at, cell, why in table.sheet.lost():
+        if at[0] < table.header or at[1] not in table.columns.values():
+            continue
+        text = "" if why is WhyUnread.PICTURE else f"“{cut(cell.text, 30)}”"
+        said = f"{text}{why.value}，没有读取。"
+        # What is crossed out may be a unit that is still meant; what nobody sees is not.
+        covered = why is WhyUnread.COVERED
+        yield RosterFault(table.sheet.name, address(at), said, _UNREAD_HINTS[why], warning=covered)

@@ -8,11 +8,10 @@ from perfxl.core.model import Note, NoteKind, Submission
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
 from perfxl.core.rules.structure import cells_of, grouped
 from perfxl.core.rules.words import listed
-from perfxl.core.text import cut
+from perfxl.core.text import cut, what_it_shows
 
 _BASIS = "工作簿结构"
 _NOTE = {"sheet": "1.示例", "project": 1, "cell": "C5", "field": "total_budget"}
-_LONGEST = 30
 
 
 @rule(
@@ -69,8 +68,7 @@ def cells_show_what_they_hold(notes: tuple[Note, ...]) -> Hits:
 
 def _said(note: Note) -> str:
     taken = f"，已按 {note.understood} 理解" if note.understood else ""
-    seen = f"显示“{cut(note.typed, _LONGEST)}”" if note.typed else "什么也不显示"
-    return f"{note.cell} {seen}，实际保存的是“{note.stored}”{taken}"
+    return f"{note.cell} {what_it_shows(note.typed)}，实际保存的是“{note.stored}”{taken}"
 
 
 @rule(
