@@ -61,13 +61,13 @@ addin: $(DEV)
 	@$(BIN)/perfxl addin build
 
 templates: $(DEV)
-	@$(BIN)/python -m perfxl.app.templates
+	@$(BIN)/python -m perfxl.app.make_templates
 
 examples: $(DEV)
-	@$(BIN)/python -m perfxl.app.examples
+	@$(BIN)/python -m perfxl.app.make_examples
 
 docs: $(DEV)
-	@$(BIN)/python -m perfxl.app.rule_docs
+	@$(BIN)/python -m perfxl.app.make_rule_docs
 
 # The pages that the READMEs show: a form, the findings and the summary of the sample; what is collected from
 # a believable district, and the opinion on the sample.

@@ -27,10 +27,10 @@ from believable_texts import YEAR
 from believable_units import Unit, city, county, district, province, submission_of
 from believable_workbooks import workbook_of
 
-from perfxl.core.cells import Value
-from perfxl.core.file_names import department_folder, unit_file_name
-from perfxl.core.model import Project, Submission
-from perfxl.core.rosters.form import PROJECT_TABLE, PROJECTS, UNIT_TABLE, UNITS
+from perfxl.core.forms.records import Project, Submission
+from perfxl.core.grid.cells import Value
+from perfxl.core.grid.file_names import department_folder, unit_file_name
+from perfxl.core.rosters.roster_form import PROJECT_TABLE, PROJECTS, UNIT_TABLE, UNITS
 
 ROSTER, RETURNED, TRUTH = "花名册.xlsx", "报送", "实情.json"
 _AMOUNTS = ("total_budget", "fiscal_funds", "other_funds")

@@ -10,9 +10,9 @@ from io import BytesIO
 
 import openpyxl
 
-from perfxl.core.cells import Value
-from perfxl.core.model import Project
-from perfxl.core.targets import parse_target
+from perfxl.core.forms.records import Project
+from perfxl.core.forms.target_values import parse_target
+from perfxl.core.grid.cells import Value
 
 QUANTITY, QUALITY, DEADLINE, COST, SOCIAL, LASTING, SATISFACTION = range(7)
 _AMOUNT_CELL = "C5"

@@ -11,7 +11,8 @@ from functools import cache
 import believable_texts as texts
 from believable_texts import KINDS, MEASURES, SUBCATEGORIES, YEAR, Kind
 
-from perfxl.core.model import (
+from perfxl.core.forms.project_code import check_character
+from perfxl.core.forms.records import (
     BudgetUnit,
     Cover,
     Department,
@@ -21,8 +22,7 @@ from perfxl.core.model import (
     Submission,
     SubObjective,
 )
-from perfxl.core.project_code import check_character
-from perfxl.core.targets import parse_target
+from perfxl.core.forms.target_values import parse_target
 
 FRAMEWORK = "hebei-2023"
 MOST_PROJECTS = len(KINDS)

@@ -15,27 +15,20 @@ import openpyxl
 from believable_units import FRAMEWORK, Unit, submission_of
 
 from perfxl.app.changes import fill_change, opened
-from perfxl.core.cells import Area, CellEdit, Change, Sheet, Value, address
-from perfxl.core.identity import PREFILLED_FIELDS, identity_rows
-from perfxl.core.layout import (
-    COVER,
-    COVER_FORM,
-    COVER_TITLE_AREA,
-    DEPARTMENT,
-    DEPARTMENT_FORM,
-    DEPARTMENT_UNIT_LINE_AREA,
-    IDENTITY,
-    project_form,
-)
-from perfxl.core.model import Department, Project, Record, Submission
-from perfxl.core.placement import department_places, placed, project_sheet_names
-from perfxl.core.summary import summary_sheet
-from perfxl.core.totals import complete_sum, sum_formula
-from perfxl.io.frameworks import find_framework
-from perfxl.io.limits import unpacked
-from perfxl.io.ooxml.workbook import changed
-from perfxl.io.read_files import read_package
-from perfxl.io.template import build_template
+from perfxl.core.forms.blank_sheet import blank_form
+from perfxl.core.forms.file_identity import PREFILLED_FIELDS, identity_rows
+from perfxl.core.forms.placement import placed, project_sheet_names, table_places
+from perfxl.core.forms.records import Department, Project, Record, Submission
+from perfxl.core.forms.registry import COVER_FORM, DEPARTMENT_FORM, PROJECT_FORM
+from perfxl.core.forms.sheet_names import COVER, DEPARTMENT, IDENTITY
+from perfxl.core.forms.totals import complete_sum, sum_formula
+from perfxl.core.grid.cells import Area, CellEdit, Change, Sheet, Value, address
+from perfxl.core.sheets.summary import summary_sheet
+from perfxl.io.data.framework_files import find_framework
+from perfxl.io.files.limits import unpacked
+from perfxl.io.ooxml.change_workbook import changed
+from perfxl.io.template.build_template import build_template
+from perfxl.io.workbooks.read_files import read_package
 
 _ANY = Unit("999001", "占位单位", "占位部门", "", "", 0)
 _STAND_IN = "占位项目名称"
@@ -79,7 +72,7 @@ def _filled_department(department: Department) -> Iterator[CellEdit]:
     field = DEPARTMENT_FORM.field("overall_objective")
     yield CellEdit(DEPARTMENT, address(field.value.first), department.overall_objective)
     for place, records in zip(
-        department_places(None),
+        table_places(Department()).values(),
         (department.sub_objectives, department.implementation_measures),
         strict=True,
     ):
@@ -97,7 +90,7 @@ def _filled_form(project: Project, form: Project, sheet: Sheet) -> Iterator[Cell
         value = _value(project, key)
         if value is not None and key not in form.typed:
             yield CellEdit(form.sheet, form.cells[key], value)
-    table = project_form(weights=False).tables[0]
+    table = blank_form(PROJECT_FORM, weights=False).tables[0]
     rows = {sheet.text((row, 2)): row for row in sheet.rows if row > table.header_row}
     for indicator in project.indicators:
         for column in table.columns[2:]:
@@ -200,9 +193,9 @@ def _formulas(submission: Submission) -> Iterator[CellEdit]:
     unit = submission.budget_unit
     title, line = _head_formulas()
     shown = f"{submission.department_name}\n{submission.year} 年部门预算绩效文本"
-    yield CellEdit(COVER, _first(COVER_TITLE_AREA), shown, title)
+    yield CellEdit(COVER, _first(COVER_FORM.blank.title), shown, title)
     if unit is not None:
-        yield CellEdit(DEPARTMENT, _first(DEPARTMENT_UNIT_LINE_AREA), f"{unit.code} {unit.name}", line)
+        yield CellEdit(DEPARTMENT, _first(DEPARTMENT_FORM.blank.unit_line), f"{unit.code} {unit.name}", line)
     total = DEPARTMENT_FORM.field("projects_total").value.first
     formula = sum_formula(submission.projects, "total_budget")
     yield CellEdit(DEPARTMENT, address(total), complete_sum(submission.projects, "total_budget"), formula)
@@ -213,8 +206,8 @@ def _head_formulas() -> tuple[str, str]:
     """The formulas of the cover's title and of the department's unit line, as the template has them."""
     book = openpyxl.load_workbook(BytesIO(packed(_parts(1))))
     found = (
-        book[COVER][_first(COVER_TITLE_AREA)].value,
-        book[DEPARTMENT][_first(DEPARTMENT_UNIT_LINE_AREA)].value,
+        book[COVER][_first(COVER_FORM.blank.title)].value,
+        book[DEPARTMENT][_first(DEPARTMENT_FORM.blank.unit_line)].value,
     )
     return found[0].removeprefix("="), found[1].removeprefix("=")
 

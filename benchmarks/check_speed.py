@@ -20,11 +20,11 @@ from statistics import median
 import openpyxl
 from python_calamine import CalamineWorkbook
 
-from perfxl.app.examples import FILLED_IN, write_examples
+from perfxl.app.make_examples import FILLED_IN, write_examples
 from perfxl.app.tasks import check
-from perfxl.core.read import read
-from perfxl.io.frameworks import all_frameworks
-from perfxl.io.read_files import read_workbook
+from perfxl.core.reading.submission import read
+from perfxl.io.data.framework_files import all_frameworks
+from perfxl.io.workbooks.read_files import read_workbook
 
 
 def with_openpyxl(path: Path) -> int:

@@ -39,11 +39,11 @@ from parts_kept import canonical, parts
 
 from perfxl.app.cli import run
 from perfxl.app.tasks import open_file
-from perfxl.core.layout import FINDINGS, SUMMARY
-from perfxl.core.totals import fill_edits
+from perfxl.core.forms.sheet_names import FINDINGS, SUMMARY
+from perfxl.core.forms.totals import fill_edits
+from perfxl.io.ooxml.change_workbook import Book
 from perfxl.io.ooxml.package import MAIN, OFFICE, Package, parse
-from perfxl.io.ooxml.workbook import Book
-from perfxl.io.write_files import WRITABLE
+from perfxl.io.workbooks.write_files import WRITABLE
 
 ENDINGS = (".xlsx", ".xlsm", ".xls", ".ods", ".xlsb", ".xltx", ".xltm", ".xlt", ".ots", ".xlam")
 WRITING = (("check", "--write"), ("fill",), ("summary",))

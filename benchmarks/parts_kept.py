@@ -14,9 +14,9 @@ from pathlib import Path
 import openpyxl
 from lxml import etree
 
-from perfxl.core.cells import CellEdit, Change
+from perfxl.core.grid.cells import CellEdit, Change
+from perfxl.io.ooxml.change_workbook import Book, changed
 from perfxl.io.ooxml.package import Package, parse
-from perfxl.io.ooxml.workbook import Book, changed
 
 CORPUS = sorted((Path(__file__).parents[1] / "tests" / "corpus").glob("*.xls[xm]"))
 

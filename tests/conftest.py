@@ -125,7 +125,7 @@ def perfxl(capfd: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
 @pytest.fixture(scope="session")
 def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example workbooks, made anew. Only for reading: copy before writing."""
-    from perfxl.app.examples import write_examples
+    from perfxl.app.make_examples import write_examples
 
     folder = tmp_path_factory.mktemp("examples")
     write_examples(folder)
@@ -174,7 +174,7 @@ class LiveOffices:
         return "\n".join([str(fault), *getattr(fault, "__notes__", ())])
 
     def _fault(self) -> Exception | None:
-        from perfxl.xlwings_libreoffice.errors import LibreOfficeError
+        from perfxl.xlwings_libreoffice.office_errors import LibreOfficeError
 
         if self._app is None:
             return None
@@ -285,7 +285,7 @@ def open_copy(live_office: xlwings.App, tmp_path: Path) -> Iterator[Callable[...
 @pytest.fixture
 def live_sample(open_copy: Callable[..., xlwings.Book], examples: Path) -> xlwings.Book:
     """A copy of the sample, opened in the live LibreOffice."""
-    from perfxl.app.examples import FILLED_IN
+    from perfxl.app.make_examples import FILLED_IN
 
     return open_copy(examples / FILLED_IN)
 

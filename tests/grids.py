@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from perfxl.core.cells import Area, Cell, Position, Sheet, Workbook
+from perfxl.core.grid.cells import Area, Cell, Position, Sheet, Workbook
 
 Move = Callable[[int], int | None]
 

@@ -6,7 +6,7 @@ import os
 import signal
 
 from perfxl.app.collecting.worker import collect_one
-from perfxl.core.errors import PerfxlError
+from perfxl.core.grid.errors import PerfxlError
 
 
 def collect_or_die(task, framework):

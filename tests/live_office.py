@@ -6,7 +6,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from perfxl.core.cells import Workbook
+from perfxl.core.grid.cells import Workbook
 
 
 def write_plain(workbook: Workbook, path: Path) -> Path:

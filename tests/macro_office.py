@@ -207,8 +207,8 @@ class MacroOffice:
 @contextmanager
 def running_macro_office() -> Iterator[MacroOffice]:
     """Started and ended here. Skips where LibreOffice's `uno` is missing, unless this run requires it."""
-    from perfxl.xlwings_libreoffice.errors import NotInstalledError
     from perfxl.xlwings_libreoffice.find_uno import find_soffice, import_uno
+    from perfxl.xlwings_libreoffice.office_errors import NotInstalledError
 
     try:
         uno, program = import_uno(), find_soffice()

@@ -10,7 +10,7 @@ import xlwings as xw
 from conftest import required
 
 from perfxl.xlwings_libreoffice import register
-from perfxl.xlwings_libreoffice.errors import NotInstalledError
+from perfxl.xlwings_libreoffice.office_errors import NotInstalledError
 
 
 @contextmanager

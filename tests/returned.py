@@ -11,11 +11,11 @@ from pathlib import Path
 
 import openpyxl
 
-from perfxl.core.model import BudgetUnit, Project, Submission
-from perfxl.io.frameworks import find_framework
-from perfxl.io.plain_form import plain_workbook
-from perfxl.io.samples import FRAMEWORK, sample_submission
-from perfxl.io.template import build_template
+from perfxl.core.forms.records import BudgetUnit, Project, Submission
+from perfxl.io.data.framework_files import find_framework
+from perfxl.io.data.plain_form import plain_workbook
+from perfxl.io.data.samples import FRAMEWORK, sample_submission
+from perfxl.io.template.build_template import build_template
 
 SAMPLE_UNIT = "116001", "承德高新技术产业开发区总工会本级"
 

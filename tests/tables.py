@@ -9,15 +9,16 @@ clears a cell; what looks like a number becomes one; `'50` stays a text.
 
 from __future__ import annotations
 
-from perfxl.core.cells import Area, Cell, Position, Sheet, Workbook, column_number
-from perfxl.core.check import check
-from perfxl.core.findings import Finding, Severity
-from perfxl.core.layout import TITLE_AREA, UNIT_LINE_AREA, UNIT_OF_ACCOUNT, UNIT_OF_ACCOUNT_AREA, project_form
-from perfxl.core.model import Project
-from perfxl.core.read import read
+from perfxl.core.forms.blank_sheet import blank_form
+from perfxl.core.forms.findings import Finding, Severity
+from perfxl.core.forms.records import Project
+from perfxl.core.forms.registry import PROJECT_FORM
+from perfxl.core.grid.cells import Area, Cell, Position, Sheet, Workbook, column_number
+from perfxl.core.reading.submission import read
 from perfxl.core.rules import RULES
+from perfxl.core.rules.engine import check
 from perfxl.core.rules.examples import example
-from perfxl.io.frameworks import all_frameworks
+from perfxl.io.data.framework_files import all_frameworks
 
 FRAMEWORKS = all_frameworks()
 GOOD = example(RULES["OBJ01"], {}).projects[0]
@@ -30,7 +31,7 @@ def percent_cell(value: float) -> Cell:
 
 def drawn(project: Project, name: str) -> Sheet:
     """A project's form as the cells of a plain sheet, nothing else on it."""
-    form = project_form(weights=False)
+    form = blank_form(PROJECT_FORM, weights=False)
     cells: dict[Position, Cell] = {}
     merged: list[Area] = []
 
@@ -41,19 +42,19 @@ def drawn(project: Project, name: str) -> Sheet:
         if place.first != (place.bottom, place.right):
             merged.append(place)
 
-    put(TITLE_AREA, f"{project.number}.{project.project_name or ''}绩效目标表")
-    put(UNIT_LINE_AREA, project.unit_line)
-    put(UNIT_OF_ACCOUNT_AREA, UNIT_OF_ACCOUNT)
+    put(form.blank.title, f"{project.number}.{project.project_name or ''}绩效目标表")
+    put(form.blank.unit_line, project.unit_line)
+    put(form.blank.unit_of_account, form.counted_in)
     for named in (*form.fields, *form.captions):
-        put(named.label_area, named.label)
+        put(named.label_at, named.label)
     for field in form.fields:
         key, _, number = field.key.partition(".")
         value = getattr(project, key)
         if number:
             share = value[int(number)]
-            put(field.value_area, None if share is None else float(share / 100), percent=share is not None)
+            put(field.value_at, None if share is None else float(share / 100), percent=share is not None)
         else:
-            put(field.value_area, value if isinstance(value, str | None) else float(value))
+            put(field.value_at, value if isinstance(value, str | None) else float(value))
     [table] = form.tables
     for column in table.columns:
         put(f"{column.first}{table.header_row}", column.label)

@@ -21,11 +21,11 @@ from believable_workbooks import filled_in
 from conftest import edit_workbooks
 
 from perfxl.app.cli import run
-from perfxl.core.cells import CellEdit, Change, Sheet, Workbook
-from perfxl.core.read import read
-from perfxl.io.frameworks import all_frameworks
-from perfxl.io.read_files import read_workbook
-from perfxl.io.write_files import apply
+from perfxl.core.grid.cells import CellEdit, Change, Sheet, Workbook
+from perfxl.core.reading.submission import read
+from perfxl.io.data.framework_files import all_frameworks
+from perfxl.io.workbooks.read_files import read_workbook
+from perfxl.io.workbooks.write_files import apply
 
 pytestmark = pytest.mark.libreoffice
 

@@ -13,7 +13,7 @@ from lxml import etree
 from macros import read_macros
 from pyopenvba.interpreter import parse_module
 
-from perfxl.core.errors import PerfxlError
+from perfxl.core.grid.errors import PerfxlError
 from perfxl.io.addin import sources
 from perfxl.io.addin.build import RIBBON_PARTS, build_addin, with_macros
 from perfxl.io.addin.sources import read_sources, shipped_addin, xlwings_version

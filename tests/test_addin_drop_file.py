@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from desks import PYTHON, Desk
 
-from perfxl.app.dropped import HOW_TO
+from perfxl.app.drop_workbooks import HOW_TO
 from perfxl.io.addin.drop_file import LINE, SCRIPT, drop_file, dropped_names
 
 WHERE = r"C:\Users\张 三 & 李四\Desktop\校验.cmd"

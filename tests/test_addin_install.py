@@ -10,13 +10,13 @@ from types import SimpleNamespace
 import pytest
 from desks import PYTHON, Desk
 
-from perfxl.app import addin
-from perfxl.core.errors import PerfxlError
-from perfxl.io import atomic
+from perfxl.app import manage_addin as addin
+from perfxl.core.grid.errors import PerfxlError
 from perfxl.io.addin import machine as machines
+from perfxl.io.addin.addin_settings import read_settings
 from perfxl.io.addin.machine import LINUX, MACOS, this_machine
-from perfxl.io.addin.settings import read_settings
 from perfxl.io.addin.sources import shipped_addin
+from perfxl.io.files import atomic
 
 ADDIN = r"C:\Users\zhang\AppData\Roaming\Microsoft\Excel\XLSTART\perfxl.xlam"
 SETTINGS = r"C:\Users\zhang\.perfxl\perfxl.conf"

@@ -4,9 +4,9 @@ import pytest
 from desks import EXCEL, OFFICE, POLICY, PYTHON, Desk
 
 from perfxl import __version__
-from perfxl.app import addin
+from perfxl.app import manage_addin as addin
 from perfxl.io.addin import checks_of_files, sources
-from perfxl.io.addin.checks import State
+from perfxl.io.addin.check_results import State
 from perfxl.io.addin.machine import LINUX, MACOS, Answer
 from perfxl.io.addin.sources import installed_xlwings, shipped_addin
 from perfxl.io.addin.status import status

@@ -8,12 +8,12 @@ import shutil
 import openpyxl
 import pytest
 
-from perfxl.app.examples import FILLED_IN, MENDED
+from perfxl.app.make_examples import FILLED_IN, MENDED
 from perfxl.app.tasks import check
-from perfxl.core.answers import CHANGED
-from perfxl.core.findings import Severity
-from perfxl.core.layout import FINDINGS
-from perfxl.core.results import headline
+from perfxl.core.forms.findings import Severity
+from perfxl.core.forms.sheet_names import FINDINGS
+from perfxl.core.rules.answers import CHANGED
+from perfxl.core.sheets.findings_sheet import headline
 
 FIRST = "1.工会保障项目"
 ANSWER = "按合同约定付款"

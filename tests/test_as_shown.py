@@ -18,10 +18,10 @@ from openpyxl.styles import Font
 from openpyxl.worksheet.cell_range import CellRange
 from tables import GOOD, drawn, found_in
 
-from perfxl.core.cells import Workbook
-from perfxl.core.read import read
-from perfxl.io.frameworks import all_frameworks
-from perfxl.io.read_files import read_workbook
+from perfxl.core.grid.cells import Workbook
+from perfxl.core.reading.submission import read
+from perfxl.io.data.framework_files import all_frameworks
+from perfxl.io.workbooks.read_files import read_workbook
 
 FIELDS = {
     "预算数": "C5",

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from perfxl.app.examples import FILLED_IN
-from perfxl.core.cells import CellEdit, Change
-from perfxl.io.write_files import apply
+from perfxl.app.make_examples import FILLED_IN
+from perfxl.core.grid.cells import CellEdit, Change
+from perfxl.io.workbooks.write_files import apply
 
 SECTOR = 512
 END, FAT_SECTOR, FREE = 0xFFFFFFFE, 0xFFFFFFFD, 0xFFFFFFFF

@@ -15,13 +15,13 @@ from believable_workbooks import filled_in, workbook_of
 
 from perfxl.app.changes import findings, opened
 from perfxl.app.tasks import check_file
-from perfxl.core.findings import Severity
-from perfxl.core.model import Project, Submission
-from perfxl.core.project_code import fits
-from perfxl.core.rosters.roster import read_roster
-from perfxl.io.frameworks import find_framework
-from perfxl.io.read_files import read_package, read_workbook
-from perfxl.io.template import build_template
+from perfxl.core.forms.findings import Severity
+from perfxl.core.forms.project_code import fits
+from perfxl.core.forms.records import Project, Submission
+from perfxl.core.rosters.read_roster import read_roster
+from perfxl.io.data.framework_files import find_framework
+from perfxl.io.template.build_template import build_template
+from perfxl.io.workbooks.read_files import read_package, read_workbook
 
 UNIT = Unit("101001", "青禾县某局", "青禾县某局", "安平", "0000-2345678", 4)
 EVERY_KIND = Unit("102001", "青禾县另一局", "青禾县另一局", "文华", "0000-2345679", len(KINDS))

@@ -6,12 +6,12 @@ import pytest
 from grids import delete_row
 from tables import found_in, percent_cell
 
-from perfxl.app.examples import MENDED
-from perfxl.core.cells import Cell, Sheet, Workbook, position
-from perfxl.core.layout import COVER, DEPARTMENT, IDENTITY, SUMMARY
-from perfxl.core.project_code import check_character
+from perfxl.app.make_examples import MENDED
+from perfxl.core.forms.project_code import check_character
+from perfxl.core.forms.sheet_names import COVER, DEPARTMENT, IDENTITY, SUMMARY
+from perfxl.core.grid.cells import Cell, Sheet, Workbook, position
 from perfxl.core.rules import RULES
-from perfxl.io.read_files import read_workbook
+from perfxl.io.workbooks.read_files import read_workbook
 
 TABLE = ("C", "D", "F", "G")
 

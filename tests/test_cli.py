@@ -14,12 +14,12 @@ import openpyxl
 import pytest
 
 from perfxl import __version__
-from perfxl.app.examples import BY_HAND, FILLED_IN, MENDED
-from perfxl.core.cells import CellEdit, Change
-from perfxl.io.frameworks import all_frameworks
-from perfxl.io.read_files import read_workbook
-from perfxl.io.samples import sample_facts
-from perfxl.io.write_files import apply
+from perfxl.app.make_examples import BY_HAND, FILLED_IN, MENDED
+from perfxl.core.grid.cells import CellEdit, Change
+from perfxl.io.data.framework_files import all_frameworks
+from perfxl.io.data.samples import sample_facts
+from perfxl.io.workbooks.read_files import read_workbook
+from perfxl.io.workbooks.write_files import apply
 
 NEW = ("--unit", "116001 承德高新区总工会本级", "--year", "2024")
 FINDING_KEYS = [
@@ -593,7 +593,7 @@ def test_a_closed_pipe_is_no_fault(examples):
 
 
 def test_the_examples_are_the_same_bytes_every_time(examples, tmp_path):
-    from perfxl.app.examples import write_examples
+    from perfxl.app.make_examples import write_examples
 
     for path in write_examples(tmp_path):
         assert path.read_bytes() == (examples / path.name).read_bytes(), path.name

@@ -16,7 +16,7 @@ from test_bad_files import compound_file, damaged
 from test_bad_files import zipped as plain_zip
 
 from perfxl.app import tasks
-from perfxl.core.model import Submission
+from perfxl.core.forms.records import Submission
 from perfxl.io.collecting.rounds_file import record_of
 
 UNITS = [

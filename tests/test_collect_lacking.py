@@ -11,7 +11,7 @@ from test_collect import rows
 from test_collect_workbook import computed_otherwise
 from test_lacking import filled_in
 
-from perfxl.core.layout import SUMMARY
+from perfxl.core.forms.sheet_names import SUMMARY
 
 ALL_AGREE = "自检：预算合计与项目明细一致；财政资金与项目明细一致；预算合计＝财政资金＋其他资金；各期支出合计＝预算合计"
 RETURNED = {
@@ -95,7 +95,7 @@ def test_a_spreadsheet_program_finds_the_same_missing(perfxl, soffice, tmp_path,
 
 
 def test_many_units_count_what_is_missing_in_their_own_rows(perfxl, tmp_path, monkeypatch):
-    from perfxl.io.collecting import units
+    from perfxl.io.collecting import units_sheet as units
 
     monkeypatch.setattr(units, "MOST_LOOKED_AT", 0)
     _, path = collected(perfxl, tmp_path, RETURNED)

@@ -15,8 +15,8 @@ from returned import book, roster
 from perfxl.app.collecting import collect as collecting
 from perfxl.app.collecting.result import Request
 from perfxl.app.collecting.worker import collect_one
-from perfxl.core.collecting.recognise import Claim, Source
-from perfxl.io.collecting.files import Found
+from perfxl.core.collecting.whose_file import Claim, Source
+from perfxl.io.collecting.returned_files import Found
 
 FEW, MANY = 10, 70
 # Bytes for each further file. The rows of one file, if they were held, are tens of thousands.

@@ -11,7 +11,7 @@ from returned import book, edited, zipped
 from test_collect import SHEETS, digests, put, rows
 
 from perfxl.app.tasks import check_file
-from perfxl.core.collecting.columns import CHANGES
+from perfxl.core.forms.collected_columns import CHANGES
 from perfxl.io.collecting.rounds_file import record_of
 
 A = ("116001", "第一中心", ("1", "2"))

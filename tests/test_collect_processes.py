@@ -18,7 +18,7 @@ from test_collect import digests, put, rows
 
 from perfxl.app.collecting.worker import not_collected
 from perfxl.app.parallel import streamed
-from perfxl.io.collecting.files import find_returned
+from perfxl.io.collecting.returned_files import find_returned
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 

@@ -7,7 +7,7 @@ from returned import edited
 from rosters import write_roster
 from test_collect import collect, put, rows
 
-from perfxl.app.examples import FILLED_IN
+from perfxl.app.make_examples import FILLED_IN
 
 UNITS = """
 | 单位编码 | 单位名称 | 主管部门 | 联系人 | 电话         |

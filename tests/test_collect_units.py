@@ -11,9 +11,9 @@ from returned import book, by_hand, edited, locked, roster, submission, two_unit
 from test_collect import put, rows
 
 from perfxl.core.collecting.consolidate import unit_lines
-from perfxl.core.collecting.recognise import Claim, Directory, Source, Unit, claimed_units, recognise
-from perfxl.io.collecting.archives import MOST_TOGETHER, archive_entries, read_entry
-from perfxl.io.collecting.files import find_returned
+from perfxl.core.collecting.whose_file import Claim, Directory, Source, Unit, claimed_units, recognise
+from perfxl.io.collecting.returned_files import find_returned
+from perfxl.io.files.archives import MOST_TOGETHER, archive_entries, read_entry
 
 A, B = Unit("116001", "区总工会本级", "区总工会"), Unit("116002", "职工服务中心", "区总工会")
 KNOWN = Directory([A, B])

@@ -14,16 +14,16 @@ from returned import book, edited, roster, varied
 from test_collect import SHEETS, put, rows
 
 from perfxl.app.collecting.worker import collect_one
-from perfxl.core.collecting.findings import UnitResult
-from perfxl.core.collecting.units import standing
-from perfxl.core.model import Submission
-from perfxl.core.totals import Totals
-from perfxl.io.collecting.files import Found, find_returned
+from perfxl.core.collecting.collected_findings import UnitResult
+from perfxl.core.collecting.which_file_counts import standing
+from perfxl.core.forms.records import Submission
+from perfxl.core.forms.totals import Totals
+from perfxl.io.collecting.collected_workbook import Consolidation, write_consolidated
 from perfxl.io.collecting.links import Links
 from perfxl.io.collecting.pen import FIRST_ROW, MOST_ROWS, text_of
+from perfxl.io.collecting.returned_files import Found, find_returned
 from perfxl.io.collecting.store import Store
-from perfxl.io.collecting.workbook import Consolidation, write_consolidated
-from perfxl.io.frameworks import all_frameworks
+from perfxl.io.data.framework_files import all_frameworks
 
 HEBEI = all_frameworks()["hebei-2023"]
 UNITS = [(f"{116 + n // 3}00{n % 3 + 1}", f"第{n + 1}中心", f"第{n // 3 + 1}局") for n in range(7)]
@@ -261,7 +261,7 @@ def test_a_table_longer_than_a_sheet_goes_on_on_the_next(three, tmp_path):
 
 
 def test_many_units_are_summed_by_their_own_rows_only(three, tmp_path, monkeypatch):
-    from perfxl.io.collecting import units
+    from perfxl.io.collecting import units_sheet as units
 
     plain, _ = consolidated(three, tmp_path)
     before = rows(plain, "部门汇总")
@@ -281,7 +281,7 @@ def test_a_sum_that_is_not_that_of_its_rows_is_an_error(three, tmp_path):
 
 
 def test_the_store_gives_back_what_was_put_in(three, tmp_path):
-    from perfxl.core.check import check
+    from perfxl.core.rules.engine import check
 
     path = three / "116001.xlsx"
     _, packed = collect_one((0, Found("116001.xlsx", path)), None)

@@ -11,7 +11,7 @@ import pytest
 from returned import roster
 from test_bad_files import zipped
 
-from perfxl.app.examples import FILLED_IN
+from perfxl.app.make_examples import FILLED_IN
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows allows no such names")
 

@@ -10,17 +10,17 @@ import pytest
 from grids import delete_row, insert_columns, insert_rows, put
 from tables import FRAMEWORKS
 
-from perfxl.app.examples import FILLED_IN
-from perfxl.core.cells import Cell, Sheet, Workbook, address, position
-from perfxl.core.check import check
-from perfxl.core.findings import Finding
-from perfxl.core.layout import RESERVED
-from perfxl.core.read import read
-from perfxl.core.reading import cell_text
-from perfxl.core.results import results_change
-from perfxl.io import report_json, report_sarif, report_text
-from perfxl.io.checked import Checked
-from perfxl.io.read_files import read_workbook
+from perfxl.app.make_examples import FILLED_IN
+from perfxl.core.forms.findings import Finding
+from perfxl.core.forms.sheet_names import RESERVED
+from perfxl.core.grid.cells import Cell, Sheet, Workbook, address, position
+from perfxl.core.reading.fields import cell_text
+from perfxl.core.reading.submission import read
+from perfxl.core.rules.engine import check
+from perfxl.core.sheets.findings_sheet import results_change
+from perfxl.io.reports import report_json, report_sarif, report_text
+from perfxl.io.reports.checked import Checked
+from perfxl.io.workbooks.read_files import read_workbook
 
 COPIES = 300
 ODD = [

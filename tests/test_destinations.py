@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from perfxl.app.examples import FILLED_IN, MENDED
+from perfxl.app.make_examples import FILLED_IN, MENDED
 
 COMMANDS = {"fill": ("fill",), "summary": ("summary",), "check --write": ("check", "--write")}
 commands = pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)

@@ -20,12 +20,12 @@ import pytest
 from killing import hear_ctrl_c
 from rosters import write_roster
 
-from perfxl.app.examples import FILLED_IN, ROSTER
-from perfxl.core.identity import Prefilled, parse_identity
-from perfxl.core.layout import IDENTITY
-from perfxl.core.read import read
-from perfxl.io.frameworks import all_frameworks
-from perfxl.io.read_files import read_workbook
+from perfxl.app.make_examples import FILLED_IN, ROSTER
+from perfxl.core.forms.file_identity import Prefilled, parse_identity
+from perfxl.core.forms.sheet_names import IDENTITY
+from perfxl.core.reading.submission import read
+from perfxl.io.data.framework_files import all_frameworks
+from perfxl.io.workbooks.read_files import read_workbook
 
 LIST = "下发清单.xlsx"
 UNITS = """

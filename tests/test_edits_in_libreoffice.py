@@ -5,9 +5,9 @@ from conftest import edit_workbooks
 from tables import FRAMEWORKS, found_in
 from test_reading import facts
 
-from perfxl.app.examples import BY_HAND, FILLED_IN
-from perfxl.core.read import read
-from perfxl.io.read_files import read_workbook
+from perfxl.app.make_examples import BY_HAND, FILLED_IN
+from perfxl.core.reading.submission import read
+from perfxl.io.workbooks.read_files import read_workbook
 
 pytestmark = pytest.mark.libreoffice
 
@@ -113,7 +113,7 @@ def test_the_same_errors_are_found_after_every_edit_at_the_cell_that_holds_them(
 
 
 def position_of(cell):
-    from perfxl.core.cells import position
+    from perfxl.core.grid.cells import position
 
     return position(cell)
 

@@ -10,18 +10,18 @@ import pytest
 from grids import put
 from tables import FRAMEWORKS, GOOD, drawn
 
-from perfxl.app.examples import FILLED_IN
-from perfxl.core.cells import Area, Cell, Sheet, Workbook
-from perfxl.core.check import check
-from perfxl.core.draw_numbers import shown_number
-from perfxl.core.identity import PREFILLED, TEMPLATE, VERSION, parse_identity
-from perfxl.core.layout import PROJECT_FORM
-from perfxl.core.numbers import exact, parse_amount, parse_text_number, tidy
-from perfxl.core.read import read
-from perfxl.core.targets import parse_target
-from perfxl.core.text import squeezed
+from perfxl.app.make_examples import FILLED_IN
+from perfxl.core.forms.file_identity import PREFILLED, TEMPLATE, VERSION, parse_identity
+from perfxl.core.forms.registry import PROJECT_FORM
+from perfxl.core.forms.target_values import parse_target
+from perfxl.core.grid.cells import Area, Cell, Sheet, Workbook
+from perfxl.core.grid.draw_numbers import shown_number
+from perfxl.core.grid.numbers import exact, parse_amount, parse_text_number, tidy
+from perfxl.core.grid.text import squeezed
+from perfxl.core.reading.submission import read
+from perfxl.core.rules.engine import check
 
-BUDGET = PROJECT_FORM.field("total_budget").value_area
+BUDGET = PROJECT_FORM.field("total_budget").value_at
 
 
 def findings_with(area: str, value: object):

@@ -6,10 +6,10 @@ import pytest
 from grids import put
 from tables import GOOD, drawn, found_in
 
-from perfxl.core.cells import Area, Cell, Workbook, column_number, position
-from perfxl.core.read import read
-from perfxl.core.text import visible
-from perfxl.io.frameworks import all_frameworks
+from perfxl.core.grid.cells import Area, Cell, Workbook, column_number, position
+from perfxl.core.grid.text import visible
+from perfxl.core.reading.submission import read
+from perfxl.io.data.framework_files import all_frameworks
 
 FORM = drawn(GOOD, "项目一")
 AT = {cell.text: at for at, cell in FORM.cells.items()}

@@ -15,15 +15,15 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from perfxl.app.examples import FILLED_IN
-from perfxl.core.cells import CellEdit, Change
-from perfxl.core.check import check
-from perfxl.core.errors import PerfxlError
-from perfxl.core.read import read
-from perfxl.core.results import results_change
-from perfxl.io.frameworks import all_frameworks
-from perfxl.io.read_files import read_package
-from perfxl.io.write_files import apply
+from perfxl.app.make_examples import FILLED_IN
+from perfxl.core.grid.cells import CellEdit, Change
+from perfxl.core.grid.errors import PerfxlError
+from perfxl.core.reading.submission import read
+from perfxl.core.rules.engine import check
+from perfxl.core.sheets.findings_sheet import results_change
+from perfxl.io.data.framework_files import all_frameworks
+from perfxl.io.workbooks.read_files import read_package
+from perfxl.io.workbooks.write_files import apply
 
 CASES = int(os.environ.get("PERFXL_FUZZ_CASES", "150"))
 SEED = int(os.environ.get("PERFXL_FUZZ_SEED", "20231122"))

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from perfxl.app.examples import write_examples
-from perfxl.app.rule_docs import rule_docs
-from perfxl.app.templates import write_templates
+from perfxl.app.make_examples import write_examples
+from perfxl.app.make_rule_docs import rule_docs
+from perfxl.app.make_templates import write_templates
 
 ROOT = Path(__file__).parents[1]
 

@@ -21,17 +21,18 @@ import openpyxl
 import pytest
 from tables import FRAMEWORKS, GOOD, drawn
 
-from perfxl.app.examples import FILLED_IN
-from perfxl.core.cells import Workbook, position
-from perfxl.core.errors import PerfxlError
-from perfxl.core.findings import Aspect, Finding, Opinion, Severity
-from perfxl.core.layout import FINDINGS, SUMMARY
-from perfxl.core.model import Submission
-from perfxl.core.read import read
-from perfxl.io import limits, report_text
-from perfxl.io.checked import Checked
+from perfxl.app.make_examples import FILLED_IN
+from perfxl.core.forms.findings import Aspect, Finding, Opinion, Severity
+from perfxl.core.forms.records import Submission
+from perfxl.core.forms.sheet_names import FINDINGS, SUMMARY
+from perfxl.core.grid.cells import Workbook, position
+from perfxl.core.grid.errors import PerfxlError
+from perfxl.core.reading.submission import read
+from perfxl.io.files import limits
 from perfxl.io.ooxml.package import Package
-from perfxl.io.read_files import read_package
+from perfxl.io.reports import report_text
+from perfxl.io.reports.checked import Checked
+from perfxl.io.workbooks.read_files import read_package
 
 SECONDS, KILOBYTES = 5.0, 300 * 1024
 WRITING = ("fill", "summary", "check --write")

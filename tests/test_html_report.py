@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from perfxl.app.examples import FILLED_IN, MENDED
+from perfxl.app.make_examples import FILLED_IN, MENDED
 
 MARKUP = '<script>alert(1)</script><img src="http://例.example/x"> & "引号" =1+1'
 

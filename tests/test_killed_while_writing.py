@@ -14,11 +14,11 @@ from decimal import Decimal
 
 import pytest
 
-from perfxl.app.examples import FILLED_IN
-from perfxl.core.cells import CellEdit, Change
-from perfxl.core.errors import PerfxlError
-from perfxl.io.read_files import read_workbook
-from perfxl.io.write_files import apply
+from perfxl.app.make_examples import FILLED_IN
+from perfxl.core.grid.cells import CellEdit, Change
+from perfxl.core.grid.errors import PerfxlError
+from perfxl.io.workbooks.read_files import read_workbook
+from perfxl.io.workbooks.write_files import apply
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
@@ -95,7 +95,7 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_beside_it(sample):
 
 
 def test_of_two_writers_at_once_one_wins_and_the_other_says_so(sample, monkeypatch):
-    from perfxl.io import write_files
+    from perfxl.io.workbooks import write_files
 
     made = write_files.changed
 

@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 from returned import book
 
-from perfxl.core.layout import DEPARTMENT, SUMMARY
-from perfxl.io.read_files import read_workbook
+from perfxl.core.forms.sheet_names import DEPARTMENT, SUMMARY
+from perfxl.io.workbooks.read_files import read_workbook
 
 COMPLETE = "自检：预算数＝财政资金＋其他资金；各期支出合计＝预算数"
 NO_SUM = "有项目缺预算数，不能合计"
@@ -262,8 +262,8 @@ def test_a_sum_that_a_person_typed_stays_while_an_amount_is_missing(perfxl, tmp_
 
 def test_a_sum_of_an_older_template_that_passes_over_a_text_is_told_and_mended(perfxl, tmp_path):
     path = filled_in(tmp_path / "文本.xlsx", {(2, "C5"): "约5万"})
-    from perfxl.core.cells import CellEdit, Change
-    from perfxl.io.write_files import apply
+    from perfxl.core.grid.cells import CellEdit, Change
+    from perfxl.io.workbooks.write_files import apply
 
     apply(path, Change(cells=(CellEdit(DEPARTMENT, "D5", 178.74, "SUM('1.工会保障项目1'!C5)"),)), path)
     assert "各项目预算合计（万元）显示 178.74，但缺 1 个项目的预算数，不能作为" in perfxl("check", path).out
@@ -317,8 +317,8 @@ def test_a_new_workbook_lacks_all_and_says_it_calmly(perfxl, tmp_path):
 def test_very_many_forms_still_have_no_sum_that_looks_complete(tmp_path):
     from decimal import Decimal
 
-    from perfxl.core.model import Project
-    from perfxl.core.totals import complete_sum, sum_formula
+    from perfxl.core.forms.records import Project
+    from perfxl.core.forms.totals import complete_sum, sum_formula
 
     def forms(number):
         return [

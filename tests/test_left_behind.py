@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from returned import book
 
-from perfxl.app.examples import FILLED_IN
-from perfxl.io import temporary
+from perfxl.app.make_examples import FILLED_IN
+from perfxl.io.files import temporary
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such signal here")
 

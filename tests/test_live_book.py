@@ -17,18 +17,18 @@ from tables import GOOD, drawn
 from test_damaged_copies import damaged
 
 from perfxl.app import changes
-from perfxl.app.examples import BY_HAND, FILLED_IN, MENDED
-from perfxl.core.cells import Cell, CellEdit, Change, Highlight, Sheet, Workbook
-from perfxl.core.errors import PerfxlError
-from perfxl.core.layout import FINDINGS, SUMMARY
-from perfxl.core.marks import MARKS
-from perfxl.core.new_project import SheetCopy
-from perfxl.io import report_json
-from perfxl.io.checked import Checked
-from perfxl.io.live.book import LiveBook
+from perfxl.app.make_examples import BY_HAND, FILLED_IN, MENDED
+from perfxl.core.forms.sheet_names import FINDINGS, SUMMARY
+from perfxl.core.grid.cells import Cell, CellEdit, Change, Highlight, Sheet, Workbook
+from perfxl.core.grid.errors import PerfxlError
+from perfxl.core.sheets.colours import MARKS
+from perfxl.core.sheets.new_project import SheetCopy
 from perfxl.io.live.drawing import own_highlights
-from perfxl.io.read_files import read_workbook
-from perfxl.io.write_files import apply as write_file
+from perfxl.io.live.live_book import LiveBook
+from perfxl.io.reports import report_json
+from perfxl.io.reports.checked import Checked
+from perfxl.io.workbooks.read_files import read_workbook
+from perfxl.io.workbooks.write_files import apply as write_file
 
 pytestmark = pytest.mark.libreoffice
 
@@ -410,8 +410,8 @@ def fail_at(monkeypatch, live, number):
 
         return call
 
-    from perfxl.io.live import book as written
     from perfxl.io.live import drawing
+    from perfxl.io.live import live_book as written
 
     for module, names in (
         (written, ("write_run", "draw", "name_area", "add_highlight")),
@@ -489,7 +489,7 @@ def test_a_sheet_deleted_while_writing_leaves_the_others_as_they_were(opened, ex
     live = opened(examples / FILLED_IN)
     before = state(live)
     change = whole_change(live)
-    from perfxl.io.live import book as written
+    from perfxl.io.live import live_book as written
 
     real = written.draw
 

@@ -4,12 +4,12 @@ import pytest
 from grids import insert_columns, insert_rows, put, stacked, with_sheet
 from tables import FRAMEWORKS, found_in, workbook_of
 
-from perfxl.app.examples import BY_HAND, FILLED_IN, MENDED
-from perfxl.core.cells import Area, Cell, Sheet, Workbook
-from perfxl.core.errors import PerfxlError
-from perfxl.core.new_project import new_project, with_copy
-from perfxl.core.read import read
-from perfxl.io.read_files import read_workbook
+from perfxl.app.make_examples import BY_HAND, FILLED_IN, MENDED
+from perfxl.core.grid.cells import Area, Cell, Sheet, Workbook
+from perfxl.core.grid.errors import PerfxlError
+from perfxl.core.reading.submission import read
+from perfxl.core.sheets.new_project import new_project, with_copy
+from perfxl.io.workbooks.read_files import read_workbook
 
 
 def added(workbook: Workbook):

@@ -4,13 +4,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from perfxl.core.cells import CellEdit
-from perfxl.core.errors import PerfxlError
+from perfxl.core.grid.cells import CellEdit
+from perfxl.core.grid.errors import PerfxlError
 from perfxl.io.live.entries import entered, runs
 from perfxl.io.live.excel_windows import ExcelOnWindows
 from perfxl.io.live.faults import Standing, sentence
-from perfxl.io.live.programs import absolute
-from perfxl.io.live.reading import is_formula
+from perfxl.io.live.live_cells import is_formula
+from perfxl.io.live.program import absolute
 
 
 class Com:

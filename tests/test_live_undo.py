@@ -6,12 +6,12 @@ from decimal import Decimal
 import pytest
 
 from perfxl.app import changes
-from perfxl.app.examples import FILLED_IN
-from perfxl.core.cells import Cell, CellEdit, Sheet, Workbook, address, position
-from perfxl.core.listed import follow, mark_edits, stops
-from perfxl.core.undo import UndoRecord, changed_cells, from_text, to_text, undo_edits
-from perfxl.io.live import kept
-from perfxl.io.read_files import read_workbook
+from perfxl.app.make_examples import FILLED_IN
+from perfxl.core.grid.cells import Cell, CellEdit, Sheet, Workbook, address, position
+from perfxl.core.grid.undo import UndoRecord, changed_cells, from_text, to_text, undo_edits
+from perfxl.core.sheets.findings_list import follow, mark_edits, stops
+from perfxl.io.live import undo_and_log as kept
+from perfxl.io.workbooks.read_files import read_workbook
 
 BEFORE = (CellEdit("表", "C5", None), CellEdit("表", "C6", 3.5), CellEdit("表", "C7", 1.0, "SUM(A1:A2)"))
 AFTER = (

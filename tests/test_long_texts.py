@@ -13,24 +13,25 @@ from time import process_time
 import pytest
 from tables import FRAMEWORKS, GOOD, drawn
 
-from perfxl.app.examples import FILLED_IN
-from perfxl.core.answers import with_explanations
-from perfxl.core.cells import Cell, Position, Sheet, Workbook
-from perfxl.core.check import check
-from perfxl.core.collecting.alike import merged, skeleton
-from perfxl.core.collecting.recognise import Directory, Unit, code_in_name
-from perfxl.core.file_names import safe_name, unit_file_name
-from perfxl.core.form import Form
+from perfxl.app.make_examples import FILLED_IN
+from perfxl.core.collecting.merged_messages import merged, skeleton
+from perfxl.core.collecting.whose_file import Directory, Unit, code_in_name
+from perfxl.core.forms.parts import Form
+from perfxl.core.forms.records import BudgetUnit
+from perfxl.core.forms.registry import COVER_FORM, DEPARTMENT_FORM, PROJECT_FORM
+from perfxl.core.forms.sheet_names import FINDINGS
+from perfxl.core.grid.cells import Cell, Position, Sheet, Workbook
+from perfxl.core.grid.file_names import safe_name, unit_file_name
 from perfxl.core.last_year.roll_over import roll_over
-from perfxl.core.layout import COVER_FORM, DEPARTMENT_FORM, FINDINGS, PROJECT_FORM
-from perfxl.core.locate import locate
-from perfxl.core.model import BudgetUnit
-from perfxl.core.read import read
-from perfxl.core.results import results_change
-from perfxl.core.rosters.form import PROJECT_TABLE, UNIT_TABLE
-from perfxl.core.rosters.roster import read_roster
-from perfxl.core.summary import summary_sheet
-from perfxl.io.read_files import read_package
+from perfxl.core.reading.locate import locate
+from perfxl.core.reading.submission import read
+from perfxl.core.rosters.read_roster import read_roster
+from perfxl.core.rosters.roster_form import PROJECT_TABLE, UNIT_TABLE
+from perfxl.core.rules.answers import with_explanations
+from perfxl.core.rules.engine import check
+from perfxl.core.sheets.findings_sheet import results_change
+from perfxl.core.sheets.summary import summary_sheet
+from perfxl.io.workbooks.read_files import read_package
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 

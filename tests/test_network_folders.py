@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from perfxl.app.examples import FILLED_IN
-from perfxl.io import atomic
+from perfxl.app.make_examples import FILLED_IN
+from perfxl.io.files import atomic
 
 WRITE = ("check", "--write")
 

@@ -6,7 +6,7 @@ import socket
 import openpyxl
 import pytest
 
-from perfxl.app.examples import FILLED_IN
+from perfxl.app.make_examples import FILLED_IN
 
 
 @pytest.fixture

@@ -20,15 +20,15 @@ import pytest
 import xlsxwriter
 from lxml import etree
 
-from perfxl.app.examples import FILLED_IN
+from perfxl.app.make_examples import FILLED_IN
 from perfxl.app.tasks import open_file
-from perfxl.core.cells import Area, CellEdit, Change, Highlight, OwnedSheet, SheetCell, position
-from perfxl.core.errors import PerfxlError
-from perfxl.core.layout import FINDINGS, SUMMARY
-from perfxl.core.totals import fill_edits
+from perfxl.core.forms.sheet_names import FINDINGS, SUMMARY
+from perfxl.core.forms.totals import fill_edits
+from perfxl.core.grid.cells import Area, CellEdit, Change, Highlight, OwnedSheet, SheetCell, position
+from perfxl.core.grid.errors import PerfxlError
+from perfxl.io.ooxml.change_workbook import Book, changed
 from perfxl.io.ooxml.package import OFFICE, Package, parse
-from perfxl.io.ooxml.workbook import Book, changed
-from perfxl.io.read_files import read_package
+from perfxl.io.workbooks.read_files import read_package
 
 CORPUS = sorted(Path(__file__).with_name("corpus").glob("*.xls[xm]"))
 NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

@@ -7,8 +7,8 @@ import csv
 import openpyxl
 import pytest
 
-from perfxl.core.built_in_formats import built_in_format
-from perfxl.core.draw_numbers import NO_DAY, shown_number, shown_text
+from perfxl.core.grid.built_in_formats import built_in_format
+from perfxl.core.grid.draw_numbers import NO_DAY, shown_number, shown_text
 
 NUMBERS = (0, 1, 5, 48, 57600, 5.76, 0.9, 1234567.891, 0.125, 57604.5, 99.995, 0.001, 100000, 12.5)
 NEGATIVE = (-1, -0.5, -12345.678)

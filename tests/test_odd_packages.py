@@ -12,11 +12,11 @@ from live_office import write_plain
 from tables import GOOD, drawn, found_in
 from test_bad_files import compound_file
 
-from perfxl.core.cells import Workbook
-from perfxl.core.errors import PerfxlError
-from perfxl.core.read import read
-from perfxl.io.frameworks import all_frameworks
-from perfxl.io.read_files import read_package
+from perfxl.core.grid.cells import Workbook
+from perfxl.core.grid.errors import PerfxlError
+from perfxl.core.reading.submission import read
+from perfxl.io.data.framework_files import all_frameworks
+from perfxl.io.workbooks.read_files import read_package
 
 SHEET = "xl/worksheets/sheet1.xml"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from returned import book
 
-from perfxl.app.examples import FILLED_IN
+from perfxl.app.make_examples import FILLED_IN
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows allows no such names")
 
@@ -90,7 +90,7 @@ def test_a_name_that_is_too_long_to_be_one(perfxl, tmp_path, sample, monkeypatch
 
 
 def test_a_dropped_file_whose_copy_would_have_too_long_a_name(perfxl, tmp_path, sample, monkeypatch):
-    from perfxl.app import dropped
+    from perfxl.app import drop_workbooks as dropped
 
     path = tmp_path / LONG
     path.write_bytes(sample)

@@ -12,7 +12,7 @@ from pathlib import Path
 import killing
 import pytest
 
-from perfxl.app.examples import BY_HAND, FILLED_IN, MENDED
+from perfxl.app.make_examples import BY_HAND, FILLED_IN, MENDED
 from perfxl.app.parallel import streamed
 
 REPORT = "请把文件和这句话发给维护人员。"
@@ -69,7 +69,7 @@ def test_results_wait_for_their_turn_and_no_more_are_begun_than_fit():
 
 
 def test_a_result_that_cannot_be_shown_costs_that_file_only(perfxl, examples, monkeypatch):
-    from perfxl.io import report_json
+    from perfxl.io.reports import report_json
 
     drawn = report_json.file_record
 

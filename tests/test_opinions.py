@@ -17,16 +17,16 @@ from lxml import etree
 from test_damaged_copies import damaged
 
 from perfxl.app.changes import findings, opened
-from perfxl.app.examples import FILLED_IN, MENDED
+from perfxl.app.make_examples import FILLED_IN, MENDED
 from perfxl.app.tasks import check_file
-from perfxl.core.cells import Area, position
-from perfxl.core.collecting.alike import merged, skeleton
+from perfxl.core.collecting.merged_messages import merged, skeleton
 from perfxl.core.collecting.opinions import opinion_of
-from perfxl.core.collecting.returns import ReturnedProject, UnitReturn
-from perfxl.core.findings import Aspect, Finding, Opinion, Severity
-from perfxl.io.collecting.opinion_docx import render_docx
-from perfxl.io.collecting.opinion_sheet import SHEET, render_xlsx
-from perfxl.io.read_files import read_package, read_workbook
+from perfxl.core.collecting.unit_return import ReturnedProject, UnitReturn
+from perfxl.core.forms.findings import Aspect, Finding, Opinion, Severity
+from perfxl.core.grid.cells import Area, position
+from perfxl.io.reports.opinion_docx import render_docx
+from perfxl.io.reports.opinion_sheet import SHEET, render_xlsx
+from perfxl.io.workbooks.read_files import read_package, read_workbook
 
 DAY = date(2024, 11, 22)
 BUREAU = "青禾县财政局"

@@ -13,12 +13,12 @@ import openpyxl
 import pytest
 from lxml import etree
 
-from perfxl.app.examples import FILLED_IN
-from perfxl.core.cells import CellEdit, Change, Highlight, OwnedSheet, SheetCell
-from perfxl.core.errors import PerfxlError
-from perfxl.core.layout import FINDINGS, SUMMARY
+from perfxl.app.make_examples import FILLED_IN
+from perfxl.core.forms.sheet_names import FINDINGS, SUMMARY
+from perfxl.core.grid.cells import CellEdit, Change, Highlight, OwnedSheet, SheetCell
+from perfxl.core.grid.errors import PerfxlError
+from perfxl.io.ooxml.change_workbook import Book, changed
 from perfxl.io.ooxml.package import MAIN, OFFICE, RELATIONS, TYPES, Package, parse
-from perfxl.io.ooxml.workbook import Book, changed
 
 NS = f"{{{MAIN}}}"
 TABLES = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs")

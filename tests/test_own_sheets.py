@@ -10,10 +10,10 @@ import openpyxl
 import pytest
 
 from perfxl.app.buttons import make_summary, open_report, validate
-from perfxl.app.examples import BY_HAND, FILLED_IN
-from perfxl.core.own_sheets import own_sheet
-from perfxl.io.live.book import LiveBook
-from perfxl.io.read_files import read_workbook
+from perfxl.app.make_examples import BY_HAND, FILLED_IN
+from perfxl.core.forms.own_sheets import own_sheet
+from perfxl.io.live.live_book import LiveBook
+from perfxl.io.workbooks.read_files import read_workbook
 
 OWN_TEXTS = (("我单位自己的汇总（手工，三年数据）", None), ("办公室", 123.45))
 APART = {

@@ -11,7 +11,7 @@ import pytest
 from returned import book
 from test_collect import digests, put, rows
 
-from perfxl.app.examples import FILLED_IN, MENDED
+from perfxl.app.make_examples import FILLED_IN, MENDED
 
 KINDS = ("各单位汇总", "退回意见", "下发清单", "花名册", "空白花名册")
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from tables import FRAMEWORKS, found_in
 
-from perfxl.core.cells import Cell, Sheet, Workbook
-from perfxl.core.read import read
-from perfxl.io.samples import sample_facts
+from perfxl.core.grid.cells import Cell, Sheet, Workbook
+from perfxl.core.reading.submission import read
+from perfxl.io.data.samples import sample_facts
 
 TEXT = Path(__file__).with_name("data") / "printed-text.md"
 

@@ -4,8 +4,7 @@ from string import ascii_uppercase, digits
 
 import pytest
 
-from perfxl.core.check import check
-from perfxl.core.project_code import (
+from perfxl.core.forms.project_code import (
     ALPHABET,
     candidates,
     carries_check_character,
@@ -14,10 +13,11 @@ from perfxl.core.project_code import (
     repair,
     year,
 )
+from perfxl.core.forms.settings import Settings
 from perfxl.core.rules import RULES
+from perfxl.core.rules.engine import check
 from perfxl.core.rules.examples import example
-from perfxl.core.settings import Settings
-from perfxl.io.frameworks import all_frameworks
+from perfxl.io.data.framework_files import all_frameworks
 
 HEBEI = all_frameworks()["hebei-2023"]
 PUBLISHED = [

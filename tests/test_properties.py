@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables import FRAMEWORKS, GOOD, drawn, found_in
 
-from perfxl.core.cells import Area, Sheet, Workbook, position
-from perfxl.core.model import Indicator, Project, Submission
-from perfxl.core.read import read
-from perfxl.core.targets import parse_target
-from perfxl.core.unit_line import parse_unit_line
-from perfxl.io.read_files import read_package
-from perfxl.io.template import build_template
+from perfxl.core.forms.records import Indicator, Project, Submission
+from perfxl.core.forms.target_values import parse_target
+from perfxl.core.grid.cells import Area, Sheet, Workbook, position
+from perfxl.core.reading.submission import read
+from perfxl.core.reading.unit_line import parse_unit_line
+from perfxl.io.template.build_template import build_template
+from perfxl.io.workbooks.read_files import read_package
 
 HEBEI = FRAMEWORKS["hebei-2023"]
 

@@ -6,9 +6,9 @@ import pytest
 from grids import delete_row, insert_columns, insert_rows, put, stacked
 from tables import FRAMEWORKS, GOOD, checked, drawn, found_in, percent_cell, told, workbook_of
 
-from perfxl.core.cells import Area, Cell, Sheet, Workbook
-from perfxl.core.draw_numbers import shown_number
-from perfxl.core.read import read
+from perfxl.core.grid.cells import Area, Cell, Sheet, Workbook
+from perfxl.core.grid.draw_numbers import shown_number
+from perfxl.core.reading.submission import read
 
 NOTHING_CHANGED = """
     | 项目一 | A |
@@ -182,7 +182,7 @@ def test_a_code_with_blanks_and_small_letters_is_put_in_order_and_said():
     ],
 )
 def test_a_label_is_known_with_blanks_breaks_and_other_signs(cell, label):
-    from perfxl.core.cells import position
+    from perfxl.core.grid.cells import position
 
     sheet = put(drawn(GOOD, "项目一"), position(cell), label)
     assert told(found_in(Workbook((sheet,)))) == []

@@ -6,12 +6,12 @@ import openpyxl
 import pytest
 from tables import found_in
 
-from perfxl.app.examples import FILLED_IN
+from perfxl.app.make_examples import FILLED_IN
 from perfxl.app.tasks import check
-from perfxl.core.cells import position
-from perfxl.core.layout import FINDINGS
-from perfxl.core.results import MARKS, headline
-from perfxl.io.read_files import read_workbook
+from perfxl.core.forms.sheet_names import FINDINGS
+from perfxl.core.grid.cells import position
+from perfxl.core.sheets.findings_sheet import MARKS, headline
+from perfxl.io.workbooks.read_files import read_workbook
 
 HEADERS = [
     "序号",
@@ -180,7 +180,7 @@ def test_words_of_a_unit_never_become_a_formula(sample):
 )
 def test_the_headline_says_what_to_mend_first(severities, said, examples):
     some = found_in(read_workbook(examples / FILLED_IN))[0]
-    from perfxl.core.findings import Severity
+    from perfxl.core.forms.findings import Severity
 
     assert headline([some.model_copy(update={"severity": Severity(s)}) for s in severities]) == said
 

@@ -20,14 +20,14 @@ from macro_office import World, running_macro_office
 
 from perfxl import __version__
 from perfxl.app import tasks
-from perfxl.app.examples import FILLED_IN
+from perfxl.app.make_examples import FILLED_IN
 from perfxl.app.ribbon import BUTTONS
-from perfxl.core.findings import Severity, counts
-from perfxl.core.layout import FINDINGS, GUIDE, SUMMARY
-from perfxl.core.marks import MARKS
+from perfxl.core.forms.findings import Severity, counts
+from perfxl.core.forms.sheet_names import FINDINGS, GUIDE, SUMMARY
+from perfxl.core.sheets.colours import MARKS
 from perfxl.io.addin.build import RIBBON_PARTS, build_addin
 from perfxl.io.addin.sources import read_sources
-from perfxl.io.read_files import read_workbook
+from perfxl.io.workbooks.read_files import read_workbook
 
 pytestmark = pytest.mark.libreoffice
 

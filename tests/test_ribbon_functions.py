@@ -13,13 +13,14 @@ import xlwings
 from office_engine import running_office
 
 from perfxl.app import buttons, changes, ribbon
-from perfxl.app.examples import BY_HAND, FILLED_IN, MENDED
-from perfxl.core.layout import FINDINGS, GUIDE, SUMMARY
-from perfxl.io.live import book as written
-from perfxl.io.live import kept, state
-from perfxl.io.live.book import LiveBook
-from perfxl.io.live.office import LibreOffice
-from perfxl.io.read_files import read_workbook
+from perfxl.app.make_examples import BY_HAND, FILLED_IN, MENDED
+from perfxl.core.forms.sheet_names import FINDINGS, GUIDE, SUMMARY
+from perfxl.io.live import live_book as written
+from perfxl.io.live import state
+from perfxl.io.live import undo_and_log as kept
+from perfxl.io.live.libreoffice import LibreOffice
+from perfxl.io.live.live_book import LiveBook
+from perfxl.io.workbooks.read_files import read_workbook
 
 pytestmark = pytest.mark.libreoffice
 

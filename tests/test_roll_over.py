@@ -10,17 +10,17 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from perfxl.app.examples import BY_HAND, FILLED_IN
-from perfxl.core.frameworks import Framework
-from perfxl.core.identity import parse_identity
+from perfxl.app.make_examples import BY_HAND, FILLED_IN
+from perfxl.core.forms.file_identity import parse_identity
+from perfxl.core.forms.frameworks import Framework
+from perfxl.core.forms.records import BudgetUnit, Indicator, Project, Submission
+from perfxl.core.forms.sheet_names import IDENTITY
 from perfxl.core.last_year.dated import dated_words
+from perfxl.core.last_year.last_year_notes import ROLL_OVER, WORDS
 from perfxl.core.last_year.roll_over import Matter, roll_over
-from perfxl.core.last_year.sheet import ROLL_OVER, WORDS
-from perfxl.core.layout import IDENTITY
-from perfxl.core.model import BudgetUnit, Indicator, Project, Submission
-from perfxl.core.read import read
-from perfxl.io.frameworks import all_frameworks
-from perfxl.io.read_files import read_workbook
+from perfxl.core.reading.submission import read
+from perfxl.io.data.framework_files import all_frameworks
+from perfxl.io.workbooks.read_files import read_workbook
 
 UNIT = BudgetUnit(code="116001", name="甲单位")
 HEBEI, CENTRAL = all_frameworks()["hebei-2023"], all_frameworks()["central-2021"]

@@ -8,9 +8,9 @@ import openpyxl
 import pytest
 from rosters import write_roster
 
-from perfxl.app.examples import ROSTER
-from perfxl.core.rosters.form import PROJECT_TABLE, UNIT_TABLE
-from perfxl.io.rosters.roster import read_roster_file
+from perfxl.app.make_examples import ROSTER
+from perfxl.core.rosters.roster_form import PROJECT_TABLE, UNIT_TABLE
+from perfxl.io.rosters.roster_file import read_roster_file
 
 GOOD_UNITS = """
 | 单位编码 | 单位名称 | 主管部门 |

@@ -11,12 +11,19 @@ import pytest
 from tables import workbook_of
 
 from perfxl.app.changes import findings, opened
-from perfxl.core.cells import Area, Cell, Sheet, Workbook
-from perfxl.core.collecting.returns import ReturnedProject, UnitReturn
-from perfxl.core.collecting.round_records import Since
-from perfxl.core.collecting.rounds import MOST_ROUNDS, compare, kept, last_before, round_of, since_last
-from perfxl.core.collecting.rounds_told import headline, lines, row_count, rows
-from perfxl.core.findings import Severity
+from perfxl.core.collecting.compare_rounds import (
+    MOST_ROUNDS,
+    compare,
+    kept,
+    last_before,
+    round_of,
+    since_last,
+)
+from perfxl.core.collecting.round import Since
+from perfxl.core.collecting.round_changes_in_words import headline, lines, row_count, rows
+from perfxl.core.collecting.unit_return import ReturnedProject, UnitReturn
+from perfxl.core.forms.findings import Severity
+from perfxl.core.grid.cells import Area, Cell, Sheet, Workbook
 from perfxl.io.collecting.rounds_file import read_record, record_of, write_record
 
 MONDAY = datetime(2024, 11, 18, 9, 0)  # noqa: DTZ001

@@ -8,15 +8,15 @@ import openpyxl
 import pytest
 
 from perfxl.app.explain import listing, one
-from perfxl.app.rule_docs import rule_docs
+from perfxl.app.make_rule_docs import rule_docs
 from perfxl.app.rule_examples import bad_examples, good_example
-from perfxl.core.layout import GUIDE
-from perfxl.core.model import Project, Submission
+from perfxl.core.forms.records import Project, Submission
+from perfxl.core.forms.sheet_names import GUIDE
 from perfxl.core.rules import RULES
 from perfxl.core.rules.topics import TOPICS
-from perfxl.io.frameworks import all_frameworks
-from perfxl.io.indicators import suggestions
-from perfxl.io.template import build_template
+from perfxl.io.data.framework_files import all_frameworks
+from perfxl.io.data.suggestions import suggestions
+from perfxl.io.template.build_template import build_template
 
 PYTHON = re.compile(r"None|Decimal|\{'|\['|\bTrue\b|<[A-Za-z]")
 

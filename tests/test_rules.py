@@ -4,13 +4,13 @@ import re
 
 import pytest
 
-from perfxl.core.check import check
-from perfxl.core.findings import Severity
-from perfxl.core.model import Project
+from perfxl.core.forms.findings import Severity
+from perfxl.core.forms.records import Project
 from perfxl.core.rules import RULES
+from perfxl.core.rules.engine import check
 from perfxl.core.rules.examples import examined, example
 from perfxl.core.rules.registry import Hit, rule
-from perfxl.io.frameworks import all_frameworks
+from perfxl.io.data.framework_files import all_frameworks
 
 HEBEI = all_frameworks()["hebei-2023"]
 

@@ -3,12 +3,12 @@
 import pytest
 from tables import checked, drawn, found_in, told, workbook_of
 
-from perfxl.app.examples import FILLED_IN
-from perfxl.core.check import check
+from perfxl.app.make_examples import FILLED_IN
 from perfxl.core.rules import RULES
+from perfxl.core.rules.engine import check
 from perfxl.core.rules.examples import example
-from perfxl.io.frameworks import all_frameworks
-from perfxl.io.read_files import read_workbook
+from perfxl.io.data.framework_files import all_frameworks
+from perfxl.io.workbooks.read_files import read_workbook
 
 FRAMEWORKS = all_frameworks()
 HEBEI = FRAMEWORKS["hebei-2023"]

@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from tables import found_in
 
-from perfxl.core.check import check
-from perfxl.core.findings import Severity
+from perfxl.core.forms.findings import Severity
+from perfxl.core.forms.settings import Words
 from perfxl.core.rules import RULES
+from perfxl.core.rules.engine import check
 from perfxl.core.rules.examples import example
-from perfxl.core.settings import Words
-from perfxl.io.frameworks import all_frameworks
-from perfxl.io.read_files import read_workbook
+from perfxl.io.data.framework_files import all_frameworks
+from perfxl.io.workbooks.read_files import read_workbook
 
 HEBEI = all_frameworks()["hebei-2023"]
 MINE = {*(f"VAL{number:02}" for number in range(1, 13)), "DSC04"}

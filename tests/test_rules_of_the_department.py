@@ -3,15 +3,15 @@
 import pytest
 from tables import FRAMEWORKS, found_in, workbook_of
 
-from perfxl.app.examples import BY_HAND, FILLED_IN, MENDED
-from perfxl.core.cells import Cell, Sheet, Workbook
-from perfxl.core.check import check
-from perfxl.core.documents import document_numbers, document_titles
-from perfxl.core.read import read
-from perfxl.core.read_contents import read_contents
+from perfxl.app.make_examples import BY_HAND, FILLED_IN, MENDED
+from perfxl.core.forms.document_numbers import document_numbers, document_titles
+from perfxl.core.grid.cells import Cell, Sheet, Workbook
+from perfxl.core.reading.contents import read_contents
+from perfxl.core.reading.submission import read
 from perfxl.core.rules import RULES
+from perfxl.core.rules.engine import check
 from perfxl.core.rules.examples import example
-from perfxl.io.read_files import read_workbook
+from perfxl.io.workbooks.read_files import read_workbook
 
 HEBEI = FRAMEWORKS["hebei-2023"]
 

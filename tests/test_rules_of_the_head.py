@@ -4,17 +4,17 @@ from decimal import Decimal
 
 import pytest
 
-from perfxl.core.check import check
-from perfxl.core.findings import Severity
-from perfxl.core.model import Project
-from perfxl.core.placement import placed
+from perfxl.core.forms.findings import Severity
+from perfxl.core.forms.placement import placed
+from perfxl.core.forms.records import Project
+from perfxl.core.forms.settings import Settings, Words
+from perfxl.core.grid.text import squeezed
 from perfxl.core.rules import RULES
 from perfxl.core.rules.amounts import stated_amounts
+from perfxl.core.rules.engine import check
 from perfxl.core.rules.examples import example
-from perfxl.core.settings import Settings, Words
-from perfxl.core.text import squeezed
-from perfxl.io.frameworks import all_frameworks
-from perfxl.io.samples import sample_submission
+from perfxl.io.data.framework_files import all_frameworks
+from perfxl.io.data.samples import sample_submission
 
 HEBEI = all_frameworks()["hebei-2023"]
 MINE = [

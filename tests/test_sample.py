@@ -3,12 +3,12 @@
 import pytest
 from tables import FRAMEWORKS, found_in
 
-from perfxl.app.examples import BY_HAND, FILLED_IN, MENDED
-from perfxl.app.templates import write_templates
-from perfxl.core.findings import Severity
-from perfxl.core.read import read
-from perfxl.io.read_files import read_workbook
-from perfxl.io.samples import sample_facts
+from perfxl.app.make_examples import BY_HAND, FILLED_IN, MENDED
+from perfxl.app.make_templates import write_templates
+from perfxl.core.forms.findings import Severity
+from perfxl.core.reading.submission import read
+from perfxl.io.data.samples import sample_facts
+from perfxl.io.workbooks.read_files import read_workbook
 
 
 def told(path, *, where=True):

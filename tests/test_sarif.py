@@ -12,10 +12,10 @@ import jsonschema
 import openpyxl
 import pytest
 
-from perfxl.app.examples import BY_HAND, FILLED_IN, MENDED
-from perfxl.core.findings import Opinion
+from perfxl.app.make_examples import BY_HAND, FILLED_IN, MENDED
+from perfxl.core.forms.findings import Opinion
 from perfxl.core.rules import RULES
-from perfxl.io.report_sarif import uri
+from perfxl.io.reports.report_sarif import uri
 
 SEVERITIES = {"error": "error", "warning": "warning", "note": "info"}
 

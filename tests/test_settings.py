@@ -9,8 +9,8 @@ from importlib.resources import files
 import openpyxl
 import pytest
 
-from perfxl.app.examples import FILLED_IN
-from perfxl.core.layout import FINDINGS, GUIDE
+from perfxl.app.make_examples import FILLED_IN
+from perfxl.core.forms.sheet_names import FINDINGS, GUIDE
 
 DECIDED = """
 [settings.severities]
@@ -140,7 +140,7 @@ def test_a_mistake_in_the_settings_is_said(perfxl, framework, sample, more, word
 
 
 def test_word_lists_beside_the_framework(framework, tmp_path):
-    from perfxl.io.frameworks import find_framework, shipped_words
+    from perfxl.io.data.framework_files import find_framework, shipped_words
 
     (tmp_path / "本地词表.toml").write_text('vague = ["马马虎虎"]', encoding="utf-8-sig")
     words = find_framework(str(framework(first='words = "本地词表.toml"'))).words

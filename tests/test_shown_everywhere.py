@@ -8,10 +8,10 @@ from openpyxl.styles import Font
 from openpyxl.worksheet.merge import MergedCellRange
 from rosters import write_roster
 
-from perfxl.app.examples import FILLED_IN
-from perfxl.core.layout import DEPARTMENT, SUMMARY
-from perfxl.io.read_files import read_workbook
-from perfxl.io.rosters.roster import read_roster_file
+from perfxl.app.make_examples import FILLED_IN
+from perfxl.core.forms.sheet_names import DEPARTMENT, SUMMARY
+from perfxl.io.rosters.roster_file import read_roster_file
+from perfxl.io.workbooks.read_files import read_workbook
 
 FORM = "1.工会保障项目"
 REST = "92.60"

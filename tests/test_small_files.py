@@ -11,9 +11,9 @@ import pytest
 from returned import book
 from test_hostile_files import run
 
-from perfxl.app.examples import FILLED_IN
+from perfxl.app.make_examples import FILLED_IN
 from perfxl.io.collecting.rounds_file import record_of
-from perfxl.io.project_list import read_projects
+from perfxl.io.rosters.project_list import read_projects
 
 NEW = ("new", "新.xlsx", "--unit", "116001 某局", "--year", 2024, "--projects")
 HEAD = "项目编码,项目名称,预算数"

@@ -5,9 +5,9 @@ After a change that is meant, `python tests/test_snapshot.py` writes it anew; re
 
 from pathlib import Path
 
-from perfxl.app.examples import FILLED_IN, write_examples
+from perfxl.app.make_examples import FILLED_IN, write_examples
 from perfxl.app.tasks import check
-from perfxl.io import report_text
+from perfxl.io.reports import report_text
 
 APPROVED = Path(__file__).with_name("snapshots") / "sample.txt"
 

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from perfxl.app.examples import FILLED_IN
+from perfxl.app.make_examples import FILLED_IN
 
 HEAVY = ("docx", "jinja2", "numpy", "openpyxl", "pandas", "rich", "xlwings")
 PROGRAM = """

@@ -8,14 +8,14 @@ import pytest
 from grids import put
 from tables import FRAMEWORKS, GOOD, drawn, found_in
 
-from perfxl.app.examples import BY_HAND, FILLED_IN
-from perfxl.core.cells import Change, Workbook, address
-from perfxl.core.check import check
-from perfxl.core.layout import SUMMARY
-from perfxl.core.read import read
-from perfxl.core.summary import summary_sheet
-from perfxl.io.read_files import read_workbook
-from perfxl.io.write_files import apply
+from perfxl.app.make_examples import BY_HAND, FILLED_IN
+from perfxl.core.forms.sheet_names import SUMMARY
+from perfxl.core.grid.cells import Change, Workbook, address
+from perfxl.core.reading.submission import read
+from perfxl.core.rules.engine import check
+from perfxl.core.sheets.summary import summary_sheet
+from perfxl.io.workbooks.read_files import read_workbook
+from perfxl.io.workbooks.write_files import apply
 
 HEBEI = FRAMEWORKS["hebei-2023"]
 
@@ -91,7 +91,7 @@ def test_a_stale_total_is_told_apart_from_a_wrong_input(examples, cell, value, w
     stale = put(workbook.sheet(SUMMARY), cell, value)
     changed = Workbook(tuple(stale if s.name == SUMMARY else s for s in workbook.sheets))
     [found] = [f for f in found_in(changed) if f.rule == "STR10"]
-    from perfxl.core.cells import address
+    from perfxl.core.grid.cells import address
 
     assert (found.sheet, found.cell, found.severity.value) == (SUMMARY, address(cell), "warning")
     assert found.message.startswith(f"{what}显示 {value:.2f}，应为 ")
@@ -111,7 +111,7 @@ def test_a_summary_without_one_project_is_stale():
 
 
 def as_sheet(owned):
-    from perfxl.core.cells import Cell, Sheet
+    from perfxl.core.grid.cells import Cell, Sheet
 
     cells = {
         (row, column): Cell(float(cell.value) if isinstance(cell.value, Decimal) else cell.value)
@@ -156,8 +156,8 @@ AWKWARD = {
 @pytest.fixture(scope="module")
 def awkward(tmp_path_factory):
     """A workbook whose forms hold every awkward case, summarised."""
-    from perfxl.core.model import Project, Submission
-    from perfxl.io.template import build_template
+    from perfxl.core.forms.records import Project, Submission
+    from perfxl.io.template.build_template import build_template
 
     folder = tmp_path_factory.mktemp("awkward")
     path = folder / "awkward.xlsx"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perfxl.core.model import Indicator
-from perfxl.core.targets import is_quantified, parse_target
+from perfxl.core.forms.records import Indicator
+from perfxl.core.forms.target_values import is_quantified, parse_target
 
 # As typed → operator, number, unit.
 MEASURED = """

@@ -12,27 +12,19 @@ import pytest
 from conftest import FORMAT_COVERED
 from openpyxl.worksheet.merge import MergedCellRange
 
-from perfxl.core.cells import Cell, Sheet
-from perfxl.core.identity import Prefilled, identity_rows, parse_identity
-from perfxl.core.layout import (
-    COVER,
-    COVER_TITLE_AREA,
-    DEPARTMENT,
-    GUIDE,
-    IDENTITY,
-    LISTS,
-    SUMMARY,
-    USUAL_MEASURES,
-    project_form,
-)
-from perfxl.core.model import Department, Indicator, Project, Submission, SubObjective
-from perfxl.core.placement import department_places, field_value, indicator_place, placed, project_sheet_names
-from perfxl.core.read import read
-from perfxl.core.self_check import DONE, project_items, self_check_formula, self_check_text
-from perfxl.io.frameworks import all_frameworks
-from perfxl.io.read_files import read_workbook
-from perfxl.io.samples import sample_submission
-from perfxl.io.template import build_template
+from perfxl.core.forms.blank_sheet import blank_form
+from perfxl.core.forms.file_identity import Prefilled, identity_rows, parse_identity
+from perfxl.core.forms.placement import placed, project_sheet_names, table_places
+from perfxl.core.forms.records import Department, Indicator, Project, Submission, SubObjective
+from perfxl.core.forms.registry import COVER_FORM, PROJECT_FORM
+from perfxl.core.forms.sheet_names import COVER, DEPARTMENT, GUIDE, IDENTITY, LISTS, SUMMARY
+from perfxl.core.grid.cells import Cell, Sheet
+from perfxl.core.reading.submission import read
+from perfxl.core.sheets.self_check import DONE, project_items, self_check_formula, self_check_text
+from perfxl.io.data.framework_files import all_frameworks
+from perfxl.io.data.samples import sample_submission
+from perfxl.io.template.build_template import build_template
+from perfxl.io.workbooks.read_files import read_workbook
 
 FRAMEWORKS = all_frameworks()
 HEBEI, CENTRAL = FRAMEWORKS["hebei-2023"], FRAMEWORKS["central-2021"]
@@ -151,11 +143,11 @@ def test_every_formula_carries_its_value(sample, framework):
 @EVERY_FRAMEWORK
 def test_what_is_known_stands_where_the_layout_says(sample, framework):
     book = opened(sample, framework)
-    form = project_form(weights=framework.weights)
+    form = blank_form(PROJECT_FORM, weights=framework.weights)
     for project in placed(sample, framework).projects:
         sheet = book[project.sheet]
         for field in form.fields:
-            expected = field_value(project, field.key)
+            expected = project.value(field.key)
             if field.key.startswith("spending_plan") and expected is not None:
                 expected /= 100
             shown = sheet[project.cells[field.key]].value
@@ -192,7 +184,7 @@ def test_a_text_that_begins_like_a_formula_stays_a_text():
 def test_dropdowns_and_numbers_reach_from_the_first_row_to_the_closing_row(framework):
     book = opened(blank(), framework)
     sheet = book["1.项目1"]
-    place = indicator_place(Project(number=1), framework)
+    place = table_places(Project(number=1), framework)["indicators"]
     lists = {str(v.sqref): v for v in sheet.data_validations.dataValidation if v.type == "list"}
     # The one that looks at its own row begins with the header, which nobody can delete.
     assert set(lists) == {place.area("category"), "B11:" + place.area("subcategory")[4:], "B10:G10"}
@@ -206,8 +198,8 @@ def test_dropdowns_and_numbers_reach_from_the_first_row_to_the_closing_row(frame
 
 def test_every_hint_of_the_layout_is_said_on_entry(empty):
     prompts = {str(v.sqref): v for v in empty["1.项目1"].data_validations.dataValidation}
-    for field in project_form(weights=False).fields:
-        assert prompts[field.value_area].prompt == field.hint
+    for field in blank_form(PROJECT_FORM, weights=False).fields:
+        assert prompts[field.value_at].prompt == field.hint
         assert len(field.hint) <= 255
 
 
@@ -287,30 +279,30 @@ def without_typed(project):
 def test_the_cover_names_the_text(sample):
     package = build_template(sample, HEBEI)
     cover = openpyxl.load_workbook(BytesIO(package), data_only=True)[COVER]
-    title = cover[COVER_TITLE_AREA.partition(":")[0]].value
+    title = cover[COVER_FORM.blank.title.partition(":")[0]].value
     assert title == "承德高新技术产业开发区总工会\n2023 年部门预算绩效文本"
 
 
 def test_more_sub_objectives_than_rows_move_the_measures_down():
     department = Department(sub_objectives=tuple(SubObjective(name=f"分项{i}") for i in range(8)))
     book = opened(Submission(department=department, projects=(Project(number=1),)))
-    subs, measures = department_places(department)
+    subs, measures = table_places(department).values()
     sheet = book[DEPARTMENT]
     assert sheet[f"B{subs.last}"].value == "分项7"
     assert sheet[f"A{measures.caption}"].value == "三、工作保障措施"
-    assert [sheet[f"B{measures.first + i}"].value for i in range(7)] == list(USUAL_MEASURES)
+    assert [sheet[f"B{measures.first + i}"].value for i in range(7)] == list(measures.table.usual)
     lists = [v.formula1 for v in book["1.项目1"].data_validations.dataValidation if v.type == "list"]
     assert any(f"$B$8:$B${subs.closing}" in formula for formula in lists)
 
 
 def test_the_blank_department_sheet_is_the_one_in_the_layout():
-    subs, measures = department_places(None)
+    subs, measures = table_places(Department()).values()
     assert (subs.first, subs.last, measures.header) == (9, 13, measures.table.header_row)
 
 
 def test_the_guide_explains_every_field(filled):
     said = {cell.value for row in filled[GUIDE].iter_rows() for cell in row if cell.value}
-    for field in project_form(weights=False).fields:
+    for field in blank_form(PROJECT_FORM, weights=False).fields:
         assert field.hint in said
 
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from perfxl.core.layout import DEPARTMENT, RESERVED
-from perfxl.core.model import Department, Indicator, Project, Submission, SubObjective
-from perfxl.core.self_check import DONE
-from perfxl.io.frameworks import all_frameworks
-from perfxl.io.samples import sample_submission
-from perfxl.io.template import build_template
+from perfxl.core.forms.records import Department, Indicator, Project, Submission, SubObjective
+from perfxl.core.forms.sheet_names import DEPARTMENT, RESERVED
+from perfxl.core.sheets.self_check import DONE
+from perfxl.io.data.framework_files import all_frameworks
+from perfxl.io.data.samples import sample_submission
+from perfxl.io.template.build_template import build_template
 
 pytestmark = pytest.mark.libreoffice
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perfxl.core.cells import CellEdit
-from perfxl.core.model import Project, Submission
-from perfxl.core.totals import cumulative, fill_edits, period_amounts, plan_basis, totals
+from perfxl.core.forms.records import Project, Submission
+from perfxl.core.forms.totals import cumulative, fill_edits, period_amounts, plan_basis, totals
+from perfxl.core.grid.cells import CellEdit
 
 
 def plan(*shares):

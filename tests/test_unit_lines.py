@@ -9,11 +9,11 @@ from tables import FRAMEWORKS, GOOD, drawn, found_in, told
 from test_collect import collect, rows
 from test_collect import put as put_file
 
-from perfxl.core.cells import Sheet, Workbook
 from perfxl.core.collecting.consolidate import claims
-from perfxl.core.model import Cover, Submission
-from perfxl.core.read import read
-from perfxl.core.unit_line import parse_unit_line, statements, year_of_line
+from perfxl.core.forms.records import Cover, Submission
+from perfxl.core.grid.cells import Sheet, Workbook
+from perfxl.core.reading.submission import read
+from perfxl.core.reading.unit_line import parse_unit_line, statements, year_of_line
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,14 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from perfxl.app.examples import FILLED_IN
-from perfxl.core.cells import CellEdit, Change, OwnedSheet, SheetCell, address
-from perfxl.core.errors import PerfxlError
-from perfxl.io.atomic import replace_file
+from perfxl.app.make_examples import FILLED_IN
+from perfxl.core.grid.cells import CellEdit, Change, OwnedSheet, SheetCell, address
+from perfxl.core.grid.errors import PerfxlError
+from perfxl.io.files.atomic import replace_file
+from perfxl.io.ooxml.change_workbook import Book
 from perfxl.io.ooxml.package import MAIN, Package, parse
-from perfxl.io.ooxml.workbook import Book
-from perfxl.io.read_files import read_package, read_workbook
-from perfxl.io.write_files import apply, changed
+from perfxl.io.workbooks.read_files import read_package, read_workbook
+from perfxl.io.workbooks.write_files import apply, changed
 
 FORM = "1.工会保障项目"
 

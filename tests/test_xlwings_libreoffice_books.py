@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 import xlwings as xw
 
-from perfxl.xlwings_libreoffice.errors import (
+from perfxl.xlwings_libreoffice.office_errors import (
     FileFormatError,
     LibreOfficeError,
     ReadOnlyError,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import openpyxl
 import pytest
 
-from perfxl.xlwings_libreoffice import conditional, protection, structure
-from perfxl.xlwings_libreoffice.errors import (
+from perfxl.xlwings_libreoffice import conditional, protection
+from perfxl.xlwings_libreoffice import insert_delete as structure
+from perfxl.xlwings_libreoffice.office_errors import (
     LibreOfficeError,
     UnsupportedError,
 )

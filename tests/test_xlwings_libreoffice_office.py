@@ -19,7 +19,7 @@ import xlwings as xw
 from office_engine import running_office
 
 from perfxl.xlwings_libreoffice import find_uno, locks, process, register
-from perfxl.xlwings_libreoffice.errors import (
+from perfxl.xlwings_libreoffice.office_errors import (
     BookClosedError,
     LibreOfficeError,
     NotInstalledError,
@@ -433,7 +433,7 @@ def profiles() -> set[str]:
 
 
 def test_every_error_is_one_family():
-    from perfxl.xlwings_libreoffice import errors
+    from perfxl.xlwings_libreoffice import office_errors as errors
 
     kinds = [
         kind

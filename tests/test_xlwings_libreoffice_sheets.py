@@ -10,7 +10,7 @@ from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 
 from perfxl.xlwings_libreoffice import conditional, protection, view
-from perfxl.xlwings_libreoffice.errors import (
+from perfxl.xlwings_libreoffice.office_errors import (
     ProtectedError,
 )
 

@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING
 from perfxl import __version__
 from perfxl.app import changes
 from perfxl.app.exit_status import FOUND_ERRORS, PASSED
-from perfxl.core.cells import CellEdit, Change, OwnedSheet, Workbook, address, position
-from perfxl.core.errors import PerfxlError
-from perfxl.core.filling import same_value
-from perfxl.core.findings import Finding, Severity
-from perfxl.core.layout import FINDINGS, GUIDE, SUMMARY
-from perfxl.core.listed import Stop, follow, mark_edits, stops
-from perfxl.core.new_project import new_project, with_copy
-from perfxl.core.own_sheets import elsewhere, own_sheet
-from perfxl.core.results import counted
-from perfxl.core.undo import Place, changed_cells, undo_edits
+from perfxl.core.forms.findings import Finding, Severity
+from perfxl.core.forms.own_sheets import elsewhere, own_sheet
+from perfxl.core.forms.sheet_names import FINDINGS, GUIDE, SUMMARY
+from perfxl.core.grid.cells import CellEdit, Change, OwnedSheet, Workbook, address, position
+from perfxl.core.grid.differences import same_value
+from perfxl.core.grid.errors import PerfxlError
+from perfxl.core.grid.undo import Place, changed_cells, undo_edits
+from perfxl.core.sheets.findings_list import Stop, follow, mark_edits, stops
+from perfxl.core.sheets.findings_sheet import counted
+from perfxl.core.sheets.new_project import new_project, with_copy
 
 if TYPE_CHECKING:
-    from perfxl.io.live.book import LiveBook
+    from perfxl.io.live.live_book import LiveBook
 
 _MOST_LINES = 8
 
@@ -100,7 +100,7 @@ def _refuse_typed_meanwhile(edits: Sequence[CellEdit], now: Mapping[Place, CellE
 
 def _kept_for_undo(live: LiveBook, before: Mapping[Place, CellEdit]) -> bool:
     """Whether the filling that was just written can be undone. No error: what is written is written."""
-    from perfxl.io.live.kept import keep_undo, log_fault
+    from perfxl.io.live.undo_and_log import keep_undo, log_fault
 
     try:
         after = live.present(before)
@@ -120,7 +120,7 @@ def _cells_of(sheet: OwnedSheet, workbook: Workbook) -> list[Place]:
 
 def undo_fill(live: LiveBook) -> Said:
     """The last filling of this book taken back, but for the cells that somebody changed since."""
-    from perfxl.io.live.kept import forget_undo, kept_undo
+    from perfxl.io.live.undo_and_log import forget_undo, kept_undo
 
     name = live.program.full_name(live.book)
     record = kept_undo(name)
@@ -279,7 +279,7 @@ def about(live: LiveBook) -> Said:
 
 
 def _log() -> str:
-    from perfxl.io.live.kept import log_file
+    from perfxl.io.live.undo_and_log import log_file
 
     try:
         return str(log_file())

@@ -9,26 +9,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from perfxl.core.answers import with_explanations
-from perfxl.core.cells import CellEdit, Change, OwnedSheet, Workbook, position, shown
-from perfxl.core.check import check as check_submission
-from perfxl.core.errors import PerfxlError
-from perfxl.core.filling import edited, sheet_changes
-from perfxl.core.findings import Finding
-from perfxl.core.frameworks import Framework
-from perfxl.core.lacking import brief, kinds, sentences
-from perfxl.core.layout import FINDINGS, PLAN_DATES, PROJECT_FORM, SUMMARY
-from perfxl.core.model import Submission
-from perfxl.core.own_sheets import name_of_own, own_sheet
-from perfxl.core.own_workbooks import OwnWorkbookError, own_workbook
-from perfxl.core.read import DEFAULT_FRAMEWORK, read
-from perfxl.core.results import results_change
-from perfxl.core.rules.words import money
-from perfxl.core.summary import summary_sheet
-from perfxl.core.summary_columns import summary_columns
-from perfxl.core.totals import Totals, fill_edits, total, totals
-from perfxl.io.frameworks import with_framework
-from perfxl.io.limits import deadline
+from perfxl.core.collecting.own_workbooks import OwnWorkbookError, own_workbook
+from perfxl.core.forms.findings import Finding
+from perfxl.core.forms.frameworks import Framework
+from perfxl.core.forms.lacking import brief, kinds, sentences
+from perfxl.core.forms.own_sheets import name_of_own, own_sheet
+from perfxl.core.forms.records import Submission
+from perfxl.core.forms.registry import PLAN_DATES, PROJECT_FORM
+from perfxl.core.forms.sheet_names import FINDINGS, SUMMARY
+from perfxl.core.forms.summary_columns import summary_columns
+from perfxl.core.forms.totals import Totals, fill_edits, total, totals
+from perfxl.core.grid.cells import CellEdit, Change, OwnedSheet, Workbook, position, shown
+from perfxl.core.grid.differences import edited, sheet_changes
+from perfxl.core.grid.errors import PerfxlError
+from perfxl.core.grid.wording import money
+from perfxl.core.reading.submission import DEFAULT_FRAMEWORK, read
+from perfxl.core.rules.answers import with_explanations
+from perfxl.core.rules.engine import check as check_submission
+from perfxl.core.sheets.findings_sheet import results_change
+from perfxl.core.sheets.summary import summary_sheet
+from perfxl.io.data.framework_files import with_framework
+from perfxl.io.files.limits import deadline
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def opened(workbook: Workbook, framework: str | None = None) -> Opened:
 def findings(book: Opened) -> tuple[Finding, ...]:
     """All findings of a workbook, with the answers that stand in its 校验结果.
 
-    PerfxlError when checking takes too long (`perfxl.io.limits`).
+    PerfxlError when checking takes too long (`perfxl.io.files.limits`).
     """
     found = check_submission(book.submission, book.framework, before_each_rule=deadline())
     return with_explanations(found, book.workbook)

@@ -16,10 +16,15 @@ import click
 
 from perfxl import __version__
 from perfxl.app.chinese import ChineseGroup, usage_sentence
-from perfxl.app.commands import addin, collect, distribute, live, reference, workbook
+from perfxl.app.commands import addin_command as addin
+from perfxl.app.commands import collect_command as collect
+from perfxl.app.commands import distribute_command as distribute
+from perfxl.app.commands import live_command as live
+from perfxl.app.commands import reference_command as reference
+from perfxl.app.commands import workbook_command as workbook
 from perfxl.app.exit_status import COULD_NOT_RUN
 from perfxl.app.say import say_lines
-from perfxl.core.errors import PerfxlError
+from perfxl.core.grid.errors import PerfxlError
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -6,14 +6,14 @@ from hashlib import sha256
 from pathlib import Path
 
 from perfxl.app import tasks
-from perfxl.app.examples import BY_HAND, FILLED_IN, MENDED, write_examples
-from perfxl.core.errors import PerfxlError
-from perfxl.core.layout import FINDINGS, SUMMARY
-from perfxl.io import paths
-from perfxl.io.atomic import replace_file
-from perfxl.io.report_text import headline
-from perfxl.io.set_aside import aside_for, told_aside
-from perfxl.io.temporary import scratch_folder
+from perfxl.app.make_examples import BY_HAND, FILLED_IN, MENDED, write_examples
+from perfxl.core.forms.sheet_names import FINDINGS, SUMMARY
+from perfxl.core.grid.errors import PerfxlError
+from perfxl.io.files import paths
+from perfxl.io.files.atomic import replace_file
+from perfxl.io.files.set_aside import aside_for, told_aside
+from perfxl.io.files.temporary import scratch_folder
+from perfxl.io.reports.report_text import headline
 
 CHECKED = "承德总工会2023-校验结果.xlsx"
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from perfxl.app import changes
-from perfxl.core.errors import PerfxlError
-from perfxl.core.model import Submission
-from perfxl.core.own_workbooks import OwnWorkbookError
-from perfxl.core.text import label_key
-from perfxl.io import paths
-from perfxl.io.read_files import read_workbook
+from perfxl.core.collecting.own_workbooks import OwnWorkbookError
+from perfxl.core.forms.records import Submission
+from perfxl.core.grid.errors import PerfxlError
+from perfxl.core.grid.text import label_key
+from perfxl.io.files import paths
+from perfxl.io.workbooks.read_files import read_workbook
 
 _LOOKED_AT = 2**16
 

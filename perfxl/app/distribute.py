@@ -13,19 +13,19 @@ from hashlib import sha256
 from pathlib import Path
 
 from perfxl.app.parallel import streamed
-from perfxl.core.errors import PerfxlError
-from perfxl.core.last_year.sheet import counted
-from perfxl.core.read import DEFAULT_FRAMEWORK
-from perfxl.core.rosters.handing_out import projects_of
-from perfxl.core.rosters.roster import RosterFault
-from perfxl.core.rosters.sent_list import Listed, Sent, SentList, SentProject, sent_projects
-from perfxl.core.text import label_key
-from perfxl.io import paths
-from perfxl.io.atomic import refuse_open_file, replace_file
-from perfxl.io.frameworks import find_framework
+from perfxl.core.grid.errors import PerfxlError
+from perfxl.core.grid.text import label_key
+from perfxl.core.last_year.last_year_notes import counted
+from perfxl.core.reading.submission import DEFAULT_FRAMEWORK
+from perfxl.core.rosters.blank_text import projects_of
+from perfxl.core.rosters.read_roster import RosterFault
+from perfxl.core.sheets.sent_list import Listed, Sent, SentList, SentProject, sent_projects
+from perfxl.io.data.framework_files import find_framework
+from perfxl.io.files import paths
+from perfxl.io.files.atomic import refuse_open_file, replace_file
 from perfxl.io.rosters.handouts import Handout, archive, archive_members, make, plan, read_last_year
-from perfxl.io.rosters.roster import read_roster_file
-from perfxl.io.rosters.sent_list import FILE, read_list, write_list
+from perfxl.io.rosters.roster_file import read_roster_file
+from perfxl.io.rosters.sent_list_file import FILE, read_list, write_list
 
 Bar = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
 

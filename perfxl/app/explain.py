@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from itertools import groupby
 
-from perfxl.core.errors import PerfxlError
-from perfxl.core.layout import DEPARTMENT_FORM, PROJECT_FORM
+from perfxl.core.forms.registry import DEPARTMENT_FORM, PROJECT_FORM
+from perfxl.core.grid.errors import PerfxlError
+from perfxl.core.grid.text import half_width
 from perfxl.core.rules import RULES, Rule
 from perfxl.core.rules.topics import TOPICS, in_order
-from perfxl.core.text import half_width
 
 _PLACEHOLDER = re.compile(r"\{(\w++)[^{}]*\}")
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from perfxl.app.tasks import save
-from perfxl.core.errors import PerfxlError
+from perfxl.core.forms.records import BudgetUnit, Project, Submission
+from perfxl.core.grid.errors import PerfxlError
+from perfxl.core.grid.text import cut
 from perfxl.core.last_year.roll_over import RollNote
-from perfxl.core.model import BudgetUnit, Project, Submission
-from perfxl.core.read import DEFAULT_FRAMEWORK
-from perfxl.core.text import cut
-from perfxl.io.frameworks import find_framework
-from perfxl.io.paths import exists
+from perfxl.core.reading.submission import DEFAULT_FRAMEWORK
+from perfxl.io.data.framework_files import find_framework
+from perfxl.io.files.paths import exists
 
 _MOST_PROJECTS = 200
 _LONGEST_NUMBER = 20
@@ -43,8 +43,8 @@ def new(
 
     projects: how many, or the path of a list of them. PerfxlError when the file exists already.
     """
-    from perfxl.core.rosters.handing_out import blank_submission
-    from perfxl.io.template import build_template
+    from perfxl.core.rosters.blank_text import blank_submission
+    from perfxl.io.template.build_template import build_template
 
     _refuse(target)
     chosen = find_framework(framework or DEFAULT_FRAMEWORK)
@@ -92,7 +92,7 @@ def new_from(
 
 def new_roster(target: Path) -> None:
     """Make an empty roster. PerfxlError when the file exists already."""
-    from perfxl.io.rosters.template import roster_workbook
+    from perfxl.io.template.roster_template import roster_workbook
 
     _refuse(target)
     save(target, roster_workbook())
@@ -126,7 +126,7 @@ def _is_number(given: str) -> bool:
 
 def _projects(given: str) -> tuple[Project, ...]:
     if not _is_number(given):
-        from perfxl.io.project_list import read_projects
+        from perfxl.io.rosters.project_list import read_projects
 
         return read_projects(Path(given))
     # Python reads no number of more than 4,300 digits.

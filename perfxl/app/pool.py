@@ -18,9 +18,9 @@ from pathlib import Path
 from pickle import PicklingError
 from typing import Any, Generic, TypeVar
 
-from perfxl.app.parallel import reason_of
-from perfxl.core.errors import PerfxlError
-from perfxl.io.limits import MOST_MEMORY
+from perfxl.app.failed_work import reason_of
+from perfxl.core.grid.errors import PerfxlError
+from perfxl.io.files.limits import MOST_MEMORY
 
 if sys.platform == "win32":
     from multiprocessing.connection import PipeConnection as Line

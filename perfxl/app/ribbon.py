@@ -19,8 +19,8 @@ from perfxl.app.exit_status import COULD_NOT_RUN
 if TYPE_CHECKING:
     import xlwings
 
-    from perfxl.io.live.book import LiveBook
     from perfxl.io.live.faults import Standing
+    from perfxl.io.live.live_book import LiveBook
 
 Work: TypeAlias = Callable[["LiveBook"], Said]
 
@@ -105,8 +105,8 @@ def label_of(name: str) -> str | None:
 
 def press(name: str, book: xlwings.Book) -> Said:
     """Press a button, by its function's name, without telling the person: never an exception."""
-    from perfxl.io.live.book import LiveBook
     from perfxl.io.live.faults import Standing
+    from perfxl.io.live.live_book import LiveBook
 
     live = None
     try:
@@ -136,7 +136,7 @@ def _caller(name: str) -> xlwings.Book:
     """The workbook that the call came from. Where there is none, xlwings shows what is said on stderr."""
     import xlwings
 
-    from perfxl.io.live.kept import log_fault
+    from perfxl.io.live.undo_and_log import log_fault
 
     _write_as_vba_reads()
     try:
@@ -157,9 +157,9 @@ def _write_as_vba_reads() -> None:
 
 
 def _sentence(button: str, fault: Exception, program: str, standing: Standing) -> str:
-    from perfxl.core.errors import PerfxlError
+    from perfxl.core.grid.errors import PerfxlError
     from perfxl.io.live.faults import Standing, sentence
-    from perfxl.io.live.kept import log_fault
+    from perfxl.io.live.undo_and_log import log_fault
 
     said = sentence(fault, program, standing)
     log = None if isinstance(fault, PerfxlError) else log_fault(button, fault)

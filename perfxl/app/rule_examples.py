@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from perfxl.core.cells import shown
-from perfxl.core.findings import Finding
-from perfxl.core.form import Form
-from perfxl.core.layout import COVER_FORM, DEPARTMENT, DEPARTMENT_FORM, PROJECT_FORM
-from perfxl.core.model import Department, Indicator, Note, NoteKind, Project, Record, Submission
-from perfxl.core.numbers import tidy
-from perfxl.core.read import DEFAULT_FRAMEWORK
+from perfxl.core.forms.findings import Finding
+from perfxl.core.forms.parts import Form, Kind
+from perfxl.core.forms.records import Department, FormRecord, Indicator, Note, NoteKind, Project, Submission
+from perfxl.core.forms.registry import COVER_FORM, DEPARTMENT_FORM, PROJECT_FORM
+from perfxl.core.forms.sheet_names import DEPARTMENT
+from perfxl.core.grid.cells import shown
+from perfxl.core.grid.numbers import tidy
+from perfxl.core.grid.text import cut
+from perfxl.core.reading.submission import DEFAULT_FRAMEWORK
 from perfxl.core.rules import Rule
 from perfxl.core.rules.examples import examined, example, is_of_collecting
-from perfxl.core.text import cut
-from perfxl.io.frameworks import all_frameworks
+from perfxl.io.data.framework_files import all_frameworks
 
 _MOST_PARTS = 8
 _LONGEST = 80
@@ -151,18 +152,16 @@ def _of_project(base: Project, other: Project) -> Iterator[str]:
             yield _of_row(base.indicators[index], row)
 
 
-def _of_fields(form: Form, base: Record, other: Record) -> Iterator[str]:
+def _of_fields(form: Form, base: FormRecord, other: FormRecord) -> Iterator[str]:
     """The fields of a form that say something else, by their labels."""
     for field in form.fields:
-        key, _, number = field.key.partition(".")
+        key = field.key.partition(".")[0]
         if key not in type(other).model_fields:
             continue
-        old, new = getattr(base, key), getattr(other, key)
-        if number:
-            old, new = old[int(number)], new[int(number)]
+        old, new = base.value(field.key), other.value(field.key)
         typed = other.typed.get(field.key) or other.typed.get(key)
         if old != new or (typed and typed != base.typed.get(key) and new is None):
-            caption = "支出计划 " if number else ""
+            caption = "支出计划 " if field.kind is Kind.PERCENT else ""
             yield f"{caption}{form.label(field.key)}：{_text(typed if new is None and typed else new)}"
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import click
 
-from perfxl.core.control_characters import escaped
+from perfxl.core.grid.control_characters import escaped
 
 
 def say(line: str, *, err: bool = False) -> None:

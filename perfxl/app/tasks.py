@@ -11,16 +11,17 @@ from pathlib import Path
 
 from perfxl.app import changes
 from perfxl.app.changes import Filling, Opened, Summarised
-from perfxl.app.parallel import reason_of, streamed
-from perfxl.core.cells import Change
-from perfxl.core.errors import PerfxlError
-from perfxl.core.own_sheets import elsewhere
-from perfxl.core.own_workbooks import OwnWorkbookError
-from perfxl.io.checked import Checked
-from perfxl.io.find_files import find_workbooks
-from perfxl.io.frameworks import with_framework
-from perfxl.io.paths import resolved
-from perfxl.io.read_files import read_bytes, read_package
+from perfxl.app.failed_work import reason_of
+from perfxl.app.parallel import streamed
+from perfxl.core.collecting.own_workbooks import OwnWorkbookError
+from perfxl.core.forms.own_sheets import elsewhere
+from perfxl.core.grid.cells import Change
+from perfxl.core.grid.errors import PerfxlError
+from perfxl.io.data.framework_files import with_framework
+from perfxl.io.files.paths import resolved
+from perfxl.io.reports.checked import Checked
+from perfxl.io.workbooks.find_files import find_workbooks
+from perfxl.io.workbooks.read_files import read_bytes, read_package
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,7 @@ def _check_one(file: _File) -> _Done:
     if opened is None or file.target is None:
         return _Done(checked)
     from perfxl.app.destinations import refuse_other_text
-    from perfxl.io.write_files import apply
+    from perfxl.io.workbooks.write_files import apply
 
     try:
         refuse_other_text(file.target, file.path, opened.book.submission)
@@ -201,7 +202,7 @@ def open_file(path: Path, framework: str | None = None) -> OpenedFile:
 
 def with_macros(paths: Iterable[Path]) -> list[Path]:
     """The files among them that carry macros."""
-    from perfxl.io.macros import has_macros
+    from perfxl.io.files.macros import has_macros
 
     return [path for path in paths if has_macros(path)]
 
@@ -243,7 +244,7 @@ def named(path: Path) -> Iterator[None]:
 
 def _apply(source: Path, opened: OpenedFile, change: Change, target: Path, *, backup: bool) -> None:
     from perfxl.app.destinations import refuse_other_text
-    from perfxl.io.write_files import apply
+    from perfxl.io.workbooks.write_files import apply
 
     with named(target):
         refuse_other_text(target, source, opened.book.submission)
@@ -252,7 +253,7 @@ def _apply(source: Path, opened: OpenedFile, change: Change, target: Path, *, ba
 
 def save(target: Path, data: bytes) -> None:
     """Write a file whole or not at all. PerfxlError, beginning with its name, when that is impossible."""
-    from perfxl.io.atomic import replace_file
+    from perfxl.io.files.atomic import replace_file
 
     with named(target):
         replace_file(target, data)

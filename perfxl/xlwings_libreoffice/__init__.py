@@ -4,6 +4,6 @@ It stands alone: nothing here imports anything of perfxl.
 """
 
 from .engine import register
-from .errors import LibreOfficeError
+from .office_errors import LibreOfficeError
 
 __all__ = ["LibreOfficeError", "register"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from .errors import UnsupportedError
+from .office_errors import UnsupportedError
 
 ROWS, COLUMNS = 1_048_576, 16_384
 
@@ -93,6 +93,13 @@ def area_of(address: str) -> Area | None:
     check_position(row, column)
     check_position(last_row, last_column)
     return Area.between(row, column, last_row, last_column)
+
+
+def area_at(address: Any) -> Area:
+    """The area of a `com.sun.star.table.CellRangeAddress`."""
+    return Area.between(
+        address.StartRow + 1, address.StartColumn + 1, address.EndRow + 1, address.EndColumn + 1
+    )
 
 
 def check_position(row: int, column: int) -> None:

@@ -1,24 +1,79 @@
-"""One running office."""
+"""The running offices, each of them an app."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from xlwings import base_classes
 
 from .book import Book, Books
 from .calls import Calls
-from .errors import LibreOfficeError, UnsupportedError
+from .office_errors import LibreOfficeError, UnsupportedError
 from .process import Office, desktop_available
 from .range import Range
 
-if TYPE_CHECKING:
-    from .engine import Apps, Engine
-
 _DECLINING = {"ok": "ok", "ok_cancel": "cancel", "yes_no": "no", "yes_no_cancel": "cancel", None: "ok"}
+
+
+class Apps(base_classes.Apps):
+    """The running offices that this program started, the active one first."""
+
+    def __init__(self, engine: object) -> None:
+        self._engine = engine
+        self._apps: list[App] = []
+
+    def keys(self) -> list[int]:
+        return [app.pid for app in self]
+
+    def add(
+        self,
+        spec: str | None = None,
+        add_book: bool | None = None,
+        xl: Any = None,
+        visible: bool | None = None,
+    ) -> App:
+        """Start an office. `visible=False`, or no desktop, starts it without windows."""
+        if spec is not None or xl is not None:
+            raise UnsupportedError("LibreOffice takes neither `spec` nor a running application.")
+        app = App(self._engine, self, Office.start(visible=visible))
+        self._apps.insert(0, app)
+        if add_book:
+            app.books.add()
+        return app
+
+    def cleanup(self) -> None:  # type: ignore[override]  # Which offices there are only this object knows.
+        """Forget the offices that ended by themselves, and remove what they left behind."""
+        for app in list(self._apps):
+            if not app.office.is_alive():
+                app.kill()
+
+    def activate(self, app: App) -> None:
+        """Make it the one that comes first."""
+        self._apps.sort(key=lambda other: other is not app)
+
+    def forget(self, app: App) -> None:
+        """It has ended."""
+        if app in self._apps:
+            self._apps.remove(app)
+
+    def _alive(self) -> list[App]:
+        self.cleanup()
+        return list(self._apps)
+
+    def __iter__(self) -> Iterator[App]:
+        return iter(self._alive())
+
+    def __len__(self) -> int:
+        return len(self._alive())
+
+    def __getitem__(self, pid: int) -> App:
+        for app in self:
+            if app.pid == pid:
+                return app
+        raise KeyError("Could not find a LibreOffice instance with this PID.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +90,13 @@ class Alert:
 class App(base_classes.App):
     """`alerts` lists what `alert` has said. `answer`, a function of prompt and buttons, answers in its place."""
 
-    def __init__(self, engine: Engine, apps: Apps, office: Office) -> None:
+    def __init__(self, engine: object, apps: Apps, office: Office) -> None:
         self.engine = engine
         self.office = office
         self.alerts: list[Alert] = []
         self.answer: Callable[[str, str], str] | None = None
         self._apps = apps
-        self._books = Books(self)
+        self._books = Books(self, office, self._settle)
         self._screen_updating = True
         self._display_alerts = True
         self._interactive = True
@@ -183,7 +238,7 @@ class App(base_classes.App):
         for book in self._books.still_open():
             book.document.calculate()
 
-    def settle(self, book: Book) -> None:
+    def _settle(self, book: Book) -> None:
         """Give a book that was just opened the settings of this app."""
         if not self._screen_updating:
             book.lock_screen(True)

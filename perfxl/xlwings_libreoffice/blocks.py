@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from .addresses import Area
-from .errors import LibreOfficeError, ProtectedError, ReadOnlyError, UnoError
+from .format_codes import BOOLEAN_CODE, DATE_CODE, DATETIME_CODE, GENERAL, Kind, NumberFormats
 from .formulas import moved, to_excel, to_office
-from .number_formats import BOOLEAN_CODE, DATE_CODE, DATETIME_CODE, GENERAL, Kind, NumberFormats
+from .office_errors import LibreOfficeError, ProtectedError, ReadOnlyError, UnoError
 from .properties import shared
 from .values import CellError, Entry, depends_on_format, entry, formula_text, is_exact, moment_of
 

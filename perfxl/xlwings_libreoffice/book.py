@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from xlwings import base_classes
 
-from .errors import (
+from .format_codes import NumberFormats
+from .locks import lock_file, who_has_it_open
+from .names import Names
+from .office_errors import (
     BookClosedError,
     FileFormatError,
     LibreOfficeError,
     ReadOnlyError,
     UnoError,
 )
-from .locks import lock_file, who_has_it_open
-from .names import Names
-from .number_formats import NumberFormats
-from .range import Range
+from .process import Office
+from .range import Range, range_at
 from .sheet import Sheets
-
-if TYPE_CHECKING:
-    from .app import App
 
 FILTERS = {
     ".xlsx": "Calc MS Excel 2007 XML",
@@ -43,24 +41,29 @@ _NO_MACROS, _NO_LINKS, _ALL_LINKS = 0, 0, 3
 
 
 class Books(base_classes.Books):
-    """In the order they were opened; the active one is the one last opened, activated or clicked on."""
+    """In the order they were opened; the active one is the one last opened, activated or clicked on.
 
-    def __init__(self, app: App) -> None:
+    opened: called with each book that was just opened.
+    """
+
+    def __init__(self, app: base_classes.App, office: Office, opened: Callable[[Book], None]) -> None:
         self.app = app
+        self.office = office
+        self._just_opened = opened
         self._books: list[Book] = []
         self._active: Book | None = None
 
     @property
     def api(self) -> Any:
         """The office's desktop, `com.sun.star.frame.Desktop`."""
-        return self.app.api
+        return self.office.desktop
 
     @property
     def active_or_none(self) -> Book | None:
         """The active book; None where no book is open."""
         books = self.still_open()
-        if self.app.office.windows and books:
-            current = self.app.office.desktop.getCurrentComponent()
+        if self.office.windows and books:
+            current = self.office.desktop.getCurrentComponent()
             for book in books:
                 if current is not None and book.document == current:
                     return book
@@ -155,7 +158,7 @@ class Books(base_classes.Books):
             ) from problem
 
     def _opened(self, url: str, name: str = "", **options: Any) -> Book:
-        office = self.app.office
+        office = self.office
         # Not hidden, also where nothing is shown: a hidden book loses its frozen panes when it is saved.
         document = office.desktop.loadComponentFromURL(url, "_blank", 0, office.properties(**options))
         if document is None:
@@ -165,30 +168,31 @@ class Books(base_classes.Books):
         if not document.supportsService("com.sun.star.sheet.SpreadsheetDocument"):
             document.close(True)
             raise FileFormatError(f"{name} is no spreadsheet.")
-        book = Book(self.app, document)
+        book = Book(self, document)
         self._books.append(book)
         self._active = book
-        self.app.settle(book)
+        self._just_opened(book)
         return book
 
 
 class Book(base_classes.Book):
     """An open book; one object as long as it is open."""
 
-    def __init__(self, app: App, document: Any) -> None:
-        self._app = app
+    def __init__(self, books: Books, document: Any) -> None:
+        self.office = books.office
+        self._books = books
         self._sheets = Sheets(self)
         self.closed = False
-        self.number_formats = NumberFormats(app.calls, document)
+        self.number_formats = NumberFormats(self.office.calls, document)
         # By the place of the sheet; see `conditional_entries.conditional_formats`.
         self.conditional_formats: dict[int, Any] = {}
-        app.office.kept.append(self.conditional_formats)
+        self.office.kept.append(self.conditional_formats)
         self._document = document
         self._locked = False
 
     @property
-    def app(self) -> App:
-        return self._app
+    def app(self) -> base_classes.App:
+        return self._books.app
 
     @property
     def sheets(self) -> Sheets:
@@ -197,7 +201,7 @@ class Book(base_classes.Book):
     @property
     def document(self) -> Any:
         """The book in the office. Raises `BookClosedError`, `OfficeClosedError`."""
-        self.app.office.require_alive()
+        self.office.require_alive()
         if self.closed:
             raise BookClosedError("The book has been closed.")
         return self._document
@@ -245,7 +249,7 @@ class Book(base_classes.Book):
         if not url:
             # So answers a book that was never saved, and one that was closed, which refuses this.
             self.document.isModified()
-        return Path(self.app.calls.uno.fileUrlToSystemPath(url)) if url else None
+        return Path(self.office.calls.uno.fileUrlToSystemPath(url)) if url else None
 
     @property
     def names(self) -> Names:
@@ -257,7 +261,7 @@ class Book(base_classes.Book):
         selected = self.controller.getSelection()
         if not hasattr(selected, "getRangeAddress"):
             return None
-        return self.sheets.range_at(selected.getRangeAddress())
+        return range_at(self.sheets, selected.getRangeAddress())
 
     def require_writable(self) -> None:
         """Raises `ReadOnlyError` where LibreOffice accepts no change, some of them without a word."""
@@ -266,14 +270,14 @@ class Book(base_classes.Book):
 
     def activate(self) -> None:
         self.controller.getFrame().activate()
-        self.app.books.activate(self)
+        self._books.activate(self)
 
     def close(self) -> None:
         """Close without saving."""
         document = self.document
         self.lock_screen(False)
         self.closed = True
-        self.app.books.forget(self)
+        self._books.forget(self)
         document.close(True)
 
     def save(self, path: str | None = None, password: str | None = None) -> None:
@@ -301,13 +305,13 @@ class Book(base_classes.Book):
         options: dict[str, Any] = {"FilterName": filter_name, "Overwrite": True}
         if password is not None:
             options |= self._encryption(filter_name, password)
-        self._store(target, self.document.storeAsURL, target.as_uri(), self.app.office.properties(**options))
+        self._store(target, self.document.storeAsURL, target.as_uri(), self.office.properties(**options))
 
     def _encryption(self, filter_name: str, password: str) -> dict[str, Any]:
         """What encrypts a file: the newer Excel formats do not heed a plain password, and say nothing."""
         if not filter_name.startswith("Calc MS Excel 2007"):
             return {"Password": password}
-        uno = self.app.calls.uno
+        uno = self.office.calls.uno
         values = []
         for name, value in (("CryptoType", "Standard"), ("OOXPassword", password)):
             made = uno.createUnoStruct("com.sun.star.beans.NamedValue")
@@ -331,7 +335,7 @@ class Book(base_classes.Book):
     def to_pdf(self, path: str, quality: str) -> None:
         options = {"FilterName": "calc_pdf_Export", "Overwrite": True}
         target = Path(path).resolve()
-        self._store(target, self.document.storeToURL, target.as_uri(), self.app.office.properties(**options))
+        self._store(target, self.document.storeToURL, target.as_uri(), self.office.properties(**options))
 
     def json(self) -> Any:
         raise NotImplementedError
@@ -353,9 +357,9 @@ class Book(base_classes.Book):
 
     def message(self, text: str, title: str, buttons: str, mode: str | None) -> str:
         """A message box over the book's window; waits for the answer."""
-        uno = self.app.calls.uno
+        uno = self.office.calls.uno
         picture = "ERRORBOX" if mode == "critical" else "INFOBOX" if buttons == "ok" else "QUERYBOX"
         kind = uno.Enum("com.sun.star.awt.MessageBoxType", picture)
-        toolkit = self.app.office.service("com.sun.star.awt.Toolkit")
+        toolkit = self.office.service("com.sun.star.awt.Toolkit")
         box = toolkit.createMessageBox(self.window, kind, _BUTTONS[buttons], title, text)
         return _ANSWERS[box.execute()]

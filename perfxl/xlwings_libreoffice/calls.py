@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Protocol
 
-from .errors import BookClosedError, LibreOfficeError, UnoError
+from .office_errors import BookClosedError, LibreOfficeError, UnoError
 
-if TYPE_CHECKING:
-    from .process import Office
+
+class Reached(Protocol):
+    """The office that the calls go into: whether it runs, and the error where it does not."""
+
+    def is_alive(self) -> bool: ...
+    def require_alive(self) -> None: ...
+    def closed(self, text: str) -> LibreOfficeError: ...
 
 
 class Calls:
@@ -20,7 +25,7 @@ class Calls:
     of cells in it. (What `uno` itself asks about an object before its first use is not counted.)
     """
 
-    def __init__(self, uno: ModuleType, office: Office) -> None:
+    def __init__(self, uno: ModuleType, office: Reached) -> None:
         self.made = 0
         self.uno: Final[Any] = uno
         self._office = office

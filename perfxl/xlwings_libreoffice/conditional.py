@@ -25,15 +25,13 @@ from .conditional_entries import (
     rewrite,
 )
 from .conditional_styles import BOLD, style_for, styles
-from .errors import UnsupportedError
 from .formulas import to_excel, to_office
+from .office_errors import UnsupportedError
+from .parents import ParentRange, ParentSheet
 from .regions import touch, united
 
 if TYPE_CHECKING:
     import xlwings
-
-    from .range import Range
-    from .sheet import Sheet
 
 _OPERATORS: Final = {
     "equal_to": 0,
@@ -69,7 +67,7 @@ class ConditionalFormat(base_classes.ConditionalFormat):
     """
 
     def __init__(
-        self, sheet: Sheet, references: References, entry: Entry | None, parts: list[Part] | None
+        self, sheet: ParentSheet, references: References, entry: Entry | None, parts: list[Part] | None
     ) -> None:
         self.sheet = sheet
         self.entry = entry
@@ -187,7 +185,7 @@ class ConditionalFormat(base_classes.ConditionalFormat):
 class ConditionalFormats(base_classes.ConditionalFormats):
     """The rules that hold on some of the cells of a range."""
 
-    def __init__(self, cells: Range) -> None:
+    def __init__(self, cells: ParentRange) -> None:
         self.range = cells
 
     @property
@@ -196,7 +194,7 @@ class ConditionalFormats(base_classes.ConditionalFormats):
         return conditional_formats(self.range.sheet)
 
     @property
-    def parent(self) -> Range:
+    def parent(self) -> ParentRange:
         return self.range
 
     def __iter__(self) -> Iterator[ConditionalFormat]:
@@ -273,7 +271,7 @@ def add(sheet: xlwings.Sheet, address: str, formula: str, color: tuple[int, int,
 
 def remove(sheet: xlwings.Sheet, predicate: Callable[[Rule], bool]) -> int:
     """Remove the rules for which the predicate holds; gives how many they were."""
-    impl: Sheet = sheet.impl
+    impl: ParentSheet = sheet.impl
     doomed = [found for found in _found(impl, None) if predicate(_rule(found))]
     if doomed:
         impl.require_changeable()
@@ -288,7 +286,7 @@ def _rule(found: ConditionalFormat) -> Rule:
     return Rule(areas, found.formula, found.fill_color)
 
 
-def _found(sheet: Sheet, area: Area | None) -> list[ConditionalFormat]:
+def _found(sheet: ParentSheet, area: Area | None) -> list[ConditionalFormat]:
     """The rules of a sheet, or those that hold on a cell of an area, each once.
 
     In the order in which a cell asks them; those of different cells from the top of the sheet.

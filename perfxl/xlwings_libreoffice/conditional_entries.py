@@ -10,15 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
-from .addresses import Area
-from .errors import UnoError
+from .addresses import Area, area_at
+from .office_errors import UnoError
+from .parents import ParentSheet
 from .regions import cornered, partition, touch
-
-if TYPE_CHECKING:
-    from .sheet import Sheet
 
 CONDITION: Final = 0  # com.sun.star.sheet.ConditionEntryType
 FORMULA: Final = 24  # com.sun.star.sheet.ConditionFormatOperator.EXPRESSION
@@ -62,8 +60,8 @@ class References:
     Remembers texts, so that a sheet with a rule in many formats asks LibreOffice once.
     """
 
-    def __init__(self, sheet: Sheet) -> None:
-        self._uno = sheet.book.app.calls.uno
+    def __init__(self, sheet: ParentSheet) -> None:
+        self._uno = sheet.book.office.calls.uno
         self._parser = sheet.book.document.createInstance("com.sun.star.sheet.FormulaParser")
         self._parser.CompileEnglish = True
         self.sheet = 0
@@ -104,10 +102,10 @@ def _alike(one: str, other: str) -> bool:
     return _BARE.sub("", one.replace(",", ";")).upper() == _BARE.sub("", other.replace(",", ";")).upper()
 
 
-_REFERENCES: Final[WeakKeyDictionary[Sheet, References]] = WeakKeyDictionary()
+_REFERENCES: Final[WeakKeyDictionary[ParentSheet, References]] = WeakKeyDictionary()
 
 
-def references_of(sheet: Sheet) -> References:
+def references_of(sheet: ParentSheet) -> References:
     """Those of a sheet, which is where it is now."""
     if sheet not in _REFERENCES:
         _REFERENCES[sheet] = References(sheet)
@@ -119,14 +117,7 @@ def references_of(sheet: Sheet) -> References:
 # ------------------------------------------------------------------------------------------ reading
 
 
-def area_of_address(address: Any) -> Area:
-    """The area of a `com.sun.star.table.CellRangeAddress`."""
-    return Area.between(
-        address.StartRow + 1, address.StartColumn + 1, address.EndRow + 1, address.EndColumn + 1
-    )
-
-
-def conditional_formats(sheet: Sheet) -> Any:
+def conditional_formats(sheet: ParentSheet) -> Any:
     """All formats of the sheet in LibreOffice, `com.sun.star.sheet.XConditionalFormats`.
 
     One object for each place in the book, which is never let go of while LibreOffice runs. When the last
@@ -142,14 +133,14 @@ def conditional_formats(sheet: Sheet) -> Any:
     return known[place]
 
 
-def formats_of(sheet: Sheet, references: References) -> list[Format]:
+def formats_of(sheet: ParentSheet, references: References) -> list[Format]:
     """Every conditional format of the sheet, in the order in which they are asked."""
     found = conditional_formats(sheet).getConditionalFormats()
     return [_read(sheet, references, one) for one in found]
 
 
-def _read(sheet: Sheet, references: References, found: Any) -> Format:
-    areas = tuple(area_of_address(address) for address in found.Range.getRangeAddresses())
+def _read(sheet: ParentSheet, references: References, found: Any) -> Format:
+    areas = tuple(area_at(address) for address in found.Range.getRangeAddresses())
     rules = [found.getByIndex(place) for place in range(found.getCount())]
     operators = [rule.Operator if rule.getType() == CONDITION else None for rule in rules]
     if not areas or not any(operator in _OLDER for operator in operators):
@@ -181,7 +172,9 @@ def _entry(
     return Entry(operator, formula1, formula2, rule.StyleName) if _alike(back, formula) else None
 
 
-def _held(sheet: Sheet, areas: Sequence[Area], formulas: Sequence[str]) -> list[tuple[str, Position]] | None:
+def _held(
+    sheet: ParentSheet, areas: Sequence[Area], formulas: Sequence[str]
+) -> list[tuple[str, Position]] | None:
     """The formulas, and what each is seen from, as a cell has them; None where no corner cell has them."""
     for area in areas:
         entries = sheet.uno.getCellByPosition(area.column - 1, area.row - 1).ConditionalFormat
@@ -199,7 +192,7 @@ def _held(sheet: Sheet, areas: Sequence[Area], formulas: Sequence[str]) -> list[
 
 
 def rewrite(
-    sheet: Sheet,
+    sheet: ParentSheet,
     references: References,
     cells: Sequence[Area],
     change: Callable[[tuple[Entry, ...]], tuple[Entry, ...]],
@@ -252,7 +245,9 @@ def _spread(seed: Sequence[Format], among: Sequence[Format]) -> list[Format]:
     return [one for one in among if one in found]
 
 
-def _write(sheet: Sheet, references: References, entries: Sequence[Entry], areas: Sequence[Area]) -> None:
+def _write(
+    sheet: ParentSheet, references: References, entries: Sequence[Entry], areas: Sequence[Area]
+) -> None:
     """These rules and no others on these cells."""
     corner = areas[0].row, areas[0].column
     cells = ranges(sheet, areas)
@@ -260,7 +255,7 @@ def _write(sheet: Sheet, references: References, entries: Sequence[Entry], areas
     made.clear()
     for entry in entries:
         made.addNew(
-            sheet.book.app.office.properties(
+            sheet.book.office.properties(
                 Operator=_OLDER[entry.operator],
                 Formula1=references.seen_from(corner, entry.formula1),
                 Formula2=references.seen_from(corner, entry.formula2) if entry.formula2 else "",
@@ -271,7 +266,9 @@ def _write(sheet: Sheet, references: References, entries: Sequence[Entry], areas
     cells.ConditionalFormat = made
 
 
-def add_beside(sheet: Sheet, references: References, entries: Sequence[Entry], areas: Iterable[Area]) -> None:
+def add_beside(
+    sheet: ParentSheet, references: References, entries: Sequence[Entry], areas: Iterable[Area]
+) -> None:
     """Formats of their own, beside the others that the cells have; seen when the saved book is opened."""
     formats = conditional_formats(sheet)
     for group in cornered(areas):
@@ -288,10 +285,10 @@ def add_beside(sheet: Sheet, references: References, entries: Sequence[Entry], a
             rule.StyleName = entry.style
 
 
-def ranges(sheet: Sheet, areas: Iterable[Area]) -> Any:
+def ranges(sheet: ParentSheet, areas: Iterable[Area]) -> Any:
     """Several areas as one `com.sun.star.sheet.SheetCellRanges`."""
     cells = sheet.book.document.createInstance("com.sun.star.sheet.SheetCellRanges")
-    number, uno = sheet.uno.getRangeAddress().Sheet, sheet.book.app.calls.uno
+    number, uno = sheet.uno.getRangeAddress().Sheet, sheet.book.office.calls.uno
     addresses = []
     for area in areas:
         made = uno.createUnoStruct("com.sun.star.table.CellRangeAddress")

@@ -6,23 +6,21 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from .colors import color_number
-
-if TYPE_CHECKING:
-    from .sheet import Sheet
+from .parents import ParentSheet
 
 BOLD: Final = 150.0
 _NORMAL: Final = 100.0
 
 
-def styles(sheet: Sheet) -> Any:
+def styles(sheet: ParentSheet) -> Any:
     """The cell styles of the book, by name."""
     return sheet.book.document.getStyleFamilies().getByName("CellStyles")
 
 
-def style_for(sheet: Sheet, spec: dict[str, Any]) -> str:
+def style_for(sheet: ParentSheet, spec: dict[str, Any]) -> str:
     """The name of a cell style of this look, made where the book has none yet."""
     looks = {name: spec.get(name) for name in ("fill_color", "font_color", "font_bold", "font_italic")}
     name = "ConditionalFormat " + " ".join(
@@ -38,9 +36,9 @@ def style_for(sheet: Sheet, spec: dict[str, Any]) -> str:
 
 
 @contextmanager
-def _styles_open(sheet: Sheet) -> Iterator[bool]:
+def _styles_open(sheet: ParentSheet) -> Iterator[bool]:
     """LibreOffice changes no cell style while any sheet is protected: so none is, if no password keeps one."""
-    protected = [other.uno for other in sheet.sheets if other.uno.isProtected()]
+    protected = [other.uno for other in sheet.book.sheets if other.uno.isProtected()]
     try:
         for other in protected:
             other.unprotect("")
@@ -52,7 +50,7 @@ def _styles_open(sheet: Sheet) -> Iterator[bool]:
                 other.protect("")
 
 
-def _make_style(sheet: Sheet, document: Any, name: str, looks: dict[str, Any]) -> None:
+def _make_style(sheet: ParentSheet, document: Any, name: str, looks: dict[str, Any]) -> None:
     style = document.createInstance("com.sun.star.style.CellStyle")
     document.getStyleFamilies().getByName("CellStyles").insertByName(name, style)
     if looks["fill_color"] is not None:
@@ -62,15 +60,15 @@ def _make_style(sheet: Sheet, document: Any, name: str, looks: dict[str, Any]) -
     if looks["font_bold"] is not None:
         style.CharWeight = BOLD if looks["font_bold"] else _NORMAL
     if looks["font_italic"] is not None:
-        uno = sheet.book.app.calls.uno
+        uno = sheet.book.office.calls.uno
         style.CharPosture = uno.Enum(
             "com.sun.star.awt.FontSlant", "ITALIC" if looks["font_italic"] else "NONE"
         )
 
 
-def _load_style(sheet: Sheet, name: str, looks: dict[str, Any]) -> None:
+def _load_style(sheet: ParentSheet, name: str, looks: dict[str, Any]) -> None:
     """The style by way of another document, which is gone afterwards."""
-    office = sheet.book.app.office
+    office = sheet.book.office
     with tempfile.TemporaryDirectory() as folder:
         place = (Path(folder) / "styles.ods").as_uri()
         other = office.desktop.loadComponentFromURL(

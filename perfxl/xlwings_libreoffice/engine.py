@@ -4,74 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import xlwings
-from xlwings import base_classes
 
-from .app import App
-from .errors import UnsupportedError
-from .process import Office
+from .app import Apps
 from .values import CellError
-
-
-class Apps(base_classes.Apps):
-    """The running offices that this program started, the active one first."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._apps: list[App] = []
-
-    def keys(self) -> list[int]:
-        return [app.pid for app in self]
-
-    def add(
-        self,
-        spec: str | None = None,
-        add_book: bool | None = None,
-        xl: Any = None,
-        visible: bool | None = None,
-    ) -> App:
-        """Start an office. `visible=False`, or no desktop, starts it without windows."""
-        if spec is not None or xl is not None:
-            raise UnsupportedError("LibreOffice takes neither `spec` nor a running application.")
-        app = App(self._engine, self, Office.start(visible=visible))
-        self._apps.insert(0, app)
-        if add_book:
-            app.books.add()
-        return app
-
-    def cleanup(self) -> None:  # type: ignore[override]  # Which offices there are only this object knows.
-        """Forget the offices that ended by themselves, and remove what they left behind."""
-        for app in list(self._apps):
-            if not app.office.is_alive():
-                app.kill()
-
-    def activate(self, app: App) -> None:
-        """Make it the one that comes first."""
-        self._apps.sort(key=lambda other: other is not app)
-
-    def forget(self, app: App) -> None:
-        """It has ended."""
-        if app in self._apps:
-            self._apps.remove(app)
-
-    def _alive(self) -> list[App]:
-        self.cleanup()
-        return list(self._apps)
-
-    def __iter__(self) -> Iterator[App]:
-        return iter(self._alive())
-
-    def __len__(self) -> int:
-        return len(self._alive())
-
-    def __getitem__(self, pid: int) -> App:
-        for app in self:
-            if app.pid == pid:
-                return app
-        raise KeyError("Could not find a LibreOffice instance with this PID.")
 
 
 class Engine:

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-from .errors import NotInstalledError
+from .office_errors import NotInstalledError
 
 # Where distributions, the maker's packages and macOS put the program and its libraries.
 _PROGRAM_FOLDERS = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .errors import LibreOfficeError
 from .formulas import to_excel, to_office
+from .office_errors import LibreOfficeError
 
 _URL_FIELD = "com.sun.star.text.TextField.URL"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from .calls import uno_of
-from .errors import UnsupportedError
+from .office_errors import UnsupportedError
 from .properties import shared
 
 _PER_POINT: Final = 2540 / 72

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from xlwings import base_classes
 
-from .errors import UnoError, UnsupportedError
 from .formulas import excel_sheet_name, to_excel, to_office
-from .range import Range
-
-if TYPE_CHECKING:
-    from .book import Book
-    from .sheet import Sheet
+from .office_errors import UnoError, UnsupportedError
+from .parents import ParentBook, ParentSheet
+from .range import Range, range_at
 
 
 class Names(base_classes.Names):
     """The names of a book; with a sheet, only those that hold on that sheet alone."""
 
-    def __init__(self, book: Book, sheet: Sheet | None = None) -> None:
+    def __init__(self, book: ParentBook, sheet: ParentSheet | None = None) -> None:
         self.book = book
         self.sheet = sheet
 
@@ -63,8 +60,9 @@ class Names(base_classes.Names):
         """A new name for a range (`=Sheet1!$A$1`) or a formula. ValueError where it cannot be a name."""
         sheet, _, plain = name.rpartition("!")
         if sheet and self.sheet is None:
-            return self.book.sheets(sheet.strip("'").replace("''", "'")).names.add(plain, refers_to)
-        origin = self.book.app.calls.uno.createUnoStruct("com.sun.star.table.CellAddress")
+            own = self.book.sheets(sheet.strip("'").replace("''", "'"))
+            return Names(self.book, own).add(plain, refers_to)
+        origin = self.book.office.calls.uno.createUnoStruct("com.sun.star.table.CellAddress")
         try:
             self.api.addNewByName(plain, _content(refers_to), origin, 0)
         except UnoError as problem:
@@ -110,7 +108,7 @@ class Name(base_classes.Name):
         cells = self.api.getReferredCells()
         if cells is None:
             raise UnsupportedError(f"The name {self._plain!r} stands for no range of cells.")
-        return self.names.book.sheets.range_at(cells.getRangeAddress())
+        return range_at(self.names.book.sheets, cells.getRangeAddress())
 
     def delete(self) -> None:
         self.api  # noqa: B018  Raises where it is gone.

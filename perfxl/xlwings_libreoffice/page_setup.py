@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from xlwings import base_classes
 
-from .addresses import Area, area_of
-
-if TYPE_CHECKING:
-    from .sheet import Sheet
+from .addresses import area_at, area_of
+from .parents import ParentSheet
 
 
 class PageSetup(base_classes.PageSetup):
     """A sheet that shares its page style with others gets one of its own before it is changed."""
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: ParentSheet) -> None:
         self.sheet = sheet
 
     @property
@@ -52,7 +50,7 @@ class PageSetup(base_classes.PageSetup):
     @property
     def print_area(self) -> str | None:
         """`$A$1:$C$9`, several with commas; None where the whole sheet is printed."""
-        areas = [_area(address).address() for address in self.sheet.uno.getPrintAreas()]
+        areas = [area_at(address).address() for address in self.sheet.uno.getPrintAreas()]
         return ",".join(areas) or None
 
     @print_area.setter
@@ -88,7 +86,7 @@ class PageSetup(base_classes.PageSetup):
         """The rows that every page repeats, `$1:$2`; None for none."""
         if not self.sheet.uno.getPrintTitleRows():
             return None
-        found = _area(self.sheet.uno.getTitleRows())
+        found = area_at(self.sheet.uno.getTitleRows())
         return f"${found.row}:${found.last_row}"
 
     @title_rows.setter
@@ -102,9 +100,3 @@ class PageSetup(base_classes.PageSetup):
         if area is None:
             raise ValueError(f"{text!r} is no address of cells.")
         return self.sheet.uno.getCellRangeByPosition(*area.bounds).getRangeAddress()
-
-
-def _area(address: Any) -> Area:
-    return Area.between(
-        address.StartRow + 1, address.StartColumn + 1, address.EndRow + 1, address.EndColumn + 1
-    )

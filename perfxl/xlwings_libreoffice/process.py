@@ -17,8 +17,8 @@ from typing import Any, Final
 from xml.sax.saxutils import escape
 
 from .calls import Calls
-from .errors import LibreOfficeError, OfficeClosedError, StartError
 from .find_uno import find_soffice, import_uno
+from .office_errors import LibreOfficeError, OfficeClosedError, StartError
 
 START_SECONDS: Final = 90.0
 QUIT_SECONDS: Final = 10.0

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from .errors import ProtectedError, UnoError
+from .office_errors import ProtectedError, UnoError
 
 if TYPE_CHECKING:
     import xlwings

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from xlwings import base_classes
 
-from . import hyperlinks, measures, structure
-from .addresses import COLUMNS, ROWS, Area, check_position
+from . import hyperlinks, insert_delete, measures
+from .addresses import COLUMNS, ROWS, Area, area_at, check_position
 from .blocks import Block
 from .colors import color_number, color_tuple
 from .conditional import ConditionalFormats
-from .errors import UnsupportedError
 from .font import Font
 from .formulas import excel_sheet_name
+from .office_errors import UnsupportedError
+from .parents import ParentSheet, ParentSheets
 from .properties import shared
 from .values import shaped
-
-if TYPE_CHECKING:
-    from .names import Name
-    from .sheet import Sheet
 
 # com.sun.star.sheet.CellFlags: values, dates, texts and formulas, texts with their own formats
 _CONTENTS: Final = 1 | 2 | 4 | 16
@@ -34,7 +31,7 @@ class Range(base_classes.Range):
     Whatever LibreOffice would silently not do on a protected sheet raises `ProtectedError`.
     """
 
-    def __init__(self, sheet: Sheet, area: Area) -> None:
+    def __init__(self, sheet: ParentSheet, area: Area) -> None:
         self.sheet = sheet
         self.area = area
         self.options: dict[str, Any] = {}
@@ -114,37 +111,25 @@ class Range(base_classes.Range):
         """Where Ctrl and an arrow key lead from the first cell."""
         if direction not in _EDGES:
             raise ValueError(f"direction must be one of {', '.join(map(repr, _EDGES))}.")
-        return Range(self.sheet, structure.edge(self.sheet.used_range, self.area, *_EDGES[direction]))
+        return Range(self.sheet, insert_delete.edge(self.sheet, self.area, *_EDGES[direction]))
 
     @property
     def current_region(self) -> Range:
         cursor = self.sheet.uno.createCursorByRange(self.uno)
         cursor.collapseToCurrentRegion()
-        return self.sheet.sheets.range_at(cursor.getRangeAddress())
+        return range_at(self.sheet.book.sheets, cursor.getRangeAddress())
 
     def select(self) -> None:
         self.sheet.activate()
         self.sheet.book.controller.select(self.uno)
 
     @property
-    def name(self) -> Name | None:
-        names: list[Name] = [*self.sheet.book.names, *self.sheet.names]
-        for name in names:
-            cells = name.api.getReferredCells()
-            if cells is not None:
-                found = self.sheet.sheets.range_at(cells.getRangeAddress())
-                if found.sheet is self.sheet and found.area == self.area:
-                    return name
-        return None
+    def name(self) -> base_classes.Name | None:
+        return self.sheet.name_of(self.area)
 
     @name.setter
     def name(self, value: str) -> None:
-        refers_to = f"={excel_sheet_name(self.sheet.name)}!{self.address}"
-        names = self.sheet.book.names
-        if names.contains(value):
-            names(value).refers_to = refers_to
-        else:
-            names.add(value, refers_to)
+        self.sheet.give_name(self.area, value)
 
     # ------------------------------------------------------------------------------ contents
 
@@ -178,15 +163,15 @@ class Range(base_classes.Range):
 
     @property
     def formula_array(self) -> str | None:
-        return structure.array_formula(self.uno)
+        return insert_delete.array_formula(self.uno)
 
     @formula_array.setter
     def formula_array(self, value: str) -> None:
-        structure.set_array_formula(self._changeable, value)
+        insert_delete.set_array_formula(self._changeable, value)
 
     @property
     def has_array(self) -> bool:
-        return structure.array_formula(self.uno) is not None
+        return insert_delete.array_formula(self.uno) is not None
 
     def clear_contents(self) -> None:
         self._changeable.clearContents(_CONTENTS)
@@ -307,7 +292,7 @@ class Range(base_classes.Range):
 
     @property
     def row_hidden(self) -> bool | None:
-        return structure.hidden(self.uno.getRows(), self.area.rows)
+        return insert_delete.hidden(self.uno.getRows(), self.area.rows)
 
     @row_hidden.setter
     def row_hidden(self, value: bool) -> None:
@@ -315,7 +300,7 @@ class Range(base_classes.Range):
 
     @property
     def column_hidden(self) -> bool | None:
-        return structure.hidden(self.uno.getColumns(), self.area.columns)
+        return insert_delete.hidden(self.uno.getColumns(), self.area.columns)
 
     @column_hidden.setter
     def column_hidden(self, value: bool) -> None:
@@ -326,31 +311,31 @@ class Range(base_classes.Range):
     def insert(self, shift: str | None = None, copy_origin: str | None = None) -> None:
         if copy_origin not in {None, "format_from_left_or_above"}:
             raise UnsupportedError("Inserted cells take the look of what is left of them or above.")
-        structure.insert(self.sheet, self.area, shift)
+        insert_delete.insert(self.sheet, self.area, shift)
 
     def delete(self, shift: str | None = None) -> None:
-        structure.delete(self.sheet, self.area, shift)
+        insert_delete.delete(self.sheet, self.area, shift)
 
     def copy(self, destination: Any = None) -> None:
         if destination is None:
             raise UnsupportedError("The clipboard of LibreOffice is not used. Give a destination.")
         target: Range = destination.impl
-        structure.copy(self, target)
+        insert_delete.copy(self, target)
 
     def move(self, destination: Any) -> None:
         target: Range = destination.impl
-        structure.move(self, target)
+        insert_delete.move(self, target)
 
     @property
     def merge_area(self) -> Range:
-        return Range(self.sheet, structure.merged_area(self.sheet, self.area))
+        return Range(self.sheet, insert_delete.merged_area(self.sheet, self.area))
 
     @property
     def merge_cells(self) -> bool | None:
         merged = self.uno.getIsMerged()
         if len(self) == 1:
-            return merged or structure.merged_area(self.sheet, self.area) != self.area
-        return structure.all_merged(self)
+            return merged or insert_delete.merged_area(self.sheet, self.area) != self.area
+        return insert_delete.all_merged(self)
 
     def merge(self, across: bool) -> None:
         cells = self._changeable
@@ -385,3 +370,8 @@ class Range(base_classes.Range):
     def whole_columns(self) -> bool:
         """Whether it reaches over all rows."""
         return self.area.rows == ROWS
+
+
+def range_at(sheets: ParentSheets, address: Any) -> Range:
+    """The cells of a `com.sun.star.table.CellRangeAddress`."""
+    return Range(sheets(address.Sheet + 1), area_at(address))

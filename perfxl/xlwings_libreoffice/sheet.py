@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from xlwings import base_classes
 
-from .addresses import COLUMNS, ROWS, Area, area_of, check_position
-from .errors import BookClosedError, LibreOfficeError, ProtectedError, SheetGoneError, UnoError
-from .names import Names
+from .addresses import COLUMNS, ROWS, Area, area_at, area_of, check_position
+from .formulas import excel_sheet_name
+from .names import Name, Names
+from .office_errors import BookClosedError, LibreOfficeError, ProtectedError, SheetGoneError, UnoError
 from .page_setup import PageSetup
-from .range import Range
+from .parents import ParentBook
+from .range import Range, range_at
 from .view import FreezePanes
-
-if TYPE_CHECKING:
-    from .book import Book
 
 _LONGEST_NAME = 31
 
@@ -23,7 +22,7 @@ _LONGEST_NAME = 31
 class Sheets(base_classes.Sheets):
     """One `Sheet` object for each sheet, as long as the sheet is there."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: ParentBook) -> None:
         self.book = book
         self._known: dict[str, Sheet] = {}
 
@@ -50,13 +49,6 @@ class Sheets(base_classes.Sheets):
         if name not in self._known:
             self._known[name] = Sheet(self, name)
         return self._known[name]
-
-    def range_at(self, address: Any) -> Range:
-        """The cells of a `CellRangeAddress`."""
-        area = Area.between(
-            address.StartRow + 1, address.StartColumn + 1, address.EndRow + 1, address.EndColumn + 1
-        )
-        return Range(self.named(self.names[address.Sheet]), area)
 
     def __call__(self, name_or_index: int | str) -> Sheet:
         names = self.names
@@ -149,7 +141,7 @@ class Sheet(base_classes.Sheet):
         return self.uno
 
     @property
-    def book(self) -> Book:
+    def book(self) -> ParentBook:
         return self.sheets.book
 
     @property
@@ -196,7 +188,7 @@ class Sheet(base_classes.Sheet):
         return self._named_area(address) if area is None else area
 
     def _named_area(self, name: str) -> Area:
-        for names in (self.names, self.book.names):
+        for names in (self.names, Names(self.book)):
             if names.contains(name):
                 found = names(name).refers_to_range
                 if found.sheet is not self:
@@ -204,17 +196,41 @@ class Sheet(base_classes.Sheet):
                 return found.area
         raise ValueError(f"{name!r} is neither an address nor a name of this book.")
 
+    def name_of(self, area: Area) -> Name | None:
+        """The first name that stands for these cells, of the book or of this sheet."""
+        names: list[Name] = [*Names(self.book), *self.names]
+        for name in names:
+            cells = name.api.getReferredCells()
+            if cells is not None:
+                found = range_at(self.sheets, cells.getRangeAddress())
+                if found.sheet is self and found.area == area:
+                    return name
+        return None
+
+    def give_name(self, area: Area, name: str) -> None:
+        """Make a name of the book stand for these cells."""
+        refers_to = f"={excel_sheet_name(self._name)}!{area.address()}"
+        names = Names(self.book)
+        if names.contains(name):
+            names(name).refers_to = refers_to
+        else:
+            names.add(name, refers_to)
+
     @property
     def cells(self) -> Range:
         return Range(self, Area(1, 1, ROWS, COLUMNS))
 
     @property
     def used_range(self) -> Range:
+        return Range(self, self.used_area)
+
+    @property
+    def used_area(self) -> Area:
         """From the first to the last cell that holds something or looks different; A1 on an empty sheet."""
         cursor = self.uno.createCursor()
         cursor.gotoStartOfUsedArea(False)
         cursor.gotoEndOfUsedArea(True)
-        return self.sheets.range_at(cursor.getRangeAddress())
+        return area_at(cursor.getRangeAddress())
 
     def clear_contents(self) -> None:
         self.cells.clear_contents()

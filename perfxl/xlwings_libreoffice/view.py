@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from xlwings import base_classes
 
-from .addresses import COLUMNS, ROWS, Area, area_of
-from .errors import LibreOfficeError
+from .addresses import COLUMNS, ROWS, area_at, area_of
+from .office_errors import LibreOfficeError
+from .parents import ParentSheet
 
 if TYPE_CHECKING:
     import xlwings
 
-    from .sheet import Sheet
-
 
 @contextmanager
-def shown(sheet: Sheet) -> Iterator[Any]:
+def shown(sheet: ParentSheet) -> Iterator[Any]:
     """The view of the book with this sheet in front, and the sheet that was there again afterwards."""
     if not sheet.visible:
         raise LibreOfficeError(f"The sheet {sheet.name!r} is hidden. Set visible = True first.")
@@ -34,7 +33,7 @@ def shown(sheet: Sheet) -> Iterator[Any]:
 class FreezePanes(base_classes.FreezePanes):
     """Rows and columns that stay in view."""
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: ParentSheet) -> None:
         self.sheet = sheet
 
     def freeze_at(self, frozen_range: str) -> None:
@@ -65,15 +64,12 @@ def filter_area(sheet: xlwings.Sheet) -> str | None:
     found = _database_range(sheet.impl)
     if found is None or not found.AutoFilter:
         return None
-    address = found.getDataArea()
-    return Area.between(
-        address.StartRow + 1, address.StartColumn + 1, address.EndRow + 1, address.EndColumn + 1
-    ).address()
+    return area_at(found.getDataArea()).address()
 
 
 def filter_buttons(sheet: xlwings.Sheet, address: str | None) -> None:
     """Put filter buttons on the first row of a range, in place of those that are there; None takes them away."""
-    impl: Sheet = sheet.impl
+    impl: ParentSheet = sheet.impl
     impl.require_changeable()
     old = _database_range(impl)
     if old is not None:
@@ -88,7 +84,7 @@ def filter_buttons(sheet: xlwings.Sheet, address: str | None) -> None:
     ranges.getByTable(impl.index - 1).AutoFilter = True
 
 
-def _database_range(sheet: Sheet) -> Any:
+def _database_range(sheet: ParentSheet) -> Any:
     """The range with filter buttons of a sheet, which LibreOffice keeps without a name."""
     ranges = sheet.book.document.getPropertyValue("UnnamedDatabaseRanges")
     place = sheet.index - 1

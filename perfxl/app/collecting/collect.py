@@ -14,34 +14,34 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
+from perfxl.app.collecting.keep_round import Rounds, compared
 from perfxl.app.collecting.result import Collected, Request
-from perfxl.app.collecting.rounds import Rounds, compared
 from perfxl.app.collecting.worker import collect_one, not_collected
 from perfxl.app.parallel import streamed
 from perfxl.core.collecting.alterations import altered_from_roster
-from perfxl.core.collecting.columns import joined
-from perfxl.core.collecting.findings import (
+from perfxl.core.collecting.collected_findings import (
     Contact,
     OtherResult,
     UnitResult,
     file_findings,
     unit_findings,
 )
-from perfxl.core.collecting.recognise import Unit
-from perfxl.core.collecting.records import Alteration
-from perfxl.core.collecting.units import Entry, Standing, UnitFiles, standing
-from perfxl.core.errors import PerfxlError
-from perfxl.core.findings import Finding
-from perfxl.core.frameworks import Framework
-from perfxl.core.read import DEFAULT_FRAMEWORK
-from perfxl.core.rosters.records import Roster, RosterFault, RosterProject, RosterUnit
-from perfxl.io import paths
-from perfxl.io.collecting.contents import is_own_summary
-from perfxl.io.collecting.files import Found, find_returned
+from perfxl.core.collecting.which_file_counts import Entry, Standing, UnitFiles, standing
+from perfxl.core.collecting.whose_file import Unit
+from perfxl.core.forms.collected_columns import joined
+from perfxl.core.forms.findings import Finding
+from perfxl.core.forms.frameworks import Framework
+from perfxl.core.grid.errors import PerfxlError
+from perfxl.core.reading.submission import DEFAULT_FRAMEWORK
+from perfxl.core.rosters.roster_records import Roster, RosterFault, RosterProject, RosterUnit
+from perfxl.core.rules.collecting_subjects import Alteration
+from perfxl.io.collecting.returned_files import Found, find_returned
+from perfxl.io.collecting.saved_when import is_own_summary
 from perfxl.io.collecting.store import Shelf, Store
-from perfxl.io.frameworks import with_framework
-from perfxl.io.set_aside import aside_for
-from perfxl.io.temporary import scratch_folder
+from perfxl.io.data.framework_files import with_framework
+from perfxl.io.files import paths
+from perfxl.io.files.set_aside import aside_for
+from perfxl.io.files.temporary import scratch_folder
 
 Bar = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
 
@@ -110,7 +110,7 @@ def _collect(request: Request, use: Callable[[Collected, Rounds], int], bar: Bar
 
 
 def _refuse_target(target: Path) -> None:
-    from perfxl.io.atomic import refuse_open_file
+    from perfxl.io.files.atomic import refuse_open_file
 
     if target.suffix.lower() != ".xlsx":
         raise PerfxlError(f"“{target}”应以 .xlsx 结尾。")
@@ -129,7 +129,7 @@ def _refuse_target(target: Path) -> None:
 def _roster(path: Path | None) -> Roster | None:
     if path is None:
         return None
-    from perfxl.io.rosters.roster import read_roster_file
+    from perfxl.io.rosters.roster_file import read_roster_file
 
     roster = read_roster_file(path)
     if roster.errors:
@@ -228,9 +228,9 @@ def _altered(
 
 
 def _write(done: Collected, rounds: Rounds, bar: Bar, aside: Path | None) -> tuple[Finding, ...]:
-    from perfxl.io.atomic import replace_by
+    from perfxl.io.collecting.collected_workbook import Consolidation, write_consolidated
     from perfxl.io.collecting.links import Links
-    from perfxl.io.collecting.workbook import Consolidation, write_consolidated
+    from perfxl.io.files.atomic import replace_by
 
     links = Links.between(done.request.target, done.request.folder)
     sums: list[Finding] = []

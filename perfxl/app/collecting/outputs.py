@@ -13,13 +13,13 @@ from perfxl.app import changes
 from perfxl.app.collecting.collect import Bar
 from perfxl.app.collecting.result import Collected
 from perfxl.app.parallel import streamed
-from perfxl.core.collecting.findings import UnitResult
-from perfxl.core.collecting.returns import UnitReturn
-from perfxl.core.errors import PerfxlError
-from perfxl.io.atomic import replace_file
-from perfxl.io.collecting.files import Found
+from perfxl.core.collecting.collected_findings import UnitResult
+from perfxl.core.collecting.unit_return import UnitReturn
+from perfxl.core.grid.errors import PerfxlError
 from perfxl.io.collecting.output_folder import OutputFolder, prepared
-from perfxl.io.set_aside import told_aside
+from perfxl.io.collecting.returned_files import Found
+from perfxl.io.files.atomic import replace_file
+from perfxl.io.files.set_aside import told_aside
 
 Task = TypeVar("Task")
 
@@ -133,8 +133,8 @@ def _all(
 
 def _write_opinion(task: _Opinion) -> _Outcome:
     from perfxl.core.collecting.opinions import opinion_of
-    from perfxl.io.collecting.opinion_docx import render_docx
-    from perfxl.io.collecting.opinion_sheet import render_xlsx
+    from perfxl.io.reports.opinion_docx import render_docx
+    from perfxl.io.reports.opinion_sheet import render_xlsx
 
     opinion = opinion_of(task.unit_return, issued_by=task.issued_by, on=task.on)
     for target, render in ((task.docx, render_docx), (task.xlsx, render_xlsx)):
@@ -147,9 +147,9 @@ def _no_opinion(task: _Opinion, reason: str) -> _Outcome:
 
 
 def _write_copy(task: _Copy) -> _Outcome:
-    from perfxl.io.collecting.contents import read_found
-    from perfxl.io.read_files import read_package
-    from perfxl.io.write_files import WRITABLE, apply
+    from perfxl.io.collecting.saved_when import read_found
+    from perfxl.io.workbooks.read_files import read_package
+    from perfxl.io.workbooks.write_files import WRITABLE, apply
 
     target = task.target
     suffix = target.path.suffix

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from perfxl.core.collecting.findings import OtherResult, Told, UnitResult, own_findings
-from perfxl.core.collecting.returns import ReturnedProject, UnitReturn
-from perfxl.core.collecting.units import State
-from perfxl.core.findings import Finding
-from perfxl.core.frameworks import Framework
-from perfxl.io.collecting.files import Found
+from perfxl.core.collecting.collected_findings import OtherResult, Told, UnitResult, own_findings
+from perfxl.core.collecting.unit_return import ReturnedProject, UnitReturn
+from perfxl.core.collecting.which_file_counts import State
+from perfxl.core.forms.findings import Finding
+from perfxl.core.forms.frameworks import Framework
+from perfxl.io.collecting.returned_files import Found
 from perfxl.io.collecting.store import Store
 
 

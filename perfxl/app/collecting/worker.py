@@ -11,15 +11,15 @@ from perfxl.app.changes import Opened
 from perfxl.core.collecting.alterations import altered_since_sent
 from perfxl.core.collecting.consolidate import claims, indicator_rows, project_rows, unit_lines
 from perfxl.core.collecting.unfilled import is_unfilled
-from perfxl.core.collecting.units import Entry
-from perfxl.core.identity import Identity, parse_identity
-from perfxl.core.layout import IDENTITY
-from perfxl.core.model import Submission
-from perfxl.core.rosters.roster import read_roster
-from perfxl.io.checked import Checked
-from perfxl.io.collecting.contents import Content, read_found
-from perfxl.io.collecting.files import Found
+from perfxl.core.collecting.which_file_counts import Entry
+from perfxl.core.forms.file_identity import Identity, parse_identity
+from perfxl.core.forms.records import Submission
+from perfxl.core.forms.sheet_names import IDENTITY
+from perfxl.core.rosters.read_roster import read_roster
+from perfxl.io.collecting.returned_files import Found
+from perfxl.io.collecting.saved_when import Content, read_found
 from perfxl.io.collecting.store import PackedRows, packed_rows
+from perfxl.io.reports.checked import Checked
 
 # A file and its number in the order of the folder; what became of it.
 Task: TypeAlias = tuple[int, Found]

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from perfxl.core.collecting.consolidate import ProjectRow
-from perfxl.core.collecting.records import FROM_ROSTER, FROM_WORKBOOK, Alteration
-from perfxl.core.identity import PREFILLED_FIELDS, Identity, Prefilled
-from perfxl.core.layout import COVER_FORM, PROJECT_FORM
-from perfxl.core.model import Project, Submission
-from perfxl.core.numbers import parse_text_number
-from perfxl.core.rosters.records import RosterProject
-from perfxl.core.rules.words import money
-from perfxl.core.text import label_key, squeezed
+from perfxl.core.forms.file_identity import PREFILLED_FIELDS, Identity, Prefilled
+from perfxl.core.forms.records import Project, Submission
+from perfxl.core.forms.registry import COVER_FORM, PROJECT_FORM
+from perfxl.core.grid.numbers import parse_text_number
+from perfxl.core.grid.text import label_key, squeezed
+from perfxl.core.grid.wording import money
+from perfxl.core.rosters.roster_records import RosterProject
+from perfxl.core.rules.collecting_subjects import FROM_ROSTER, FROM_WORKBOOK, Alteration
 
 _AMOUNTS = ("total_budget", "fiscal_funds", "other_funds")
 _GONE, _NEW = "（已删除）", "（新增项目）"

@@ -11,16 +11,16 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 
-from perfxl.core.cells import Value
-from perfxl.core.collecting.recognise import Claim, Source, UnitLine
-from perfxl.core.findings import Finding
-from perfxl.core.frameworks import Framework
-from perfxl.core.identity import Identity
-from perfxl.core.model import Project, Record, Submission
-from perfxl.core.summary import summary_sheet
-from perfxl.core.summary_columns import FIRST_ROW, summary_columns
-from perfxl.core.totals import lacks_of, totals
-from perfxl.core.unit_line import is_name
+from perfxl.core.collecting.whose_file import Claim, Source, UnitLine
+from perfxl.core.forms.file_identity import Identity
+from perfxl.core.forms.findings import Finding
+from perfxl.core.forms.frameworks import Framework
+from perfxl.core.forms.records import Project, Record, Submission
+from perfxl.core.forms.summary_columns import FIRST_ROW, summary_columns
+from perfxl.core.forms.totals import lacks_of, totals
+from perfxl.core.grid.cells import Value
+from perfxl.core.reading.unit_line import is_name
+from perfxl.core.sheets.summary import summary_sheet
 
 TEXTS = ("unit_code", "unit_name", "project_code", "project_name", "sub_objective")
 

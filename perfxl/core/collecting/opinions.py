@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from perfxl.core.answers import CHANGED
-from perfxl.core.collecting.alike import merged, skeleton
-from perfxl.core.collecting.returns import ReturnedProject, UnitReturn
-from perfxl.core.findings import Finding, Severity
-from perfxl.core.results import cell_runs
-from perfxl.core.rules.words import money
-from perfxl.core.text import cut
+from perfxl.core.collecting.merged_messages import merged, skeleton
+from perfxl.core.collecting.unit_return import ReturnedProject, UnitReturn
+from perfxl.core.forms.findings import Finding, Severity
+from perfxl.core.grid.text import cut
+from perfxl.core.grid.wording import money
+from perfxl.core.rules.answers import CHANGED
+from perfxl.core.sheets.findings_sheet import cell_runs
 
 _NUMERALS = "一二三"
 _MUST, _SHOULD = "必须修改", "建议修改或说明"

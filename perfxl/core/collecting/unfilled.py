@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from perfxl.core.collecting.alterations import altered_since_sent
-from perfxl.core.content_digest import content_digest
-from perfxl.core.identity import Identity
-from perfxl.core.model import Department, NoteKind, Submission
+from perfxl.core.forms.content_digest import content_digest
+from perfxl.core.forms.file_identity import Identity
+from perfxl.core.forms.records import Department, NoteKind, Submission
 
 # What stands on every form as handed out, whoever fills it in: the heads, and figures made by formulas.
 _OF_THE_HEAD = frozenset(("unit_line", "unit_of_account", "unit_of_account.again"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from perfxl.core.documents import document_numbers
-from perfxl.core.text import half_width
+from perfxl.core.forms.document_numbers import document_numbers
+from perfxl.core.grid.text import half_width
 
 _D = "[0-9０-９]"
 _MONTH = rf"{_D}{{1,2}}\s*月份?"

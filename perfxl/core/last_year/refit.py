@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from perfxl.core.frameworks import Framework
-from perfxl.core.model import Indicator
-from perfxl.core.text import cut
+from perfxl.core.forms.frameworks import Framework
+from perfxl.core.forms.records import Indicator
+from perfxl.core.grid.text import cut
 
 
 def refitted(

@@ -11,17 +11,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from perfxl.core import project_code as codes
-from perfxl.core.cells import shown
-from perfxl.core.frameworks import Framework
+from perfxl.core.forms import project_code as codes
+from perfxl.core.forms.frameworks import Framework
+from perfxl.core.forms.placement import placed
+from perfxl.core.forms.records import BudgetUnit, Cover, Department, Project, Record, Submission
+from perfxl.core.forms.registry import PLAN_DATES, PROJECT_FORM
+from perfxl.core.grid.cells import shown
+from perfxl.core.grid.text import label_key
+from perfxl.core.grid.wording import money
 from perfxl.core.last_year.dated import dated_words
 from perfxl.core.last_year.refit import refitted
-from perfxl.core.layout import PLAN_DATES, PROJECT_FORM
-from perfxl.core.model import BudgetUnit, Cover, Department, Project, Record, Submission
-from perfxl.core.placement import placed
-from perfxl.core.rosters.handing_out import owned, with_sub_objectives
-from perfxl.core.rules.words import money
-from perfxl.core.text import label_key
+from perfxl.core.rosters.blank_text import owned, with_sub_objectives
 
 _AMOUNTS = ("total_budget", "fiscal_funds", "other_funds")
 _CLEARED = dict.fromkeys(_AMOUNTS) | {"spending_plan": (None,) * len(PLAN_DATES)}

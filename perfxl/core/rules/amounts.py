@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 
-from perfxl.core.findings import Aspect, Opinion, Severity
-from perfxl.core.layout import PROJECT_FORM
-from perfxl.core.model import Project, Submission
-from perfxl.core.numbers import in_digits
+from perfxl.core.forms.findings import Aspect, Opinion, Severity
+from perfxl.core.forms.records import Project, Submission
+from perfxl.core.forms.registry import PROJECT_FORM
+from perfxl.core.grid.numbers import in_digits
+from perfxl.core.grid.text import cut, label_key, squeezed
+from perfxl.core.grid.wording import money
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
-from perfxl.core.rules.words import money
-from perfxl.core.text import cut, label_key, squeezed
 
 _AMOUNTS = ("total_budget", "fiscal_funds", "other_funds")
 _CENT = Decimal("0.01")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from perfxl.core.cells import WhyUnread
-from perfxl.core.findings import Aspect, Opinion, Severity
-from perfxl.core.model import Note, NoteKind, Submission
+from perfxl.core.forms.findings import Aspect, Opinion, Severity
+from perfxl.core.forms.records import Note, NoteKind, Submission
+from perfxl.core.grid.cells import WhyUnread
+from perfxl.core.grid.text import cut, what_it_shows
+from perfxl.core.grid.wording import listed
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
 from perfxl.core.rules.structure import cells_of, grouped
-from perfxl.core.rules.words import listed
-from perfxl.core.text import cut, what_it_shows
 
 _BASIS = "工作簿结构"
 _NOTE = {"sheet": "1.示例", "project": 1, "cell": "C5", "field": "total_budget"}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from perfxl.core.collecting.records import Alteration, Arrival, SumCheck, UnitStanding
-from perfxl.core.findings import Aspect, Opinion, Severity
+from perfxl.core.forms.findings import Aspect, Opinion, Severity
+from perfxl.core.grid.wording import money
+from perfxl.core.rules.collecting_subjects import Alteration, Arrival, SumCheck, UnitStanding
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
-from perfxl.core.rules.words import money
 
 _BASIS = "下发与回收"
 _NAME = "116001 区总工会本级"

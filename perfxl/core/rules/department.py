@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 
-from perfxl.core.findings import Aspect, Opinion, Severity
-from perfxl.core.model import Cover, Department, Measure, Project, Submission, SubObjective
+from perfxl.core.forms.findings import Aspect, Opinion, Severity
+from perfxl.core.forms.records import Cover, Department, Measure, Project, Submission, SubObjective
+from perfxl.core.grid.text import cut, label_key
+from perfxl.core.grid.wording import listed, money
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
-from perfxl.core.rules.words import listed, money
-from perfxl.core.text import cut, label_key
 
 _CENT = Decimal("0.01")
 _FEWEST_MEASURES = 3

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from perfxl.core.documents import DocumentNumber, document_numbers, names_a_title
-from perfxl.core.findings import Aspect, Opinion, Severity
-from perfxl.core.model import Department, Indicator, Project, Submission
+from perfxl.core.forms.document_numbers import DocumentNumber, document_numbers, names_a_title
+from perfxl.core.forms.findings import Aspect, Opinion, Severity
+from perfxl.core.forms.records import Department, Indicator, Project, Submission
+from perfxl.core.forms.settings import Words
+from perfxl.core.forms.target_values import parse_target
+from perfxl.core.grid.text import cut, label_key, squeezed
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
-from perfxl.core.settings import Words
-from perfxl.core.targets import parse_target
-from perfxl.core.text import cut, label_key, squeezed
 
 # “指…”, “…的情况”: words around a name that explain nothing.
 _FILLING = re.compile(r"^(?:是指|即|指|为|的)+|(?:的?情况|的)$")

@@ -13,16 +13,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from perfxl.core.check import check, check_record
-from perfxl.core.collecting.records import Arrival, SumCheck, UnitStanding
-from perfxl.core.findings import Finding
-from perfxl.core.frameworks import Framework
-from perfxl.core.layout import COVER, DEPARTMENT, PROJECT_FORM, USUAL_MEASURES
-from perfxl.core.model import BudgetUnit, Department, Indicator, Project, Submission
+from perfxl.core.forms.blank_sheet import blank_form
+from perfxl.core.forms.findings import Finding
+from perfxl.core.forms.frameworks import Framework
+from perfxl.core.forms.records import BudgetUnit, Department, Indicator, Project, Submission
+from perfxl.core.forms.registry import DEPARTMENT_FORM, PROJECT_FORM
+from perfxl.core.forms.sheet_names import COVER, DEPARTMENT
+from perfxl.core.forms.target_values import parse_target
+from perfxl.core.rules.engine import check, check_record
 from perfxl.core.rules.registry import Rule
-from perfxl.core.targets import parse_target
+from perfxl.core.rules.subjects import OF_COLLECTING
 
 _SHEET = "1.示例"
+# Its addresses are those of the blank sheet with weights.
+_FORM = blank_form(PROJECT_FORM, weights=True)
+_USUAL_MEASURES = DEPARTMENT_FORM.tables[1].usual
 _ROWS = (
     ("产出指标", "数量指标", "慰问劳模人数", "实际领取慰问金的市级劳模人数", "＝88人", "劳模登记台账"),
     (
@@ -62,7 +67,7 @@ def examined(rule: Rule, changes: Mapping[str, Any], framework: Framework) -> tu
 
 def is_of_collecting(rule: Rule) -> bool:
     """Whether a rule is about files that came back; its examples are then that record's own fields."""
-    return rule.on in {Arrival, UnitStanding, SumCheck}
+    return rule.on in OF_COLLECTING
 
 
 def example(rule: Rule, changes: Mapping[str, Any]) -> Submission:
@@ -101,7 +106,7 @@ def _department(changes: Mapping[str, Any]) -> Department:
             "overall_objective": "服务职工，12月底前完成全年帮扶、体检和慰问任务，职工满意度达到90%以上。",
             "sub_objectives": [{"name": "劳模慰问金的发放", "objective": "春节前慰问88名劳模"}],
             "implementation_measures": [
-                {"name": name, "text": "由办公室负责，按季检查，年底考核。"} for name in USUAL_MEASURES
+                {"name": name, "text": "由办公室负责，按季检查，年底考核。"} for name in _USUAL_MEASURES
             ],
             "cells": {
                 "overall_objective": "B4",
@@ -137,7 +142,7 @@ def _project(number: int, changes: Mapping[str, Any]) -> Project:
         # Another project has other rows, or the two are each other's copy.
         rows = [row | {"name": row["name"] and f"{row['name']}（第{number}批）"} for row in rows]
     rows += [dict.fromkeys(_COLUMNS) | row for row in changes.get("more", [])]
-    places = {field.key: field.value_area.partition(":")[0] for field in PROJECT_FORM.fields}
+    places = {field.key: field.value_at.partition(":")[0] for field in _FORM.fields}
     line = values["unit_line"]
     return Project.model_validate(
         {
@@ -152,8 +157,8 @@ def _project(number: int, changes: Mapping[str, Any]) -> Project:
 
 
 def _indicator(index: int, values: Mapping[str, Any]) -> dict[str, Any]:
-    row = PROJECT_FORM.tables[0].header_row + 1 + index
-    columns = {column.key: f"{column.first}{row}" for column in PROJECT_FORM.tables[0].columns}
+    row = _FORM.tables[0].header_row + 1 + index
+    columns = {column.key: f"{column.first}{row}" for column in _FORM.tables[0].columns}
     typed = {key: value for key, value in values.items() if value}
     return {
         "sheet": _SHEET,

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from perfxl.core import project_code as codes
-from perfxl.core.documents import DocumentNumber, document_numbers
-from perfxl.core.findings import Aspect, Opinion, Severity
-from perfxl.core.model import Cover, Project, Submission
+from perfxl.core.forms import project_code as codes
+from perfxl.core.forms.document_numbers import DocumentNumber, document_numbers
+from perfxl.core.forms.findings import Aspect, Opinion, Severity
+from perfxl.core.forms.records import Cover, Project, Submission
+from perfxl.core.forms.settings import Settings, Words
+from perfxl.core.grid.text import cut, half_width, squeezed
+from perfxl.core.grid.wording import money
 from perfxl.core.rules.amounts import stated_amounts
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
-from perfxl.core.rules.words import money
-from perfxl.core.settings import Settings, Words
-from perfxl.core.text import cut, half_width, squeezed
 
 _CODE = re.compile(r"[0-9A-Z]+")
 _UNIT_LINE = re.compile(r"\d{6}\s*[^\d\s].*")

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 
-from perfxl.core.findings import Aspect, Opinion, Severity
-from perfxl.core.frameworks import Framework
-from perfxl.core.model import Indicator, Project
+from perfxl.core.forms.findings import Aspect, Opinion, Severity
+from perfxl.core.forms.frameworks import Framework
+from perfxl.core.forms.records import Indicator, Project
+from perfxl.core.grid.text import label_key
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
 from perfxl.core.rules.rows import content, said
-from perfxl.core.text import label_key
 
 _ALL = Decimal(100)
 _HUNDREDTH = Decimal("0.01")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from perfxl.core.findings import Aspect, Opinion, Severity
-from perfxl.core.frameworks import Category, Framework
-from perfxl.core.model import Indicator, Project
+from perfxl.core.forms.findings import Aspect, Opinion, Severity
+from perfxl.core.forms.frameworks import Category, Framework
+from perfxl.core.forms.records import Indicator, Project
+from perfxl.core.grid.wording import money
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
-from perfxl.core.rules.words import money
 
 _FEWEST, _MOST = 3, 20
 _OUTPUT = "产出指标"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from perfxl.core.findings import Aspect, Opinion, Severity
-from perfxl.core.model import Department, Project, Submission
+from perfxl.core.forms.findings import Aspect, Opinion, Severity
+from perfxl.core.forms.records import Department, Project, Submission
+from perfxl.core.forms.settings import Words
+from perfxl.core.grid.text import cut, label_key, squeezed
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
-from perfxl.core.settings import Words
-from perfxl.core.text import cut, label_key, squeezed
 
 # The templates in use leave “1.目标内容1”, “目标内容2” …; nothing else may stand beside it.
 _PLACEHOLDER = re.compile(

@@ -8,15 +8,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
-from perfxl.core.findings import Aspect, Opinion, Severity
-from perfxl.core.layout import PLAN_DATES
-from perfxl.core.model import Project, Submission
-from perfxl.core.project_code import year as year_in_code
+from perfxl.core.forms.findings import Aspect, Opinion, Severity
+from perfxl.core.forms.project_code import year as year_in_code
+from perfxl.core.forms.records import Project, Submission
+from perfxl.core.forms.registry import PLAN_DATES
+from perfxl.core.forms.settings import Settings, Words
+from perfxl.core.forms.totals import cumulative, plan_basis
+from perfxl.core.grid.text import squeezed
+from perfxl.core.grid.wording import percent
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
-from perfxl.core.rules.words import percent
-from perfxl.core.settings import Settings, Words
-from perfxl.core.text import squeezed
-from perfxl.core.totals import cumulative, plan_basis
 
 _KEYS = tuple(f"spending_plan.{i}" for i in range(len(PLAN_DATES)))
 _MOST = Decimal(100)

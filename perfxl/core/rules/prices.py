@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from perfxl.core.findings import Aspect, Opinion, Severity
-from perfxl.core.model import Indicator, Project
+from perfxl.core.forms.findings import Aspect, Opinion, Severity
+from perfxl.core.forms.records import Indicator, Project
+from perfxl.core.grid.text import cut, squeezed
+from perfxl.core.grid.wording import money
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
-from perfxl.core.rules.words import money
-from perfxl.core.text import cut, squeezed
 
 _CENT = Decimal("0.01")
 _YUAN = Decimal(10_000)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from perfxl.core.findings import Aspect, Opinion, Severity
-from perfxl.core.model import Indicator
+from perfxl.core.forms.findings import Aspect, Opinion, Severity
+from perfxl.core.forms.records import Indicator
+from perfxl.core.forms.settings import Words
+from perfxl.core.grid.text import cut, label_key, squeezed
 from perfxl.core.rules.registry import Hit, Hits, rule
 from perfxl.core.rules.target_words import bare, is_filled_in, is_ratio, is_satisfaction
-from perfxl.core.settings import Words
-from perfxl.core.text import cut, label_key, squeezed
 
 _FORMULA = re.compile(r"[÷/×*]|除以|占|之比|比值")
 _SHARE = re.compile(r"(.+)占([^占]+?)的?(?:比率|比例|比重|百分比|比)")

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from perfxl.core.collecting.records import Alteration
-from perfxl.core.findings import Aspect, Opinion, Severity
-from perfxl.core.model import Note, Record, Submission, TotalCell
+from perfxl.core.forms.findings import Aspect, Opinion, Severity
+from perfxl.core.forms.records import Note, Record, TotalCell
+from perfxl.core.rules.collecting_subjects import Alteration
+from perfxl.core.rules.subjects import Subject, is_subject
 
-Subject: TypeAlias = type[Record] | type[Submission]
 Hits: TypeAlias = Iterator["Hit"]
 Example: TypeAlias = Mapping[str, Any]
 
@@ -66,7 +66,7 @@ class Variant:
 class Rule:
     """A registered rule. guarantee: what holds when it finds nothing, in Chinese, for users.
 
-    on: what it looks at: a part of a submission, or a record of `perfxl.core.collecting.records`, about which
+    on: what it looks at: a part of a submission, or a record of `perfxl.core.rules.collecting_subjects`, about which
     `check` says nothing.
 
     yields_to: ids of rules that are more concrete: where one of them hits a row, this one is silent there.
@@ -114,11 +114,15 @@ def rule(
     variants: Mapping[str, Variant] | None = None,
     yields_to: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Hits]], Callable[..., Hits]]:
-    """Register a rule. A duplicate id, a missing docstring or an unknown parameter is a TypeError."""
+    """Register a rule. A duplicate id, a missing docstring, an unknown parameter, or a type of record that
+    nobody finds is a TypeError.
+    """
 
     def register(function: Callable[..., Hits]) -> Callable[..., Hits]:
         if not _ID.fullmatch(id_) or id_ in RULES:
             raise TypeError(f"{id_}: not an id, or used twice")
+        if not is_subject(on):
+            raise TypeError(f"{id_}: no rule can be about {on.__name__}, nobody would run it")
         parameters = tuple(inspect.signature(function).parameters)
         unknown = set(parameters) - set(on.model_fields) - _EXTRAS
         if unknown:

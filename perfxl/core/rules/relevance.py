@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from perfxl.core.findings import Aspect, Opinion, Severity
-from perfxl.core.frameworks import Framework
-from perfxl.core.model import Indicator, Project, Submission
+from perfxl.core.forms.findings import Aspect, Opinion, Severity
+from perfxl.core.forms.frameworks import Framework
+from perfxl.core.forms.records import Indicator, Project, Submission
+from perfxl.core.forms.settings import Words
+from perfxl.core.grid.text import cut, squeezed
 from perfxl.core.rules.registry import Hit, Hits, rule
 from perfxl.core.rules.rows import said
-from perfxl.core.settings import Words
-from perfxl.core.text import cut, squeezed
 
 _ECOLOGICAL, _ECONOMIC = "生态", "经济效益"
 # A name that says nothing is no matter of relevance.

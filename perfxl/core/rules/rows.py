@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from perfxl.core.model import Indicator, Project
-from perfxl.core.text import label_key
+from perfxl.core.forms.records import Indicator, Project
+from perfxl.core.grid.text import label_key
 
 Content = tuple[str, ...]
 _FIELDS = ("name", "definition", "target", "target_basis")

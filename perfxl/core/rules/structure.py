@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import groupby
 
-from perfxl.core.findings import Aspect, Opinion, Severity
-from perfxl.core.lacking import brief, kinds
-from perfxl.core.layout import TEMPLATE_VERSION
-from perfxl.core.model import Note, NoteKind, Submission, TemplateIdentity, TotalCell
+from perfxl.core.forms.findings import Aspect, Opinion, Severity
+from perfxl.core.forms.lacking import brief, kinds
+from perfxl.core.forms.records import Note, NoteKind, Submission, TemplateIdentity, TotalCell
+from perfxl.core.forms.sheet_names import TEMPLATE_VERSION
+from perfxl.core.forms.totals import computed_total, lacking_in
+from perfxl.core.grid.text import cut, invisible_in
+from perfxl.core.grid.wording import listed, money
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
-from perfxl.core.rules.words import listed, money
-from perfxl.core.text import cut, invisible_in
-from perfxl.core.totals import computed_total, lacking_in
 
 _BASIS = "工作簿结构"
 _NOTE = {"sheet": "1.示例", "project": 1}

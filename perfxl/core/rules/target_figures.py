@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from perfxl.core.findings import Aspect, Opinion, Severity
-from perfxl.core.frameworks import Framework
-from perfxl.core.model import Indicator, Project
+from perfxl.core.forms.findings import Aspect, Opinion, Severity
+from perfxl.core.forms.frameworks import Framework
+from perfxl.core.forms.records import Indicator, Project
+from perfxl.core.forms.settings import Words
+from perfxl.core.forms.target_values import ParsedTarget
+from perfxl.core.grid.text import cut, squeezed
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
 from perfxl.core.rules.target_words import (
     COST_RATE,
@@ -21,9 +24,6 @@ from perfxl.core.rules.target_words import (
     is_filled_in,
     unit_for,
 )
-from perfxl.core.settings import Words
-from perfxl.core.targets import ParsedTarget
-from perfxl.core.text import cut, squeezed
 
 _SIGNS = {">=": "≥", "=>": "≥", "≧": "≥", "⩾": "≥", "<=": "≤", "=<": "≤", "≦": "≤", "⩽": "≤", "==": "＝"}
 _TYPED_SIGN = re.compile("|".join(_SIGNS))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
-from perfxl.core.documents import names_a_title
-from perfxl.core.findings import Aspect, Opinion, Severity
-from perfxl.core.frameworks import Framework
-from perfxl.core.model import Indicator, Project
+from perfxl.core.forms.document_numbers import names_a_title
+from perfxl.core.forms.findings import Aspect, Opinion, Severity
+from perfxl.core.forms.frameworks import Framework
+from perfxl.core.forms.records import Indicator, Project
+from perfxl.core.forms.settings import Words
+from perfxl.core.grid.text import cut, squeezed
+from perfxl.core.grid.wording import money
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
 from perfxl.core.rules.target_words import (
     COST_RATE,
@@ -23,9 +26,6 @@ from perfxl.core.rules.target_words import (
     says_nothing_measurable,
     unit_for,
 )
-from perfxl.core.rules.words import money
-from perfxl.core.settings import Words
-from perfxl.core.text import cut, squeezed
 
 _USUAL_SATISFACTION = 90
 _PER_HEAD = re.compile(r"[万千]?元/(?!年|月|季)")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from perfxl.core.frameworks import Framework
-from perfxl.core.model import Indicator
-from perfxl.core.settings import Words
-from perfxl.core.text import squeezed
+from perfxl.core.forms.frameworks import Framework
+from perfxl.core.forms.records import Indicator
+from perfxl.core.forms.settings import Words
+from perfxl.core.grid.text import squeezed
 
 QUANTITY, QUALITY, TIMELINESS = "数量指标", "质量指标", "时效指标"
 COSTS = {"成本指标", "经济成本指标"}

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 
-from perfxl.core.findings import Aspect, Opinion, Severity
-from perfxl.core.frameworks import Framework
-from perfxl.core.model import Indicator, Project
+from perfxl.core.forms.findings import Aspect, Opinion, Severity
+from perfxl.core.forms.frameworks import Framework
+from perfxl.core.forms.records import Indicator, Project
+from perfxl.core.forms.settings import Words
+from perfxl.core.forms.target_values import is_quantified
+from perfxl.core.grid.text import cut, neighbours, squeezed
+from perfxl.core.grid.wording import listed
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
 from perfxl.core.rules.target_words import (
     BENEFIT,
@@ -21,10 +25,6 @@ from perfxl.core.rules.target_words import (
     says_nothing_measurable,
     unit_for,
 )
-from perfxl.core.rules.words import listed
-from perfxl.core.settings import Words
-from perfxl.core.targets import is_quantified
-from perfxl.core.text import cut, neighbours, squeezed
 
 _ALIKE = 0.8
 # Three grades or more, from the best to the worst.

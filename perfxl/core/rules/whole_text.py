@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from perfxl.core.documents import document_numbers, document_titles
-from perfxl.core.findings import Aspect, Opinion, Severity
-from perfxl.core.model import ContentsLine, Department, Project, Record, Submission
+from perfxl.core.forms.document_numbers import document_numbers, document_titles
+from perfxl.core.forms.findings import Aspect, Opinion, Severity
+from perfxl.core.forms.records import ContentsLine, Department, Project, Record, Submission
+from perfxl.core.forms.settings import Words
+from perfxl.core.grid.text import cut, label_key
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
-from perfxl.core.settings import Words
-from perfxl.core.text import cut, label_key
 
 # A text is written in the autumn before its year: last year's documents are then the newest.
 _OLD = 2

@@ -8,12 +8,12 @@ from io import BytesIO
 
 from openpyxl import Workbook
 
-from perfxl.core.errors import PerfxlError
+from perfxl.core.grid.errors import PerfxlError
 from perfxl.io.addin.sources import SETTINGS_SHEET, Sources
-from perfxl.io.cached import workbook_bytes
+from perfxl.io.files.temporary import scratch_folder
+from perfxl.io.ooxml.change_workbook import Book
 from perfxl.io.ooxml.package import DAY_ONE, MAIN, OFFICE, TYPES, Package
-from perfxl.io.ooxml.workbook import Book
-from perfxl.io.temporary import scratch_folder
+from perfxl.io.workbooks.reproducible import workbook_bytes
 
 _ADDIN_TYPE = "application/vnd.ms-excel.addin.macroEnabled.main+xml"
 _WORKBOOK_TYPE = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"

@@ -5,8 +5,8 @@ Each gives None where there is nothing to say.
 
 from __future__ import annotations
 
-from perfxl.io.addin import office
-from perfxl.io.addin.checks import INSTALL, WITHOUT_MACROS, Result, State, bad, good
+from perfxl.io.addin import office_programs as office
+from perfxl.io.addin.check_results import INSTALL, WITHOUT_MACROS, Result, State, bad, good
 from perfxl.io.addin.checks_of_python import interpreter
 from perfxl.io.addin.machine import WINDOWS, Machine
 from perfxl.io.addin.places import Places
@@ -99,8 +99,8 @@ def nothing_is_synchronised(machine: Machine, at: Places) -> Result | None:
 
 def _module_version(data: bytes) -> str | None:
     """The version of xlwings' module, as the settings sheet has it; None when there is no telling."""
-    from perfxl.core.errors import PerfxlError
-    from perfxl.io.read_files import read_package
+    from perfxl.core.grid.errors import PerfxlError
+    from perfxl.io.workbooks.read_files import read_package
 
     try:
         sheet = read_package(data).sheet(SETTINGS_SHEET)

@@ -5,8 +5,8 @@ Each gives None where there is nothing to say.
 
 from __future__ import annotations
 
-from perfxl.io.addin import office
-from perfxl.io.addin.checks import WITHOUT_MACROS, Result, State, bad, good
+from perfxl.io.addin import office_programs as office
+from perfxl.io.addin.check_results import WITHOUT_MACROS, Result, State, bad, good
 from perfxl.io.addin.defender import RULE, Action, office_child_processes
 from perfxl.io.addin.machine import WINDOWS, Machine
 from perfxl.io.addin.macro_rules import macro_rules

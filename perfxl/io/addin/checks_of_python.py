@@ -8,10 +8,10 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from perfxl import __version__
-from perfxl.io.addin.checks import INSTALL, Result, bad, good
+from perfxl.io.addin.addin_settings import read_settings
+from perfxl.io.addin.check_results import INSTALL, Result, bad, good
 from perfxl.io.addin.machine import MACOS, Machine
 from perfxl.io.addin.places import Places
-from perfxl.io.addin.settings import read_settings
 
 _ASK = "import perfxl, perfxl.app.ribbon, xlwings; print(perfxl.__version__, xlwings.__version__)"
 

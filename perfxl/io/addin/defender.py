@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from enum import Enum
 
-from perfxl.io.addin.machine import Machine, RegistryValue
+from perfxl.io.addin.machine import Machine
+from perfxl.io.addin.windows import RegistryValue
 
 # “Block all Office applications from creating child processes”, one of the attack surface reduction rules.
 RULE = "d4f940ab-401b-4efc-aadc-ad5f3c50688a"

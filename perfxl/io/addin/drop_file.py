@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import PureWindowsPath
 
+from perfxl.io.addin.addin_settings import plain_path
 from perfxl.io.addin.machine import Machine
-from perfxl.io.addin.settings import plain_path
 
 # The whole line by which Explorer started it, and where it lies itself, for the Python side.
 LINE, SCRIPT = "PERFXL_DROPPED", "PERFXL_SCRIPT"

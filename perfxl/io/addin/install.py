@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePath
 
-from perfxl.core.errors import PerfxlError
-from perfxl.io import inflate
-from perfxl.io.addin import office
+from perfxl.core.grid.errors import PerfxlError
+from perfxl.io.addin import office_programs as office
+from perfxl.io.addin.addin_settings import plain_path, read_settings, settings_file
 from perfxl.io.addin.build import RIBBON_PARTS
 from perfxl.io.addin.drop_file import MARK, drop_file
 from perfxl.io.addin.machine import MACOS, Machine
 from perfxl.io.addin.places import Places, places
-from perfxl.io.addin.settings import plain_path, read_settings, settings_file
 from perfxl.io.addin.sources import RIBBON_MODULE, installed_xlwings, shipped_addin, xlwings_folder
-from perfxl.io.atomic import replace_file
+from perfxl.io.files import inflate
+from perfxl.io.files.atomic import replace_file
 
-# What perfxl.io.live.kept leaves: undo records hold contents of cells.
+# What perfxl.io.live.undo_and_log leaves: undo records hold contents of cells.
 _RECORDS = ("undo-*.json", "perfxl.log*")
 # A ribbon has some kilobytes.
 _MOST_RIBBON = 2**20

@@ -14,11 +14,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
+from perfxl.io.addin import windows
+from perfxl.io.addin.windows import RegistryValue
+
 WINDOWS, MACOS, LINUX = "Windows", "macOS", "Linux"
 # Starting Python and importing everything takes a few seconds on an old disk with a virus scanner.
 _LONGEST_RUN = 120
-
-RegistryValue = str | int | bytes
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,6 @@ class Machine:
 
 def this_machine() -> Machine:
     """The computer that this program runs on."""
-    from perfxl.io.addin import windows
-
     on_windows = sys.platform == "win32"
     return Machine(
         system=WINDOWS if on_windows else MACOS if sys.platform == "darwin" else LINUX,

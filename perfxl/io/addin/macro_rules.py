@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.io.addin.machine import Machine
-from perfxl.io.addin.office import VERSIONS
+from perfxl.io.addin.office_programs import VERSIONS
 
 _SECURITY = r"Software\{policies}Microsoft\Office\{version}\{program}\Security"
 

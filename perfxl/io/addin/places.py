@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from perfxl.core.errors import PerfxlError
+from perfxl.core.grid.errors import PerfxlError
 from perfxl.io.addin.machine import LINUX, WINDOWS, Machine
 from perfxl.io.addin.sources import ADDIN, SETTINGS_SHEET
 

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
-from perfxl.core.errors import PerfxlError
+from perfxl.core.grid.errors import PerfxlError
 
 ADDIN = "perfxl.xlam"
 SETTINGS_SHEET = "perfxl.conf"

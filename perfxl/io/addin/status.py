@@ -7,7 +7,7 @@ from collections.abc import Callable
 from perfxl.io.addin import checks_of_files as files
 from perfxl.io.addin import checks_of_programs as programs
 from perfxl.io.addin import checks_of_python as python
-from perfxl.io.addin.checks import Result
+from perfxl.io.addin.check_results import Result
 from perfxl.io.addin.machine import Machine
 from perfxl.io.addin.places import Places, places
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 
-from perfxl.io.addin.machine import RegistryValue
+RegistryValue = str | int | bytes
 
 if sys.platform == "win32":
     import ctypes

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from perfxl.core.cells import SheetCell
+from perfxl.core.collecting.collected_findings import OtherResult, UnitResult, own_findings
 from perfxl.core.collecting.consolidate import ProjectRow
-from perfxl.core.collecting.findings import OtherResult, UnitResult, own_findings
-from perfxl.core.collecting.recognise import Unit
-from perfxl.core.collecting.units import Placed, State
-from perfxl.core.findings import Finding, Severity
-from perfxl.core.frameworks import Framework
-from perfxl.core.text import cut
+from perfxl.core.collecting.which_file_counts import Placed, State
+from perfxl.core.collecting.whose_file import Unit
+from perfxl.core.forms.findings import Finding, Severity
+from perfxl.core.forms.frameworks import Framework
+from perfxl.core.grid.cells import SheetCell
+from perfxl.core.grid.text import cut
 from perfxl.io.collecting.links import Links
 from perfxl.io.collecting.pen import Block, Table
 from perfxl.io.collecting.store import Store

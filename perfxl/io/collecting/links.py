@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from perfxl.core.cells import SheetCell, place
-from perfxl.core.collecting.units import Entry
+from perfxl.core.collecting.which_file_counts import Entry
+from perfxl.core.grid.cells import SheetCell, place
 from perfxl.io.collecting.pen import LONGEST_LINK, quoted
-from perfxl.io.paths import resolved
+from perfxl.io.files.paths import resolved
 
 # Enough to tell any two files of a country apart by eye.
 SHA_LENGTH = 12

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from perfxl.core.errors import PerfxlError
-from perfxl.io import paths
-from perfxl.io.find_files import MARKER
-from perfxl.io.set_aside import aside_for, digest_of
+from perfxl.core.grid.errors import PerfxlError
+from perfxl.io.files import paths
+from perfxl.io.files.set_aside import aside_for, digest_of
+from perfxl.io.workbooks.find_files import MARKER
 
 _WHY = (
     "本文件夹由 perfxl 生成，汇总时略过。以下是各文件写出时的校验码：后来改动过的文件，再次写出时保留原件。"

@@ -14,11 +14,11 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from perfxl.core.cells import SheetCell, Value, column_letters
-from perfxl.core.results_columns import Column
-from perfxl.core.text import LINE_HEIGHT, lines
-from perfxl.io.limits import LONGEST_TEXT
-from perfxl.io.styles import FONT, STYLES, Style
+from perfxl.core.forms.findings_columns import Column
+from perfxl.core.grid.cells import SheetCell, Value, column_letters
+from perfxl.core.grid.text import LINE_HEIGHT, lines
+from perfxl.core.sheets.styles import FONT, STYLES, Style
+from perfxl.io.files.limits import LONGEST_TEXT
 
 HEADER_ROW = 4
 FIRST_ROW = HEADER_ROW + 1

@@ -11,12 +11,12 @@ from typing import IO
 
 from pydantic import StrictInt, TypeAdapter
 
-from perfxl.core.collecting.keeping import Keep, in_memory
-from perfxl.core.collecting.round_records import VERSION, KnownUnit, Round
-from perfxl.core.collecting.rounds import kept
-from perfxl.core.errors import PerfxlError
-from perfxl.io import paths
-from perfxl.io.atomic import replace_by
+from perfxl.core.collecting.compare_rounds import kept
+from perfxl.core.collecting.record_store import Keep, in_memory
+from perfxl.core.collecting.round import VERSION, KnownUnit, Round
+from perfxl.core.grid.errors import PerfxlError
+from perfxl.io.files import paths
+from perfxl.io.files.atomic import replace_by
 
 _END = ".记录.jsonl"
 _DAMAGED_END = ".记录.损坏.jsonl"

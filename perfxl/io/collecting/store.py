@@ -14,8 +14,8 @@ from typing import Any, NamedTuple, Self, TypeVar, overload
 from pydantic import TypeAdapter
 
 from perfxl.core.collecting.consolidate import IndicatorRow, ProjectRow
-from perfxl.core.collecting.records import Alteration
-from perfxl.core.findings import Finding, counts
+from perfxl.core.forms.findings import Finding, counts
+from perfxl.core.rules.collecting_subjects import Alteration
 
 _PROJECTS = TypeAdapter(tuple[ProjectRow, ...])
 _INDICATORS = TypeAdapter(tuple[IndicatorRow, ...])
@@ -140,7 +140,7 @@ class Store:
         return Shelf(self._database, f"shelf{next(self._shelves)}")
 
     def keep(self, records: Iterable[Record], /) -> Sequence[Record]:
-        """Put records on a shelf of their own; see `perfxl.core.collecting.keeping.Keep`."""
+        """Put records on a shelf of their own; see `perfxl.core.collecting.record_store.Keep`."""
         shelf: Shelf[Record] = self.shelf()
         for record in records:
             shelf.append(record)

@@ -11,10 +11,10 @@ from typing import Any, Literal
 
 import xlwings
 
-from perfxl.core.cells import Area, Highlight, OwnedSheet, SheetCell, column_letters, place
+from perfxl.core.grid.cells import Area, Highlight, OwnedSheet, SheetCell, column_letters, place
+from perfxl.core.sheets.styles import FONT, STYLES, Style
 from perfxl.io.live.entries import entered, write_block
-from perfxl.io.live.programs import Program
-from perfxl.io.styles import FONT, STYLES, Style
+from perfxl.io.live.program import Program
 
 _LINE = 0x808080
 # Wide enough for any form, as in files.

@@ -10,10 +10,10 @@ from typing import Any
 
 import xlwings
 
-from perfxl.core.cells import Area, Cell, CellEdit, Position, Value, address, position
-from perfxl.io.live.programs import Program
-from perfxl.io.live.reading import read_cells, rows_of
-from perfxl.io.ooxml.cells import clean
+from perfxl.core.grid.cells import Area, Cell, CellEdit, Position, Value, address, position
+from perfxl.io.live.live_cells import read_cells, rows_of
+from perfxl.io.live.program import Program
+from perfxl.io.ooxml.cell_elements import clean
 
 # Excel refuses a block with longer texts; one cell takes them.
 _LONGEST_IN_BLOCK = 8_000

@@ -10,9 +10,9 @@ from typing import Any
 
 import xlwings
 
-from perfxl.core.cells import Cell, Position
+from perfxl.core.grid.cells import Cell, Position
 from perfxl.io.live.looks import Look, asked_looks
-from perfxl.io.live.programs import ERRORS, absolute, refuse_read_only, refuse_wps
+from perfxl.io.live.program import ERRORS, absolute, refuse_read_only, refuse_wps
 
 
 class ExcelOnMac:

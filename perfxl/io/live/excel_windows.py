@@ -7,10 +7,10 @@ from typing import Any
 
 import xlwings
 
-from perfxl.core.cells import Cell, Position
-from perfxl.core.errors import PerfxlError
+from perfxl.core.grid.cells import Cell, Position
+from perfxl.core.grid.errors import PerfxlError
 from perfxl.io.live.looks import Look, asked_looks
-from perfxl.io.live.programs import ERRORS, FOOTER, absolute, refuse_read_only, refuse_wps
+from perfxl.io.live.program import ERRORS, FOOTER, absolute, refuse_read_only, refuse_wps
 
 _ADDIN = "perfxl.xlam"
 # COM hands an error over as its number, so much below zero.

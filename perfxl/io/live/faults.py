@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import Enum
 
-from perfxl.core.errors import PerfxlError
+from perfxl.core.grid.errors import PerfxlError
 
 
 class Standing(Enum):

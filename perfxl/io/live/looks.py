@@ -12,11 +12,11 @@ from functools import lru_cache
 
 import xlwings
 
-from perfxl.core.cells import Area, Cell, Position
-from perfxl.core.form import Caption, Column, Field, Form, Kind
-from perfxl.core.layout import COVER_FORM, DEPARTMENT_FORM, PROJECT_FORM
-from perfxl.core.merges import covered_cells
-from perfxl.core.text import label_in, label_key
+from perfxl.core.forms.parts import Caption, Column, Field, Form, Kind
+from perfxl.core.forms.registry import COVER_FORM, DEPARTMENT_FORM, PROJECT_FORM
+from perfxl.core.grid.cells import Area, Cell, Position
+from perfxl.core.grid.merges import covered_cells
+from perfxl.core.grid.text import label_in, label_key
 
 _LONGEST_LABEL = 30
 

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from lxml import etree
 
-from perfxl.io import limits
+from perfxl.io.files import limits
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"

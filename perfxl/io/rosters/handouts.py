@@ -7,24 +7,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from perfxl.core.cells import Workbook
-from perfxl.core.errors import PerfxlError
-from perfxl.core.file_names import LONGEST_NAME, LONGEST_PATH, department_folder, length, unit_file_name
-from perfxl.core.frameworks import Framework
-from perfxl.core.identity import Controls
+from perfxl.core.forms.file_identity import Controls
+from perfxl.core.forms.frameworks import Framework
+from perfxl.core.forms.records import BudgetUnit, Project, Submission
+from perfxl.core.grid.cells import Workbook
+from perfxl.core.grid.errors import PerfxlError
+from perfxl.core.grid.file_names import LONGEST_NAME, LONGEST_PATH, department_folder, length, unit_file_name
+from perfxl.core.last_year.last_year_notes import roll_over_change
 from perfxl.core.last_year.roll_over import RollNote, roll_over
-from perfxl.core.last_year.sheet import roll_over_change
-from perfxl.core.model import BudgetUnit, Project, Submission
-from perfxl.core.read import read
-from perfxl.core.rosters.handing_out import blank_submission, controls_of, projects_of, unit_of
-from perfxl.core.rosters.roster import RosterUnit
-from perfxl.io import inflate
-from perfxl.io.frameworks import all_frameworks, find_framework
-from perfxl.io.limits import MOST_BYTES
-from perfxl.io.ooxml.workbook import changed
-from perfxl.io.paths import resolved
-from perfxl.io.read_files import read_bytes, read_package
-from perfxl.io.template import build_template
+from perfxl.core.reading.submission import read
+from perfxl.core.rosters.blank_text import blank_submission, controls_of, projects_of, unit_of
+from perfxl.core.rosters.read_roster import RosterUnit
+from perfxl.io.data.framework_files import all_frameworks, find_framework
+from perfxl.io.files import inflate
+from perfxl.io.files.limits import MOST_BYTES
+from perfxl.io.files.paths import resolved
+from perfxl.io.ooxml.change_workbook import changed
+from perfxl.io.template.build_template import build_template
+from perfxl.io.workbooks.read_files import read_bytes, read_package
 
 # With less room a name says nothing any more.
 _SHORTEST = 40

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from perfxl.core.built_in_formats import built_in_format
-from perfxl.core.cell_looks import CellLook, cell_look
-from perfxl.io import limits
+from perfxl.core.grid.built_in_formats import built_in_format
+from perfxl.core.grid.cell_looks import CellLook, cell_look
+from perfxl.io.files import limits
 
 
 def read_looks(part: bytes | None) -> Mapping[str, CellLook]:

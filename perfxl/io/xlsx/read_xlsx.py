@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from perfxl.core.cells import Sheet, Workbook
+from perfxl.core.grid.cells import Sheet, Workbook
 from perfxl.io.xlsx.cell_styles import read_looks
 from perfxl.io.xlsx.shared_texts import read_shared_texts
 from perfxl.io.xlsx.sheet_cells import SheetReader

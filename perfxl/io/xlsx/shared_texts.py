@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from perfxl.core.cells import Cell
-from perfxl.core.rich_text import Run, seen_text
-from perfxl.core.text import visible
-from perfxl.io import limits
-from perfxl.io.held import Held
+from perfxl.core.grid.cells import Cell
+from perfxl.core.grid.rich_text import Run, seen_text
+from perfxl.core.grid.text import visible
+from perfxl.io.files import limits
+from perfxl.io.files.size_count import Held
 from perfxl.io.xlsx.cell_styles import is_on
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")

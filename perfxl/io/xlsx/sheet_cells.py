@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from perfxl.core.cell_looks import PLAIN, CellLook
-from perfxl.core.cells import (
+from perfxl.core.grid.cell_looks import PLAIN, CellLook
+from perfxl.core.grid.cells import (
     MAX_COLUMN,
     MAX_ROW,
     Area,
@@ -18,10 +18,10 @@ from perfxl.core.cells import (
     column_letters,
     position,
 )
-from perfxl.core.merges import take_covered
-from perfxl.io import limits
-from perfxl.io.held import Held
-from perfxl.io.limits import MOST_DEPTH, parse_with, refuse_depth
+from perfxl.core.grid.merges import take_covered
+from perfxl.io.files import limits
+from perfxl.io.files.limits import MOST_DEPTH, parse_with, refuse_depth
+from perfxl.io.files.size_count import Held
 from perfxl.io.xlsx.shared_texts import TextCell, TextReader, text_cell, unescaped
 
 # Elements with a prefix, as some programs write all of them; UTF-16 hides them from this pattern.

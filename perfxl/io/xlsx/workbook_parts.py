@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from posixpath import basename, dirname, join, normpath
 
-from perfxl.io import limits
+from perfxl.io.files import limits
 
 _WORKSHEET, _SHARED, _STYLES = "/worksheet", "/sharedStrings", "/styles"
 _DOCUMENT = "/officeDocument"

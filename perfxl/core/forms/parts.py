@@ -1,0 +1,320 @@
+"""What a form is made of: labelled fields, captions and tables, each with its place in the blank sheet.
+
+A form is data: a file in `perfxl/data/forms`, or one that a bureau wrote. What its keys mean stands in
+docs/forms.md. Whoever reads, draws, checks or sums up a sheet asks its form.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import Field as Default
+
+from perfxl.core.grid.cells import Area, column_number
+from perfxl.core.grid.text import label_key
+
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,40}(\.[a-z0-9_]{1,40})?$")]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=60)]
+Cells = Annotated[
+    str, StringConstraints(pattern=r"^([A-Z]{1,2}[1-9][0-9]{0,3}(:[A-Z]{1,2}[1-9][0-9]{0,3})?)?$")
+]
+Columns = Annotated[str, StringConstraints(pattern=r"^([A-Z]{1,2}(:[A-Z]{1,2})?)?$")]
+
+
+class Kind(StrEnum):
+    """How a value is read, checked on entry and shown."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    CODE = "code"
+    AMOUNT = "amount"
+    PERCENT = "percent"
+    NUMBER = "number"
+    YEAR = "year"
+
+
+class At(StrEnum):
+    """Where the value lies, seen from its label."""
+
+    RIGHT = "right"
+    BELOW = "below"
+
+
+# A column that only counts the rows: it says nothing.
+COUNTING = "number"
+# The fields that rules and sums know, where they are no plain texts: every form has them of this kind.
+STANDARD_KINDS: Mapping[str, Kind] = {
+    **dict.fromkeys(("total_budget", "fiscal_funds", "other_funds", "declared_total"), Kind.AMOUNT),
+    **{f"spending_plan.{number}": Kind.PERCENT for number in range(4)},
+    "year": Kind.YEAR,
+    "indicators.weight": Kind.NUMBER,
+}
+_TEXTS = {Kind.TEXT, Kind.LONG_TEXT, Kind.CODE}
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Field(_Part):
+    """A labelled value.
+
+    key: its name in the record (`spending_plan.0` for one of several). label_at, value_at: its place in
+    the blank sheet; without one it gets a row of its own. group: the caption or field in whose rows it
+    lies. optional: a sheet without this label is complete all the same. required: it must be filled in.
+    length: how many characters a code has. formula: the field whose sum over all projects it shows.
+    placeholder: what a blank form says in its place, often left standing.
+    """
+
+    key: Key
+    label: Text
+    kind: Kind = Kind.TEXT
+    aliases: tuple[Text, ...] = ()
+    value_is: At = At.RIGHT
+    group: Key | None = None
+    required: bool = False
+    optional: bool = False
+    length: int | None = None
+    formula: Key | None = None
+    placeholder: Text | None = None
+    hint: str = ""
+    label_at: Cells = ""
+    value_at: Cells = ""
+
+    @cached_property
+    def value(self) -> Area:
+        """The blank sheet's cells for the value."""
+        return Area.of(self.value_at)
+
+
+class Caption(_Part):
+    """A label without a value of its own: it spans the rows of the fields of its group."""
+
+    key: Key
+    label: Text
+    aliases: tuple[Text, ...] = ()
+    optional: bool = False
+    label_at: Cells = ""
+
+
+class Column(_Part):
+    """A column of a table. at: its columns in the blank sheet, `A` or `D:E`; `""` where it has none there.
+
+    at_with_weights: the same in a framework whose indicators have weights.
+    """
+
+    key: Key
+    label: Text
+    kind: Kind = Kind.TEXT
+    aliases: tuple[Text, ...] = ()
+    optional: bool = False
+    hint: str = ""
+    at: Columns = ""
+    at_with_weights: Columns = ""
+    width: float = 0
+
+    @property
+    def first(self) -> str:
+        """The first column letter."""
+        return self.at.partition(":")[0]
+
+    @property
+    def last(self) -> str:
+        """The last column letter."""
+        return self.at.rpartition(":")[2]
+
+
+class Table(_Part):
+    """A table found by its header. It ends where the form ends, never after a count of rows.
+
+    caption: the heading above the table, where there is one. key: the field of the record that it fills.
+    blank_rows: how many rows the blank sheet has. usual: the names that a blank sheet has in them.
+    header_row: of the header in the blank sheet.
+    """
+
+    key: Key
+    columns: tuple[Column, ...] = Default(min_length=1)
+    caption: Text | None = None
+    blank_rows: int = Default(5, ge=1, le=200)
+    usual: tuple[Text, ...] = ()
+    header_row: int = 0
+
+    @cached_property
+    def headers(self) -> Mapping[str, str]:
+        """Every spelling of a header, as `label_key` → the column's key."""
+        return _spellings(self.columns)
+
+    def column(self, key: str) -> Column:
+        """The column that fills a field of the record. StopIteration is a mistake of the program."""
+        return next(column for column in self.columns if column.key == key)
+
+
+class BlankSheet(_Part):
+    """What the blank sheet has besides fields and tables. widths: of its columns, in characters.
+
+    self_check, title, unit_line, unit_of_account, note: where these stand; `""` for nowhere.
+    """
+
+    widths: tuple[float, ...] = ()
+    self_check: Cells = ""
+    title: Cells = ""
+    unit_line: Cells = ""
+    unit_of_account: Cells = ""
+    note: Cells = ""
+
+
+class Form(_Part):
+    """One kind of sheet.
+
+    subject: what a sheet of it is about. title_ends: how its titles end, the one to write first. footers:
+    texts that begin what stands below a form and is no part of it. own_labels: without all of these it
+    is another form of the family. usual: it is the one for its subject where nobody names another.
+    """
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,40}$")]
+    name: Text
+    subject: Literal["cover", "department", "project"]
+    step: Literal["goals", "review", "monitoring", "evaluation"] = "goals"
+    version: int = Default(1, ge=1)
+    source: Text
+    usual: bool = False
+    unit_of_account: Literal["万元", "元"] = "万元"
+    title_ends: tuple[Text, ...] = ()
+    footers: tuple[Text, ...] = ()
+    own_labels: tuple[Key, ...] = ()
+    blank: BlankSheet = BlankSheet()
+    fields: tuple[Field, ...] = Default(min_length=1)
+    captions: tuple[Caption, ...] = ()
+    tables: tuple[Table, ...] = ()
+
+    def __hash__(self) -> int:
+        # Forms are asked for thousands of times; all their parts would be added up each time.
+        return hash((self.id, self.version))
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        for fault in _faults(self):
+            raise ValueError(fault)
+        return self
+
+    @property
+    def repeats(self) -> bool:
+        """Whether a workbook has many of them, also several on one sheet."""
+        return self.subject == "project"
+
+    @property
+    def counted_in(self) -> str:
+        """What the form says of its unit of account: `单位：万元`."""
+        return f"单位：{self.unit_of_account}"
+
+    @property
+    def widths(self) -> tuple[float, ...]:
+        """The widths of the blank sheet's columns, in characters."""
+        return self.blank.widths
+
+    def width(self, area: Area) -> float:
+        """How wide an area of the blank sheet is."""
+        return sum(self.widths[area.left - 1 : area.right])
+
+    def field(self, key: str) -> Field:
+        """The field of that key. StopIteration is a mistake of the program."""
+        return next(found for found in self.fields if found.key == key)
+
+    def table(self, key: str) -> Table | None:
+        """The table of that key, None where the form has none."""
+        return next((found for found in self.tables if found.key == key), None)
+
+    def has(self, key: str) -> bool:
+        """Whether it has a field or a table of that name; `spending_plan` where it has one of the four."""
+        return key in self._names
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        keys = [*(field.key for field in self.fields), *(table.key for table in self.tables)]
+        return frozenset((*keys, *(key.partition(".")[0] for key in keys)))
+
+    @property
+    def labels(self) -> tuple[Field | Caption, ...]:
+        """Everything that stands as a label on the form, outside table headers."""
+        return (*self.fields, *self.captions)
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """Every spelling of a label, as `label_key` → the field's key."""
+        return _spellings(self.labels)
+
+    @cached_property
+    def _called(self) -> Mapping[str, str]:
+        columns = {f"{table.key}.{one.key}": one.label for table in self.tables for one in table.columns}
+        return columns | {named.key: named.label for named in self.labels}
+
+    def label(self, key: str) -> str:
+        """What the form calls a field, or a column (`indicators.target`); the key itself if unknown."""
+        return self._called.get(key, key)
+
+
+def _spellings(named: Iterable[Field | Caption | Column]) -> dict[str, str]:
+    return {label_key(text): one.key for one in named for text in (*one.aliases, one.label)}
+
+
+# --------------------------------------------------------------------------------- what must agree
+
+
+def _faults(form: Form) -> Iterable[str]:
+    """What a form's parts say against each other, as sentences with the words that stand in the file."""
+    yield from _twice((one.key for one in form.labels), "key“{}”用了两次")
+    yield from _twice((table.key for table in form.tables), "表格的 key“{}”用了两次")
+    yield from _twice_spelt(form.labels)
+    for table in form.tables:
+        yield from _twice((one.key for one in table.columns), f"表格“{table.key}”中 key“{{}}”用了两次")
+        yield from _twice_spelt(table.columns)
+    known = {one.key for one in form.labels}
+    for field in form.fields:
+        if field.group is not None and field.group not in known:
+            yield f"“{field.label}”的 group“{field.group}”不是本表的 key"
+        yield from _wrong_kind(field.key, field)
+    for table in form.tables:
+        for column in table.columns:
+            yield from _wrong_kind(f"{table.key}.{column.key}", column)
+    for key in form.own_labels:
+        if key not in known:
+            yield f"own_labels 中的“{key}”不是本表的 key"
+
+
+def _twice(keys: Iterable[str], fault: str) -> Iterable[str]:
+    return (fault.format(key) for key, number in Counter(keys).items() if number > 1)
+
+
+def _twice_spelt(named: Iterable[Field | Caption | Column]) -> Iterable[str]:
+    """One spelling that two labels have: nobody could tell which of them a sheet means."""
+    first: dict[str, str] = {}
+    for one in named:
+        for text in {label_key(text): text for text in (one.label, *one.aliases)}.values():
+            if first.setdefault(label_key(text), one.key) != one.key:
+                yield f"名称“{text}”用了两次（{first[label_key(text)]} 和 {one.key}）"
+
+
+def _wrong_kind(key: str, one: Field | Column) -> Iterable[str]:
+    kind = STANDARD_KINDS.get(key)
+    if kind is not None and one.kind is not kind:
+        yield f"“{one.label}”（{one.key}）的 kind 应为 {kind}"
+
+
+def last_column(columns: Iterable[Column]) -> int:
+    """The last sheet column of a table in the blank sheet."""
+    return max((column_number(column.last) for column in columns if column.at), default=1)
+
+
+def with_weights(columns: Iterable[Column], *, weights: bool) -> tuple[Column, ...]:
+    """The columns that the blank sheet of a framework has, at their places in it."""
+    if not weights:
+        return tuple(column for column in columns if column.at)
+    changes: list[tuple[Column, dict[str, Any]]] = [
+        (one, {"at": one.at_with_weights or one.at}) for one in columns
+    ]
+    return tuple(one.model_copy(update=change) for one, change in changes if change["at"])

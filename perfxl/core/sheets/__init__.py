@@ -1,0 +1,1 @@
+"""Every sheet that perfxl draws in a unit's workbook, as data."""

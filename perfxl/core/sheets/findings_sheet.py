@@ -1,0 +1,242 @@
+"""校验结果: the findings as a sheet of the workbook, with its colours on the forms and the unit's answers.
+
+The cells of the forms light up through conditional formats that look themselves up in this sheet:
+no cell of the unit is touched, and clearing the list clears the colours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from perfxl.core.forms.findings import Finding, Severity
+from perfxl.core.forms.findings_columns import COLUMNS, CONTENT_COLUMN, CONTENT_HEADER, MARK_COLUMN, WIDTH
+from perfxl.core.forms.own_sheets import FINDINGS_TITLE, own_mark
+from perfxl.core.forms.records import Submission
+from perfxl.core.forms.settings import Settings
+from perfxl.core.forms.sheet_names import FINDINGS
+from perfxl.core.grid.cells import Area, Change, OwnedSheet, Sheet, SheetCell, column_letters, place, position
+from perfxl.core.grid.text import LINE_HEIGHT, lines
+from perfxl.core.rules.answers import CHANGED, content_cell, kept_content_cell, unmatched
+from perfxl.core.rules.local_decisions import decisions
+from perfxl.core.sheets.colours import MARKS, highlights, marks
+
+__all__ = ["MARKS", "cell_runs", "counted", "headline", "results_change"]
+
+_NOTHING_FOUND = "校验通过：没有发现问题。"
+_ANSWERED_BEFORE = "以下问题已不再出现，原来填写的单位说明保留备查"
+_NOT_BY_WORDS = "错误不能用说明代替，请更正。"
+_LOCAL_STYLE = "note_wrapped"
+
+Row = tuple[SheetCell | None, ...]
+
+
+def headline(findings: Sequence[Finding]) -> str:
+    """`4 个错误，42 个警告（其中 3 个已说明），22 个提示：先改这 4 个错误`, or `校验通过`."""
+    if not findings:
+        return _NOTHING_FOUND
+    said = "，".join(text for severity in Severity if (text := counted(findings, severity)))
+    errors = [f for f in findings if f.severity is Severity.ERROR]
+    warnings = [f for f in findings if f.severity is Severity.WARNING]
+    if errors:
+        return f"{said}：先改这 {len(errors)} 个错误"
+    if warnings and all(f.answered for f in warnings):
+        return f"没有错误；{said}：警告都已说明，供评审时核对"
+    if warnings:
+        return f"没有错误；{said}：请逐条核对，确有原因的在“单位说明”中写明"
+    return f"校验通过；{said}，供参考"
+
+
+def counted(findings: Sequence[Finding], severity: Severity) -> str:
+    """`42 个警告（其中 3 个已说明，1 个说明后内容已改）`; `""` where there are none of that severity."""
+    those = [f for f in findings if f.severity is severity]
+    if not those:
+        return ""
+    answered = sum(f.answered for f in those)
+    changed = sum((f.explanation or "").startswith(CHANGED) for f in those)
+    useless = sum(f.explanation is not None for f in those) if severity is Severity.ERROR else 0
+    parts = [f"{answered} 个已说明"] if answered else []
+    if useless:
+        parts = [f"{useless} 个写了说明，仍须更正"]
+    elif changed:
+        parts.append(f"{changed} 个说明后内容已改")
+    also = f"（其中 {'，'.join(parts)}）" if parts else ""
+    return f"{len(those)} 个{severity.label}{also}"
+
+
+def results_change(
+    submission: Submission,
+    findings: Sequence[Finding],
+    previous: Sheet | None = None,
+    settings: Settings | None = None,
+    name: str = FINDINGS,
+) -> Change:
+    """The 校验结果 sheet and its colours. previous: the sheet that stands there now, for its answers.
+    name: of the sheet, where the usual one is taken.
+
+    Answers to findings that are gone are kept below the list: nothing a unit wrote is lost. What a
+    bureau decided about the rules (settings) stands below the headline.
+    """
+    found = sorted(findings, key=lambda finding: finding.severity.weight)
+    numbers = {sheet: number for number, sheet in enumerate(submission.sheets, 1)}
+    local = decisions(settings) if settings is not None else ()
+    head = 3 + len(local)
+    rows: list[Row] = [
+        _line(FINDINGS_TITLE, "title"),
+        _line(headline(found), "headline"),
+        *(_line(f"{decision}。", _LOCAL_STYLE) for decision in local),
+        tuple(SheetCell(column.header, style="header") for column in COLUMNS),
+        *(_row(number, finding) for number, finding in enumerate(found, 1)),
+    ]
+    filled = len(rows)
+    contents = [content_cell(finding) for finding in found]
+    kept, kept_contents = _kept_answers(found, previous)
+    rows += kept
+    contents += kept_contents
+    lit = marks(found, numbers)
+    last = column_letters(WIDTH)
+    mark = column_letters(MARK_COLUMN)
+    sheet = OwnedSheet(
+        name=name,
+        rows=_with_hidden(rows, lit, contents, head),
+        widths=(*(column.width for column in COLUMNS), 2, 10, 10),
+        merges=tuple(f"A{row}:{last}{row}" for row in (1, *range(3, head))),
+        heights={1: 28, 2: 22, **_local_heights(local), head: 20, **_heights(found, head)},
+        header_rows=(head, head),
+        freeze=f"A{head + 1}",
+        filter=f"A{head}:{last}{filled}" if found else None,
+        hidden_columns=(mark, column_letters(CONTENT_COLUMN)),
+        names={MARKS: f"{mark}{head + 1}:{mark}{head + max(len(lit), 1)}"},
+        print_area=f"A1:{last}{len(rows)}",
+    )
+    return Change(sheets=(sheet,), highlights=highlights(submission, numbers))
+
+
+# ------------------------------------------------------------------------------------------ the list
+
+
+def _row(number: int, finding: Finding) -> Row:
+    link = place(finding.sheet, finding.cell) if finding.sheet and finding.cell else None
+    values = {
+        "number": SheetCell(number),
+        "severity": SheetCell(finding.severity.label, style=finding.severity.value),
+        "rule": SheetCell(finding.rule),
+        "sheet": SheetCell(finding.sheet),
+        "cell": SheetCell(finding.cell, link=link),
+        "field": SheetCell(finding.label),
+        "actual": SheetCell(finding.actual),
+        "message": SheetCell(finding.message + _others(finding)),
+        "hint": SheetCell(_advice(finding)),
+        "basis": SheetCell(finding.basis),
+        "explanation": SheetCell(finding.explanation),
+    }
+    return tuple(
+        SheetCell(
+            values[column.key].value,
+            style=values[column.key].style if column.key == "severity" else column.style,
+            link=values[column.key].link,
+        )
+        for column in COLUMNS
+    )
+
+
+def _others(finding: Finding) -> str:
+    return f"\n（另有 {'、'.join(cell_runs(finding.cells[1:]))}）" if len(finding.cells) > 1 else ""
+
+
+def cell_runs(cells: Sequence[str]) -> list[str]:
+    """Cells below each other as one area: D13, D14, D15, G2 → `D13:D15`, `G2`."""
+    runs: list[list[tuple[int, int]]] = []
+    for row, column in map(position, cells):
+        if runs and runs[-1][-1] == (row - 1, column):
+            runs[-1].append((row, column))
+        else:
+            runs.append([(row, column)])
+    return [str(Area(*run[0], *run[-1])) for run in runs]
+
+
+def _advice(finding: Finding) -> str:
+    """The hint; to an error that was answered also that this does not help."""
+    useless = finding.severity is Severity.ERROR and finding.explanation is not None
+    return f"{finding.hint}\n{_NOT_BY_WORDS}" if useless else finding.hint
+
+
+def _line(text: str, style: str) -> Row:
+    return (SheetCell(text, style=style), *[None] * (WIDTH - 1))
+
+
+def _heights(findings: Sequence[Finding], head: int) -> dict[int, float]:
+    """A height per row: not every spreadsheet program fits rows to their text on opening."""
+    widths = {column.key: column.width for column in COLUMNS}
+    heights = {}
+    for number, finding in enumerate(findings, 1):
+        texts = {
+            "message": finding.message + _others(finding),
+            "hint": _advice(finding),
+            "actual": finding.actual or "",
+            "sheet": finding.sheet or "",
+            "field": finding.label or "",
+            "basis": finding.basis,
+            "explanation": finding.explanation or "",
+        }
+        needed = max(lines(text, widths[key]) for key, text in texts.items())
+        # A long text breaks where its words allow, which takes more lines than counting tells.
+        heights[head + number] = max(2, needed + needed // 4) * LINE_HEIGHT
+    return heights
+
+
+def _local_heights(local: Sequence[str]) -> dict[int, float]:
+    width = sum(column.width for column in COLUMNS)
+    return {row: lines(text, width) * LINE_HEIGHT for row, text in enumerate(local, 3)}
+
+
+def _with_hidden(
+    rows: Sequence[Row],
+    lit: Sequence[SheetCell],
+    contents: Sequence[SheetCell | None],
+    head: int,
+) -> tuple[Row, ...]:
+    """The rows with the two hidden columns beside them: the marks, and what each finding is about."""
+    number = max(len(rows), head + len(lit))
+    table = [*rows, *[(None,) * WIDTH] * (number - len(rows))]
+    hidden_marks = [*[None] * head, *lit, *[None] * number]
+    hidden_contents = [
+        own_mark(FINDINGS),
+        *[None] * (head - 2),
+        SheetCell(CONTENT_HEADER, style="mark"),
+        *contents,
+    ]
+    hidden_contents += [None] * number
+    return tuple((*table[i], None, hidden_marks[i], hidden_contents[i]) for i in range(number))
+
+
+# --------------------------------------------------------------------------------------- the answers
+
+
+def _kept_answers(
+    findings: Sequence[Finding], previous: Sheet | None
+) -> tuple[list[Row], list[SheetCell | None]]:
+    """The answers to findings that are gone, in the columns they had, and the content they were for."""
+    gone = unmatched(findings, previous)
+    if not gone:
+        return [], []
+    rows: list[Row] = [(None,) * WIDTH, _line(_ANSWERED_BEFORE, "note")]
+    contents: list[SheetCell | None] = [None, None]
+    for answer in gone:
+        rule, sheet, cell = answer.key
+        values = {
+            "rule": rule,
+            "sheet": sheet,
+            "cell": cell,
+            "field": answer.field,
+            "actual": answer.actual,
+            "message": answer.message,
+            "explanation": answer.text,
+        }
+        rows.append(
+            tuple(
+                SheetCell(values.get(column.key), style="input" if column.key == "explanation" else "text")
+                for column in COLUMNS
+            )
+        )
+        contents.append(kept_content_cell(answer))
+    return rows, contents

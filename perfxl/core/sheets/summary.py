@@ -1,0 +1,340 @@
+"""部门汇总: one row per project, totals as formulas that anyone can follow, and the sums by 分项.
+
+Cells that hold just a number on a form are referred to, so that the sheet lives in Excel without
+macros; what had to be understood first is written as the value that was understood. Python computes
+every figure on its own and keeps it beside the formula.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal
+
+from perfxl.core.forms.findings import Finding, Severity
+from perfxl.core.forms.frameworks import Framework
+from perfxl.core.forms.lacking import UNCOUNTED, UNFILLED, UNREAD
+from perfxl.core.forms.own_sheets import SUMMARY_TITLE, marked
+from perfxl.core.forms.records import Project, Submission
+from perfxl.core.forms.registry import PLAN_DATES
+from perfxl.core.forms.sheet_names import DEPARTMENT, SUMMARY
+from perfxl.core.forms.summary_columns import (
+    FIRST_ROW,
+    HEADER_ROW,
+    LACKS,
+    TOTAL,
+    SummaryColumn,
+    summary_columns,
+)
+from perfxl.core.forms.target_values import is_quantified
+from perfxl.core.forms.totals import (
+    is_no_number,
+    is_plain,
+    is_unread,
+    periods_of,
+    shares_of,
+    total,
+    totals,
+)
+from perfxl.core.grid.cells import OwnedSheet, SheetCell, Value, column_letters, place
+from perfxl.core.grid.numbers import NOTHING
+from perfxl.core.grid.text import LINE_HEIGHT, lines
+from perfxl.core.sheets.summary_by_objective import by_sub_objective, padded
+from perfxl.core.sheets.summary_self_check import self_check
+
+_PLAN_KEYS = tuple(f"spending_plan.{i}" for i in range(len(PLAN_DATES)))
+# ±0.01 percentage points, as a fraction, with room for binary noise.
+_TOLERANCE = "0.000101"
+# What counts as blank in the cell of an amount, to be found between two bars.
+_NOTHING = f"||{'|'.join(NOTHING)}|"
+
+
+def summary_sheet(
+    submission: Submission,
+    framework: Framework,
+    findings: Sequence[Finding] | None = None,
+    name: str = SUMMARY,
+) -> OwnedSheet:
+    """The whole sheet as data. findings: None leaves the counts of 错误, 警告 and 提示 blank. name: of the
+    sheet, where the usual one is taken.
+
+    Rows in unit-code order, then as filed.
+    """
+    columns = summary_columns(framework)
+    projects = sorted(submission.projects, key=lambda project: _unit(project, submission)[0] or "")
+    last = FIRST_ROW + len(projects) - 1
+    table = _Table(columns, submission, framework, findings, last)
+    body = [table.row(row, project) for row, project in enumerate(projects, FIRST_ROW)]
+    width = len(columns)
+    blank: tuple[SheetCell | None, ...] = (None,) * width
+    checked, height = _fitted(self_check(body, table.letters, table.totals), columns)
+    head = (
+        padded([SheetCell(SUMMARY_TITLE, style="title")], width),
+        _line(
+            SheetCell(_who(submission), style="note"), SheetCell("金额单位：万元", style="note_right"), width
+        ),
+        padded([checked], width),
+        tuple(SheetCell(column.header, style="header") for column in columns),
+    )
+    by_sub = by_sub_objective(submission, table.letters, last, width)
+    last_column = column_letters(width)
+    sheet = OwnedSheet(
+        name=name,
+        rows=(*head, *body, table.total_row(), blank, *by_sub.rows),
+        widths=tuple(column.width for column in columns),
+        merges=(f"A1:{last_column}1", f"A3:{last_column}3", *by_sub.merges),
+        heights={1: 28, 3: height, HEADER_ROW: 32, **_heights(columns, body)},
+        header_rows=(HEADER_ROW, HEADER_ROW),
+        freeze=f"F{FIRST_ROW}",
+        filter=f"A{HEADER_ROW}:{last_column}{last}" if projects else None,
+        after=DEPARTMENT,
+    )
+    return marked(sheet, SUMMARY)
+
+
+# ---------------------------------------------------------------------------------------- the table
+
+
+class _Table:
+    """The rows of the table, each cell with its formula and its value."""
+
+    def __init__(
+        self,
+        columns: tuple[SummaryColumn, ...],
+        submission: Submission,
+        framework: Framework,
+        findings: Sequence[Finding] | None,
+        last: int,
+    ) -> None:
+        self.columns = columns
+        self.letters = {column.key: column_letters(i) for i, column in enumerate(columns, 1)}
+        self.submission = submission
+        self.framework = framework
+        self.findings = findings
+        self.last = last
+        self.total = last + 1
+        self.totals = totals(submission.projects)
+
+    def row(self, row: int, project: Project) -> tuple[SheetCell, ...]:
+        """A project's row."""
+        code, name = _unit(project, self.submission)
+        cells = {
+            "number": SheetCell(project.number),
+            "unit_code": SheetCell(code),
+            "unit_name": SheetCell(name),
+            "project_code": _text_from(project, "project_code"),
+            "project_name": _text_from(project, "project_name", link=True),
+            "sub_objective": _text_from(project, "sub_objective"),
+            **{key: _amount_from(project, key) for key in _AMOUNTS},
+            **self._periods(row, project),
+            **self._shares(row, project),
+            **self._counts(row, project),
+        }
+        return tuple(_styled(cells[column.key], column.style) for column in self.columns)
+
+    def total_row(self) -> tuple[SheetCell, ...]:
+        """Sums that follow the filter, and shares of the sum."""
+        sums = self.totals
+        cells: dict[str, SheetCell] = {
+            "number": SheetCell(TOTAL, style="sum_text"),
+            "project_name": SheetCell(f"{sums.projects} 个项目", style="sum_text"),
+        }
+        values: dict[str, Decimal] = {key: getattr(sums, key) for key in _AMOUNTS}
+        values |= {f"period.{i}": amount for i, amount in enumerate(sums.period_amounts)}
+        for key, value in values.items():
+            cells[key] = SheetCell(value, self._sum(key), "sum_amount")
+        cells["sub_objective"] = self._lacking()
+        first = self.letters["period.0"]
+        for i in range(len(PLAN_DATES)):
+            budget = f"{self.letters['total_budget']}{self.total}"
+            reached = f"SUM({first}{self.total}:{self.letters[f'period.{i}']}{self.total})"
+            share = _ratio(total(sums.period_amounts[: i + 1]), sums.total_budget)
+            cells[f"share.{i}"] = SheetCell(share, f'IF({budget}=0,"",{reached}/{budget})', "sum_percent")
+        self._total_counts(cells)
+        return tuple(cells.get(c.key, SheetCell(style="sum_text")) for c in self.columns)
+
+    def _lacking(self) -> SheetCell:
+        """How many amounts of the rows above are in no sum."""
+        amounts = f"{self.letters['total_budget']}{FIRST_ROW}:{self.letters['other_funds']}{self._end}"
+        first = f"{self.letters['period.0']}{FIRST_ROW}:{self.letters['period.0']}{self._end}"
+        count = (
+            f'COUNTIF({amounts},"{UNFILLED}")+COUNTIF({amounts},"{UNREAD}")+COUNTIF({first},"{UNCOUNTED}")'
+        )
+        # A plan is one amount that is missing, however many of its dates cannot be read.
+        number = len({(lack.project, lack.kind) for lack in self.totals.lacking})
+        text = f"{LACKS}{number} 处金额" if number else ""
+        return SheetCell(text, f'IF({count}=0,"","{LACKS}"&{count}&" 处金额")', "sum_text")
+
+    @property
+    def _end(self) -> int:
+        return max(self.last, FIRST_ROW)
+
+    def _sum(self, key: str) -> str:
+        letter = self.letters[key]
+        if self.last < FIRST_ROW:
+            return "0"
+        return f"SUBTOTAL(109,{letter}{FIRST_ROW}:{letter}{self.last})"
+
+    def _periods(self, row: int, project: Project) -> dict[str, SheetCell]:
+        budget = f"${self.letters['total_budget']}{row}"
+        shares = [f"{self.letters[f'share.{i}']}{row}" for i in range(len(PLAN_DATES))]
+        amounts = periods_of(project)
+        missing = UNCOUNTED if project.total_budget else ""
+        cells = {}
+        for i, share in enumerate(shares):
+            before = f"-ROUND({budget}*{shares[i - 1]},2)" if i else ""
+            # The last period takes what is left, so that the periods add up exactly.
+            reached = budget if i == len(shares) - 1 else f"ROUND({budget}*{share},2)"
+            formula = f'IF(COUNT({budget},{share})=2,{reached}{before},IF(N({budget})=0,"","{UNCOUNTED}"))'
+            cells[f"period.{i}"] = SheetCell(missing if amounts is None else amounts[i], formula)
+        return cells
+
+    def _shares(self, row: int, project: Project) -> dict[str, SheetCell]:
+        reached = shares_of(project)
+        values: list[Value] = ["" if reached is None else r / 100 for r in reached or [Decimal(0)] * 4]
+        unread = [key for key in _PLAN_KEYS if is_no_number(project, key)]
+        if not all(key in unread or is_plain(project, key) for key in _PLAN_KEYS):
+            return {f"share.{i}": SheetCell(None if value == "" else value) for i, value in enumerate(values)}
+        cells = [place(project.sheet, project.cells[key]) for key in _PLAN_KEYS]
+        period = f"ABS(SUM({','.join(cells)})-1)<{_TOLERANCE}"
+        rises = ",".join(
+            f'OR({cell}="",{cell}>=MAX({",".join(cells[:i])}))' for i, cell in enumerate(cells) if i
+        )
+        every = ",".join(cells)
+        in_range = f"MIN({every})>=0,MAX({every})<=1"
+        # Whether the plan reads at all stands in the last column only; the others look there.
+        whole = f"{self.letters[f'share.{len(cells) - 1}']}{row}"
+        formulas = [
+            f'IF({whole}="","",IF({period},SUM({until}),MAX({until})))'
+            for until in (",".join(cells[: i + 1]) for i in range(len(cells) - 1))
+        ]
+        reads = f"AND({in_range},OR({period},AND({cells[-1]}=1,{rises})))"
+        if unread:
+            # Once mended in the form it counts.
+            places = [place(project.sheet, project.cells[key]) for key in unread]
+            reads = f"AND({','.join(f'OR(ISNUMBER({cell}),ISBLANK({cell}))' for cell in places)},{reads})"
+        # An error in the form is no plan, and no error here.
+        formulas.append(f'IF(IFERROR({reads},FALSE),1,"")')
+        return {f"share.{i}": SheetCell(v, f) for i, (v, f) in enumerate(zip(values, formulas, strict=True))}
+
+    def _counts(self, row: int, project: Project) -> dict[str, SheetCell]:
+        named = [indicator for indicator in project.indicators if indicator.name]
+        by_category = Counter(_category(i.category, i.subcategory, self.framework) for i in named)
+        quantified = sum(map(is_quantified, named))
+        found = Counter(f.severity for f in self.findings or () if f.project == project.number)
+        cells: dict[str, SheetCell] = {
+            f"category.{i}": SheetCell(by_category[c.name] if named else None)
+            for i, c in enumerate(self.framework.categories)
+        }
+        part, whole = f"{self.letters['quantified']}{row}", f"{self.letters['indicators']}{row}"
+        cells["indicators"] = SheetCell(len(named) or None)
+        cells["quantified"] = SheetCell(quantified if named else None)
+        cells["quantified_share"] = SheetCell(
+            _ratio(Decimal(quantified), Decimal(len(named))), f'IF({whole}="","",{part}/{whole})'
+        )
+        for severity in Severity:
+            cells[severity.value] = SheetCell(None if self.findings is None else found[severity])
+        return cells
+
+    def _total_counts(self, cells: dict[str, SheetCell]) -> None:
+        named = [i for project in self.submission.projects for i in project.indicators if i.name]
+        by_category = Counter(_category(i.category, i.subcategory, self.framework) for i in named)
+        quantified = sum(map(is_quantified, named))
+        known = Counter(f.severity for f in self.findings or () if f.project is not None)
+        counts = {f"category.{i}": by_category[c.name] for i, c in enumerate(self.framework.categories)}
+        counts |= {"indicators": len(named), "quantified": quantified}
+        if self.findings is not None:
+            counts |= {severity.value: known[severity] for severity in Severity}
+        for key, count in counts.items():
+            cells[key] = SheetCell(count, self._sum(key), "sum_number")
+        part, whole = (f"{self.letters[key]}{self.total}" for key in ("quantified", "indicators"))
+        cells["quantified_share"] = SheetCell(
+            _ratio(Decimal(quantified), Decimal(len(named))),
+            f'IF({whole}=0,"",{part}/{whole})',
+            "sum_percent",
+        )
+
+
+_AMOUNTS = ("total_budget", "fiscal_funds", "other_funds")
+
+
+def _amount_from(project: Project, key: str) -> SheetCell:
+    """An amount, or in its place why there is none: a blank source is nothing, a blank 预算数 is missing."""
+    value: Decimal | None = getattr(project, key)
+    blank = UNFILLED if key == "total_budget" else ""
+    if value is None:
+        shown: Value = UNREAD if is_unread(project, key) else blank
+    else:
+        shown = value
+    if not is_plain(project, key) and not is_no_number(project, key):
+        return SheetCell(shown or None)
+    cell = place(project.sheet, project.cells[key])
+    # A text typed there later is in no total: it must not turn all of them into #VALUE!, and be seen.
+    found = f'ISNUMBER(FIND("|"&TRIM({cell})&"|","{_NOTHING}"))'
+    return SheetCell(shown, f'IF(ISNUMBER({cell}),{cell},IF({found},"{blank}","{UNREAD}"))')
+
+
+def _text_from(project: Project, key: str, *, link: bool = False) -> SheetCell:
+    value: str | None = getattr(project, key)
+    target = place(project.sheet, project.cells.get(key, "A1")) if link else None
+    if key not in project.cells or project.typed.get(key, value) != value:
+        return SheetCell(value, link=target)
+    cell = place(project.sheet, project.cells[key])
+    return SheetCell(value or "", f'IF({cell}="","",{cell})', link=target)
+
+
+def _styled(cell: SheetCell, style: str) -> SheetCell:
+    return SheetCell(cell.value, cell.formula, style, cell.link)
+
+
+def _category(category: str | None, subcategory: str | None, framework: Framework) -> str | None:
+    found = framework.category(category)
+    name = framework.subcategory(subcategory)
+    if found is None and name is not None:
+        found = framework.home(name)
+    return found.name if found else None
+
+
+def _ratio(part: Decimal, whole: Decimal) -> Value:
+    return part / whole if whole else ""
+
+
+def _unit(project: Project, submission: Submission) -> tuple[str | None, str | None]:
+    unit = project.budget_unit or submission.budget_unit
+    return (unit.code, unit.name) if unit else (None, None)
+
+
+def _who(submission: Submission) -> str:
+    unit = submission.budget_unit
+    parts = [
+        submission.department_name,
+        f"{unit.code or ''} {unit.name or ''}".strip() if unit else None,
+        f"{submission.year} 年度" if submission.year else None,
+    ]
+    return "　".join(part for part in parts if part)
+
+
+def _fitted(line: SheetCell, columns: Sequence[SummaryColumn]) -> tuple[SheetCell, float]:
+    """The 自检 line and the height of its row: on as many lines as it takes."""
+    # Its letters are wider than those of the columns.
+    number = lines(str(line.value), sum(column.width for column in columns) / 1.35)
+    if number == 1:
+        return line, 20
+    return SheetCell(line.value, line.formula, "headline_wrapped"), 4 + 17.0 * number
+
+
+def _heights(columns: Sequence[SummaryColumn], body: Sequence[Sequence[SheetCell]]) -> dict[int, float]:
+    """A height per row: not every spreadsheet program fits rows to their text on opening."""
+    return {
+        number: LINE_HEIGHT
+        * max(
+            lines(cell.value, column.width)
+            for cell, column in zip(row, columns, strict=True)
+            if isinstance(cell.value, str | None)
+        )
+        for number, row in enumerate(body, FIRST_ROW)
+    }
+
+
+def _line(left: SheetCell, right: SheetCell, width: int) -> tuple[SheetCell | None, ...]:
+    return (left, *[None] * (width - 2), right)

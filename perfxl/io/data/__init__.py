@@ -1,0 +1,1 @@
+"""The data that comes with perfxl: frameworks, the sample, indicators to copy."""

@@ -1,0 +1,196 @@
+"""Formats: only ever appended, and only when the workbook does not have them yet."""
+
+from __future__ import annotations
+
+from itertools import count
+
+from lxml import etree
+
+from perfxl.core.grid.errors import PerfxlError
+from perfxl.core.sheets.styles import FONT, Style
+from perfxl.io.ooxml.package import MAIN, Content, content_of
+
+_FIRST_OWN_FORMAT = 164
+_BUILT_IN = {"General": 0, "0": 1, "0.00": 2, "#,##0.00": 4, "0%": 9, "0.00%": 10, "@": 49}
+_NS = f"{{{MAIN}}}"
+# What may stand before each table of formats, in the order of the schema.
+_ORDER = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs")
+_LINE = "FF808080"
+# Excel's own limits ([MS-OI29500]: cellXfs together with cellStyleXfs, numFmts).
+_MOST_FORMATS = 65_430
+_MOST_NUMBER_FORMATS = 206
+
+
+class StyleSheet:
+    """The workbook's `styles.xml`, as a place to look formats up and append them."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self.root = root
+        self._known: dict[str, dict[Content, int]] = {}
+
+    def cell_format(self, style: Style) -> int:
+        """The index of a cell format with this look."""
+        self._have_defaults()
+        font = _element("font")
+        for tag, attributes in (
+            ("b", {}) if style.bold else (None, {}),
+            ("u", {}) if style.underline else (None, {}),
+            ("sz", {"val": format(style.size, "g")}),
+            ("color", {"rgb": f"FF{style.colour}"}),
+            ("name", {"val": FONT}),
+        ):
+            if tag:
+                _sub(font, tag, **attributes)
+        xf = _element(
+            "xf",
+            numFmtId=str(self._number_format(style.number_format)),
+            fontId=str(self._index("fonts", font)),
+            fillId=str(self._index("fills", _fill(style.fill, "fgColor")) if style.fill else 0),
+            borderId=str(self._index("borders", _box()) if style.border else self._no_border()),
+            xfId="0",
+            applyNumberFormat="1",
+            applyFont="1",
+            applyFill="1",
+            applyBorder="1",
+            applyAlignment="1",
+            applyProtection="1",
+        )
+        _sub(
+            xf,
+            "alignment",
+            horizontal=style.horizontal,
+            vertical="center",
+            **({"wrapText": "1"} if style.wrap else {}),
+        )
+        _sub(xf, "protection", locked="0" if style.unlocked else "1")
+        return self._index("cellXfs", xf)
+
+    def highlight(self, colour: str) -> int:
+        """The index of a differential format that fills a cell with a colour (RRGGBB)."""
+        dxf = _element("dxf")
+        dxf.append(_fill(colour, "bgColor"))
+        return self._index("dxfs", dxf)
+
+    def _have_defaults(self) -> None:
+        """The first entry of each table is what everything without a format looks like; fills reserve two.
+
+        A workbook may lack them; what is appended must not come to stand in their place.
+        """
+        plain = {"numFmtId": "0", "fontId": "0", "fillId": "0", "borderId": "0"}
+        font = _element("font")
+        _sub(font, "sz", val="11")
+        _sub(font, "name", val="Calibri")
+        none, grey = _element("fill"), _element("fill")
+        _sub(none, "patternFill", patternType="none")
+        _sub(grey, "patternFill", patternType="gray125")
+        defaults = {
+            "fonts": [font],
+            "fills": [none, grey],
+            "borders": [_no_lines()],
+            "cellStyleXfs": [_element("xf", **plain)],
+            "cellXfs": [_element("xf", **plain, xfId="0")],
+        }
+        for name, entries in defaults.items():
+            table = self._table(name)
+            missing = entries[len(_entries(table)) :]
+            if missing:
+                table.extend(missing)
+                table.set("count", str(len(_entries(table))))
+
+    def _no_border(self) -> int:
+        """The index of a border without lines: the first one has some in the files of some programs."""
+        for index, border in enumerate(_entries(self._table("borders"))):
+            if not any(side.get("style", "none") != "none" for side in border.iterchildren("{*}*")):
+                return index
+        return self._index("borders", _no_lines())
+
+    def _number_format(self, code: str) -> int:
+        if code in _BUILT_IN:
+            return _BUILT_IN[code]
+        table = self._table("numFmts")
+        for known in _entries(table):
+            if known.get("formatCode") == code:
+                return int(known.get("numFmtId", "0"))
+        _refuse_full("数字格式", len(_entries(table)) + 1, _MOST_NUMBER_FORMATS)
+        # Conditional formats have number formats of their own, and count in the same row.
+        taken = {int(known.get("numFmtId", "0")) for known in self.root.iter(f"{_NS}numFmt")}
+        number = next(number for number in count(_FIRST_OWN_FORMAT) if number not in taken)
+        _sub(table, "numFmt", numFmtId=str(number), formatCode=code)
+        table.set("count", str(len(_entries(table))))
+        return number
+
+    def _index(self, name: str, wanted: etree._Element) -> int:
+        """Where an element stands in its table, appended when it is not there.
+
+        PerfxlError for a table that holds all that Excel can hold.
+        """
+        table = self._table(name)
+        known = self._known.get(name)
+        if known is None:
+            _refuse_full("单元格格式", self._size(name), _MOST_FORMATS)
+            known = self._known[name] = {}
+            for index, entry in enumerate(_entries(table)):
+                known.setdefault(content_of(entry), index)
+        content = content_of(wanted)
+        if content not in known:
+            _refuse_full("单元格格式", self._size(name) + 1, _MOST_FORMATS)
+            table.append(wanted)
+            known[content] = len(_entries(table)) - 1
+            table.set("count", str(known[content] + 1))
+        return known[content]
+
+    def _size(self, name: str) -> int:
+        """How many entries count against the limit of a table."""
+        tables = ("cellXfs", "cellStyleXfs") if name == "cellXfs" else (name,)
+        return sum(len(_entries(self._table(table))) for table in tables)
+
+    def _table(self, name: str) -> etree._Element:
+        table = self.root.find(f"{_NS}{name}")
+        if table is None:
+            table = _element(name, count="0")
+            before = [self.root.find(f"{_NS}{other}") for other in _ORDER[: _ORDER.index(name)]]
+            last = [element for element in before if element is not None]
+            self.root.insert(self.root.index(last[-1]) + 1 if last else 0, table)
+        return table
+
+
+def _refuse_full(what: str, entries: int, most: int) -> None:
+    if entries > most:
+        raise PerfxlError(
+            f"工作簿的{what}过多（上限 {most:,}），无法写入。请把需要的工作表移到新的工作簿，另存为 .xlsx 再试。"
+        )
+
+
+def _entries(table: etree._Element) -> list[etree._Element]:
+    """A table's entries: comments between them do not count."""
+    return list(table.iterchildren("{*}*"))
+
+
+def _element(tag: str, **attributes: str) -> etree._Element:
+    return etree.Element(f"{_NS}{tag}", attributes, nsmap={None: MAIN})
+
+
+def _sub(parent: etree._Element, tag: str, **attributes: str) -> etree._Element:
+    return etree.SubElement(parent, f"{_NS}{tag}", attributes)
+
+
+def _fill(colour: str, which: str) -> etree._Element:
+    fill = _element("fill")
+    pattern = _sub(fill, "patternFill", patternType="solid")
+    _sub(pattern, which, rgb=f"FF{colour}")
+    return fill
+
+
+def _no_lines() -> etree._Element:
+    border = _element("border")
+    for side in ("left", "right", "top", "bottom", "diagonal"):
+        _sub(border, side)
+    return border
+
+
+def _box() -> etree._Element:
+    border = _element("border")
+    for side in ("left", "right", "top", "bottom"):
+        _sub(_sub(border, side, style="thin"), "color", rgb=_LINE)
+    _sub(border, "diagonal")
+    return border

@@ -1,0 +1,1 @@
+"""The standard workbook and the empty roster, drawn from the forms."""
