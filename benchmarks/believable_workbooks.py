@@ -22,12 +22,13 @@ from perfxl.core.forms.records import Department, Project, Record, Submission
 from perfxl.core.forms.registry import COVER_FORM, DEPARTMENT_FORM, PROJECT_FORM
 from perfxl.core.forms.sheet_names import COVER, DEPARTMENT, IDENTITY
 from perfxl.core.forms.totals import complete_sum, sum_formula
-from perfxl.core.grid.cells import Area, CellEdit, Change, Sheet, Value, address
+from perfxl.core.grid.cells import Area, Sheet, Value, address
+from perfxl.core.grid.change import CellEdit, Change
 from perfxl.core.sheets.summary import summary_sheet
 from perfxl.io.data.framework_files import find_framework
 from perfxl.io.files.limits import unpacked
 from perfxl.io.ooxml.change_workbook import changed
-from perfxl.io.template.build_template import build_template
+from perfxl.io.workbooks.new_workbook import standard_workbook
 from perfxl.io.workbooks.read_files import read_package
 
 _ANY = Unit("999001", "占位单位", "占位部门", "", "", 0)
@@ -103,7 +104,7 @@ def _parts(projects: int) -> dict[str, bytes]:
     """The parts of a template with as many projects, filled with stand-ins."""
     one = submission_of(Unit(_ANY.code, _ANY.name, _ANY.department, "", "", projects))
     stand_ins = [p.model_copy(update={"project_name": _STAND_IN}) for p in one.projects]
-    made = build_template(one.model_copy(update={"projects": tuple(stand_ins)}), find_framework(FRAMEWORK))
+    made = standard_workbook(one.model_copy(update={"projects": tuple(stand_ins)}), find_framework(FRAMEWORK))
     return unpacked(made)[0]
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import openpyxl
 from lxml import etree
 
-from perfxl.core.grid.cells import CellEdit, Change
+from perfxl.core.grid.change import CellEdit, Change
 from perfxl.io.ooxml.change_workbook import Book, changed
 from perfxl.io.ooxml.package import Package, parse
 

@@ -15,7 +15,7 @@ from perfxl.core.forms.records import BudgetUnit, Project, Submission
 from perfxl.io.data.framework_files import find_framework
 from perfxl.io.data.plain_form import plain_workbook
 from perfxl.io.data.samples import FRAMEWORK, sample_submission
-from perfxl.io.template.build_template import build_template
+from perfxl.io.workbooks.new_workbook import standard_workbook
 
 SAMPLE_UNIT = "116001", "承德高新技术产业开发区总工会本级"
 
@@ -58,7 +58,7 @@ def submission(
 
 def book(code: str, name: str, amounts: Sequence[str] = ("96.30", "5.76"), **more: object) -> bytes:
     """A filled-in template of a unit."""
-    return build_template(submission(code, name, amounts, **more), find_framework(FRAMEWORK))  # type: ignore[arg-type]
+    return standard_workbook(submission(code, name, amounts, **more), find_framework(FRAMEWORK))  # type: ignore[arg-type]
 
 
 def by_hand(code: str, name: str, amounts: Sequence[str] = ("96.30", "5.76"), **more: object) -> bytes:

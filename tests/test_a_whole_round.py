@@ -21,7 +21,8 @@ from believable_workbooks import filled_in
 from conftest import edit_workbooks
 
 from perfxl.app.cli import run
-from perfxl.core.grid.cells import CellEdit, Change, Sheet, Workbook
+from perfxl.core.grid.cells import Sheet, Workbook
+from perfxl.core.grid.change import CellEdit, Change
 from perfxl.core.reading.submission import read
 from perfxl.io.data.framework_files import all_frameworks
 from perfxl.io.workbooks.read_files import read_workbook

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from perfxl.app.make_examples import FILLED_IN
-from perfxl.core.grid.cells import CellEdit, Change
+from perfxl.core.grid.change import CellEdit, Change
 from perfxl.io.workbooks.write_files import apply
 
 SECTOR = 512

@@ -20,7 +20,7 @@ from perfxl.core.forms.project_code import fits
 from perfxl.core.forms.records import Project, Submission
 from perfxl.core.rosters.read_roster import read_roster
 from perfxl.io.data.framework_files import find_framework
-from perfxl.io.template.build_template import build_template
+from perfxl.io.workbooks.new_workbook import standard_workbook
 from perfxl.io.workbooks.read_files import read_package, read_workbook
 
 UNIT = Unit("101001", "青禾县某局", "青禾县某局", "安平", "0000-2345678", 4)
@@ -72,7 +72,7 @@ def test_every_kind_of_project_is_without_errors_and_warnings(seed):
 def test_the_fast_way_puts_the_same_into_every_cell_as_drawing_it_anew(unit):
     submission = submission_of(unit)
     fast = read_package(workbook_of(submission))
-    assert fast == read_package(build_template(submission, find_framework(FRAMEWORK)))
+    assert fast == read_package(standard_workbook(submission, find_framework(FRAMEWORK)))
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -110,7 +110,7 @@ def test_a_workbook_that_was_handed_out_is_filled_in_without_a_fault():
             for p in submission.projects
         ),
     )
-    data = filled_in(build_template(given, find_framework(FRAMEWORK)), submission)
+    data = filled_in(standard_workbook(given, find_framework(FRAMEWORK)), submission)
     assert told(data) == []
     read = opened(read_package(data)).submission
     assert [p.total_budget for p in read.projects] == [p.total_budget for p in submission.projects]

@@ -15,7 +15,7 @@ import pytest
 
 from perfxl import __version__
 from perfxl.app.make_examples import BY_HAND, FILLED_IN, MENDED
-from perfxl.core.grid.cells import CellEdit, Change
+from perfxl.core.grid.change import CellEdit, Change
 from perfxl.io.data.framework_files import all_frameworks
 from perfxl.io.data.samples import sample_facts
 from perfxl.io.workbooks.read_files import read_workbook

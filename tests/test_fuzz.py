@@ -16,7 +16,7 @@ import pytest
 from lxml import etree
 
 from perfxl.app.make_examples import FILLED_IN
-from perfxl.core.grid.cells import CellEdit, Change
+from perfxl.core.grid.change import CellEdit, Change
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.core.reading.submission import read
 from perfxl.core.rules.engine import check

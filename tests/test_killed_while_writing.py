@@ -15,7 +15,7 @@ from decimal import Decimal
 import pytest
 
 from perfxl.app.make_examples import FILLED_IN
-from perfxl.core.grid.cells import CellEdit, Change
+from perfxl.core.grid.change import CellEdit, Change
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.io.workbooks.read_files import read_workbook
 from perfxl.io.workbooks.write_files import apply

@@ -19,7 +19,8 @@ from test_damaged_copies import damaged
 from perfxl.app import changes
 from perfxl.app.make_examples import BY_HAND, FILLED_IN, MENDED
 from perfxl.core.forms.sheet_names import FINDINGS, SUMMARY
-from perfxl.core.grid.cells import Cell, CellEdit, Change, Highlight, Sheet, Workbook
+from perfxl.core.grid.cells import Cell, Sheet, Workbook
+from perfxl.core.grid.change import CellEdit, Change, Highlight
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.core.sheets.colours import MARKS
 from perfxl.core.sheets.new_project import SheetCopy

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from perfxl.core.grid.cells import CellEdit
+from perfxl.core.grid.change import CellEdit
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.io.live.entries import entered, runs
 from perfxl.io.live.excel_windows import ExcelOnWindows

@@ -7,7 +7,8 @@ import pytest
 
 from perfxl.app import changes
 from perfxl.app.make_examples import FILLED_IN
-from perfxl.core.grid.cells import Cell, CellEdit, Sheet, Workbook, address, position
+from perfxl.core.grid.cells import Cell, Sheet, Workbook, address, position
+from perfxl.core.grid.change import CellEdit
 from perfxl.core.grid.undo import UndoRecord, changed_cells, from_text, to_text, undo_edits
 from perfxl.core.sheets.findings_list import follow, mark_edits, stops
 from perfxl.io.live import undo_and_log as kept

@@ -24,7 +24,8 @@ from perfxl.app.make_examples import FILLED_IN
 from perfxl.app.tasks import open_file
 from perfxl.core.forms.sheet_names import FINDINGS, SUMMARY
 from perfxl.core.forms.totals import fill_edits
-from perfxl.core.grid.cells import Area, CellEdit, Change, Highlight, OwnedSheet, SheetCell, position
+from perfxl.core.grid.cells import Area, position
+from perfxl.core.grid.change import CellEdit, Change, DrawnSheet, Highlight, SheetCell
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.io.ooxml.change_workbook import Book, changed
 from perfxl.io.ooxml.package import OFFICE, Package, parse
@@ -43,12 +44,12 @@ VALUES = {
 corpus = pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.name)
 
 
-def owned(name: str, text: str) -> OwnedSheet:
+def owned(name: str, text: str) -> DrawnSheet:
     rows = (
         (SheetCell(text, style="title"), None),
         (SheetCell("=不是公式", style="text", link="'校验结果'!B2"), SheetCell(2, "1+1", "amount")),
     )
-    return OwnedSheet(
+    return DrawnSheet(
         name,
         rows,
         (20.0, 12.0),

@@ -15,7 +15,7 @@ from lxml import etree
 
 from perfxl.app.make_examples import FILLED_IN
 from perfxl.core.forms.sheet_names import FINDINGS, SUMMARY
-from perfxl.core.grid.cells import CellEdit, Change, Highlight, OwnedSheet, SheetCell
+from perfxl.core.grid.change import CellEdit, Change, DrawnSheet, Highlight, SheetCell
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.io.ooxml.change_workbook import Book, changed
 from perfxl.io.ooxml.package import MAIN, OFFICE, RELATIONS, TYPES, Package, parse
@@ -31,8 +31,8 @@ LIGHT = 'COUNTIF(perfxl_marks,"E1!A1")>0'
 pytestmark = pytest.mark.filterwarnings("ignore:Workbook contains no default style")
 
 
-def owned(name: str) -> OwnedSheet:
-    return OwnedSheet(name, ((SheetCell("一", style="title"), SheetCell(2, "1+1", "amount")),), (9.0, 9.0))
+def owned(name: str) -> DrawnSheet:
+    return DrawnSheet(name, ((SheetCell("一", style="title"), SheetCell(2, "1+1", "amount")),), (9.0, 9.0))
 
 
 def with_prefix(part: bytes) -> bytes:
@@ -359,7 +359,7 @@ def test_names_of_owned_sheets_stay_in_their_places(examples: Path):
     before = (examples / FILLED_IN).read_bytes()
     both = [owned(FINDINGS), owned(SUMMARY)]
     both = [
-        OwnedSheet(o.name, o.rows, o.widths, names={f"n{len(o.rows)}{i}": "A1:A1"})
+        DrawnSheet(o.name, o.rows, o.widths, names={f"n{len(o.rows)}{i}": "A1:A1"})
         for i, o in enumerate(both)
     ]
     after = changed(before, Change(sheets=tuple(both)))

@@ -15,7 +15,7 @@ from perfxl.core.forms.target_values import parse_target
 from perfxl.core.grid.cells import Area, Sheet, Workbook, position
 from perfxl.core.reading.submission import read
 from perfxl.core.reading.unit_line import parse_unit_line
-from perfxl.io.template.build_template import build_template
+from perfxl.io.workbooks.new_workbook import standard_workbook
 from perfxl.io.workbooks.read_files import read_package
 
 HEBEI = FRAMEWORKS["hebei-2023"]
@@ -75,7 +75,7 @@ def facts(project: Project) -> dict[str, object]:
 @given(st.lists(projects(), min_size=1, max_size=3))
 def test_a_workbook_written_and_read_back_says_the_same(written):
     numbered = tuple(p.model_copy(update={"number": n}) for n, p in enumerate(written, 1))
-    package = build_template(Submission(projects=numbered, framework=HEBEI.id), HEBEI)
+    package = standard_workbook(Submission(projects=numbered, framework=HEBEI.id), HEBEI)
     again = read(read_package(package), FRAMEWORKS)
     assert [facts(p) for p in again.projects] == [facts(p) for p in numbered]
 

@@ -16,7 +16,7 @@ from perfxl.core.rules import RULES
 from perfxl.core.rules.topics import TOPICS
 from perfxl.io.data.framework_files import all_frameworks
 from perfxl.io.data.suggestions import suggestions
-from perfxl.io.template.build_template import build_template
+from perfxl.io.workbooks.new_workbook import standard_workbook
 
 PYTHON = re.compile(r"None|Decimal|\{'|\['|\bTrue\b|<[A-Za-z]")
 
@@ -68,7 +68,7 @@ def test_the_document_has_every_rule_once():
 def test_the_guide_lists_the_rules_and_indicators_to_copy(name, tmp_path):
     framework = all_frameworks()[name]
     path = tmp_path / "模板.xlsx"
-    path.write_bytes(build_template(Submission(framework=name, projects=(Project(number=1),)), framework))
+    path.write_bytes(standard_workbook(Submission(framework=name, projects=(Project(number=1),)), framework))
     sheet = openpyxl.load_workbook(path)[GUIDE]
     rows = [[cell.value for cell in row] for row in sheet.iter_rows(max_col=4)]
     rules = {row[1]: row[2] for row in rows if row[1]}

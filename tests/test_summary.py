@@ -10,7 +10,8 @@ from tables import FRAMEWORKS, GOOD, drawn, found_in
 
 from perfxl.app.make_examples import BY_HAND, FILLED_IN
 from perfxl.core.forms.sheet_names import SUMMARY
-from perfxl.core.grid.cells import Change, Workbook, address
+from perfxl.core.grid.cells import Workbook, address
+from perfxl.core.grid.change import Change
 from perfxl.core.reading.submission import read
 from perfxl.core.rules.engine import check
 from perfxl.core.sheets.summary import summary_sheet
@@ -157,7 +158,7 @@ AWKWARD = {
 def awkward(tmp_path_factory):
     """A workbook whose forms hold every awkward case, summarised."""
     from perfxl.core.forms.records import Project, Submission
-    from perfxl.io.template.build_template import build_template
+    from perfxl.io.workbooks.new_workbook import standard_workbook
 
     folder = tmp_path_factory.mktemp("awkward")
     path = folder / "awkward.xlsx"
@@ -169,7 +170,7 @@ def awkward(tmp_path_factory):
         ),
     )
     assert isinstance(submission.projects[0], Project)
-    path.write_bytes(build_template(submission, HEBEI))
+    path.write_bytes(standard_workbook(submission, HEBEI))
     book = openpyxl.load_workbook(path)
     for sheet, case in zip(book.worksheets[4:], AWKWARD.values(), strict=False):
         for letter in "CEG":

@@ -23,7 +23,7 @@ from perfxl.core.reading.submission import read
 from perfxl.core.sheets.self_check import DONE, project_items, self_check_formula, self_check_text
 from perfxl.io.data.framework_files import all_frameworks
 from perfxl.io.data.samples import sample_submission
-from perfxl.io.template.build_template import build_template
+from perfxl.io.workbooks.new_workbook import standard_workbook
 from perfxl.io.workbooks.read_files import read_workbook
 
 FRAMEWORKS = all_frameworks()
@@ -43,7 +43,7 @@ def blank(projects: int = 1) -> Submission:
 
 
 def opened(submission, framework=HEBEI, **options):
-    return openpyxl.load_workbook(BytesIO(build_template(submission, framework)), **options)
+    return openpyxl.load_workbook(BytesIO(standard_workbook(submission, framework)), **options)
 
 
 @pytest.fixture(scope="module")
@@ -66,12 +66,12 @@ def empty():
 
 @EVERY_FRAMEWORK
 def test_the_same_input_gives_the_same_bytes(sample, framework):
-    assert build_template(sample, framework) == build_template(sample, framework)
-    assert build_template(blank(), framework) == build_template(blank(), framework)
+    assert standard_workbook(sample, framework) == standard_workbook(sample, framework)
+    assert standard_workbook(blank(), framework) == standard_workbook(blank(), framework)
 
 
 def test_the_file_bears_no_time_of_day(sample):
-    package = ZipFile(BytesIO(build_template(sample, HEBEI)))
+    package = ZipFile(BytesIO(standard_workbook(sample, HEBEI)))
     assert len({entry.date_time for entry in package.infolist()}) == 1
     core = package.read("docProps/core.xml").decode()
     assert set(re.findall(r"\d{4}-\d\d-\d\dT[\d:]+Z", core)) == {"2024-01-01T00:00:00Z"}
@@ -125,7 +125,7 @@ def test_formulas_use_only_functions_that_old_programs_know(sample, framework):
 @EVERY_FRAMEWORK
 def test_every_formula_carries_its_value(sample, framework):
     for submission in (sample, blank(2)):
-        package = ZipFile(BytesIO(build_template(submission, framework)))
+        package = ZipFile(BytesIO(standard_workbook(submission, framework)))
         cells = [
             cell
             for name in package.namelist()
@@ -255,7 +255,7 @@ def test_the_table_is_as_long_as_the_project_needs(rows):
 def test_what_was_filled_in_is_read_back_from_where_it_was_placed(tmp_path, framework, mended):
     submission = placed(sample_submission(mended=mended), framework)
     path = tmp_path / "filled.xlsx"
-    path.write_bytes(build_template(submission, framework))
+    path.write_bytes(standard_workbook(submission, framework))
     found = read(read_workbook(path), FRAMEWORKS)
     assert found.notes == ()
     assert (found.template, found.framework) == (submission.template, framework.id)
@@ -277,7 +277,7 @@ def without_typed(project):
 
 
 def test_the_cover_names_the_text(sample):
-    package = build_template(sample, HEBEI)
+    package = standard_workbook(sample, HEBEI)
     cover = openpyxl.load_workbook(BytesIO(package), data_only=True)[COVER]
     title = cover[COVER_FORM.blank.title.partition(":")[0]].value
     assert title == "承德高新技术产业开发区总工会\n2023 年部门预算绩效文本"
@@ -307,7 +307,7 @@ def test_the_guide_explains_every_field(filled):
 
 
 def test_the_projects_total_is_the_sum_of_the_forms(sample):
-    values = openpyxl.load_workbook(BytesIO(build_template(sample, HEBEI)), data_only=True)
+    values = openpyxl.load_workbook(BytesIO(standard_workbook(sample, HEBEI)), data_only=True)
     assert values[DEPARTMENT]["D5"].value == pytest.approx(188.90)
 
 

@@ -15,7 +15,7 @@ from perfxl.core.forms.sheet_names import DEPARTMENT, RESERVED
 from perfxl.core.sheets.self_check import DONE
 from perfxl.io.data.framework_files import all_frameworks
 from perfxl.io.data.samples import sample_submission
-from perfxl.io.template.build_template import build_template
+from perfxl.io.workbooks.new_workbook import standard_workbook
 
 pytestmark = pytest.mark.libreoffice
 
@@ -120,13 +120,13 @@ def test_libreoffice_calculates_what_is_cached(soffice, tmp_path, framework, kin
         "sample": sample_submission,
         "mended": lambda: sample_submission(mended=True),
     }[kind]()
-    package = build_template(submission, framework)
+    package = standard_workbook(submission, framework)
     assert compare(soffice, tmp_path, package) >= 4 + 2 * len(submission.projects)
 
 
 def test_libreoffice_finds_missing_what_the_cached_self_check_does(soffice, tmp_path):
     projects = tuple(project(i, **changes) for i, changes in enumerate(STATES.values(), start=1))
-    package = build_template(Submission(projects=projects), HEBEI)
+    package = standard_workbook(Submission(projects=projects), HEBEI)
     cached = openpyxl.load_workbook(BytesIO(package), data_only=True)
     forms = [sheet for sheet in cached if sheet.title not in RESERVED]
     said = dict(zip(STATES, (sheet["A1"].value for sheet in forms), strict=True))
@@ -147,7 +147,7 @@ def test_the_department_sheet_says_what_it_lacks(soffice, tmp_path):
         )
     ):
         submission = Submission(department=department, projects=(Project(number=1),))
-        package = build_template(submission, HEBEI)
+        package = standard_workbook(submission, HEBEI)
         cached = openpyxl.load_workbook(BytesIO(package), data_only=True)
         assert cached[DEPARTMENT]["A1"].value == text
         compare(soffice, tmp_path / str(number), package, {DEPARTMENT})
@@ -158,7 +158,7 @@ def test_the_second_dropdown_offers_what_belongs_to_the_first(soffice, tmp_path)
     rows = tuple(Indicator(category=name, name="某项指标") for name in names)
     department = Department(sub_objectives=(SubObjective(name="劳模慰问"), SubObjective(name="困难帮扶")))
     submission = Submission(department=department, projects=(project(1, indicators=rows),))
-    book = openpyxl.load_workbook(BytesIO(build_template(submission, HEBEI)))
+    book = openpyxl.load_workbook(BytesIO(standard_workbook(submission, HEBEI)))
     sheet = book.worksheets[4]
     (offered,) = lists_at(sheet, "B12")
     (linked,) = lists_at(sheet, "B10")
@@ -200,7 +200,7 @@ def lists_at(sheet, cell: str) -> list[str]:
 
 
 def test_an_inserted_row_is_like_its_neighbours(edit_in_office, tmp_path):
-    package = build_template(Submission(projects=(project(1),)), HEBEI)
+    package = standard_workbook(Submission(projects=(project(1),)), HEBEI)
     name = openpyxl.load_workbook(BytesIO(package)).worksheets[4].title
     # One in the middle; one below the last indicator, above the closing row.
     steps = [["insert_rows", name, 13], ["insert_rows", name, 15]]
@@ -220,7 +220,7 @@ def test_an_inserted_row_is_like_its_neighbours(edit_in_office, tmp_path):
 
 
 def test_a_deleted_row_breaks_no_formula(edit_in_office, tmp_path):
-    package = build_template(Submission(projects=(Project(number=1),)), HEBEI)
+    package = standard_workbook(Submission(projects=(Project(number=1),)), HEBEI)
     steps = [["delete_rows", "1.项目1", row] for row in (12, 15, 18)]
     book = edited(edit_in_office, tmp_path, package, steps)
     sheet = book["1.项目1"]
@@ -251,7 +251,7 @@ def test_a_long_form_repeats_its_header_and_prints_no_self_check(soffice, tmp_pa
     )
     submission = Submission(projects=(project(1, indicators=rows),))
     printed = [
-        page for page in pages(soffice, tmp_path, build_template(submission, HEBEI)) if "项工作" in page
+        page for page in pages(soffice, tmp_path, standard_workbook(submission, HEBEI)) if "项工作" in page
     ]
     assert len(printed) > 1
     assert all("二级指标" in page and "指标值确定依据" in page for page in printed)
@@ -260,6 +260,6 @@ def test_a_long_form_repeats_its_header_and_prints_no_self_check(soffice, tmp_pa
 
 
 def test_the_cover_fills_one_page(soffice, tmp_path):
-    printed = pages(soffice, tmp_path, build_template(sample_submission(), HEBEI))
+    printed = pages(soffice, tmp_path, standard_workbook(sample_submission(), HEBEI))
     assert "部门预算绩效文本" in printed[0]
     assert "填报说明" in printed[1]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from perfxl.core.forms.records import Project, Submission
 from perfxl.core.forms.totals import cumulative, fill_edits, period_amounts, plan_basis, totals
-from perfxl.core.grid.cells import CellEdit
+from perfxl.core.grid.change import CellEdit
 
 
 def plan(*shares):

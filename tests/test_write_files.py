@@ -9,7 +9,8 @@ import openpyxl
 import pytest
 
 from perfxl.app.make_examples import FILLED_IN
-from perfxl.core.grid.cells import CellEdit, Change, OwnedSheet, SheetCell, address
+from perfxl.core.grid.cells import address
+from perfxl.core.grid.change import CellEdit, Change, DrawnSheet, SheetCell
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.io.files.atomic import replace_file
 from perfxl.io.ooxml.change_workbook import Book
@@ -96,7 +97,7 @@ def test_the_same_change_gives_the_same_bytes(sample):
 def test_an_owned_sheet_is_replaced_in_its_place(sample):
     def owned(text):
         rows = ((SheetCell(text, style="title"), SheetCell(2, "1+1", "number")),)
-        return Change(sheets=(OwnedSheet("部门汇总", rows, (10.0, 10.0)),))
+        return Change(sheets=(DrawnSheet("部门汇总", rows, (10.0, 10.0)),))
 
     names = [sheet.name for sheet in read_workbook(sample).sheets]
     apply(sample, owned("一"), sample)
@@ -182,7 +183,7 @@ def test_the_sheet_in_front_stays_in_front_and_no_two_are_selected(tmp_path):
         sheet.sheet_view.tabSelected = sheet.title == "一"
     book.save(path)
     rows = ((SheetCell("x"),),)
-    apply(path, Change(sheets=(OwnedSheet("部门汇总", rows, (10.0,), after="部门整体绩效目标"),)), path)
+    apply(path, Change(sheets=(DrawnSheet("部门汇总", rows, (10.0,), after="部门整体绩效目标"),)), path)
     after = openpyxl.load_workbook(path)
     assert after.sheetnames == ["部门整体绩效目标", "部门汇总", "一", "二"]
     assert after.active.title == "一"
@@ -197,7 +198,7 @@ def test_any_text_can_stand_beside_a_formula(tmp_path, value, kept):
     path = tmp_path / "a.xlsx"
     rows = ((SheetCell(value, "B1", "text"),),)
     openpyxl.Workbook().save(path)
-    apply(path, Change(sheets=(OwnedSheet("部门汇总", rows, (10.0,)),)), path)
+    apply(path, Change(sheets=(DrawnSheet("部门汇总", rows, (10.0,)),)), path)
     assert cached_values(path.read_bytes()) == {("部门汇总", "A1"): kept}
     assert [c.error for c in read_workbook(path).sheet("部门汇总").cells.values() if c.error] == []
 

@@ -16,7 +16,8 @@ from perfxl.app.exit_status import FOUND_ERRORS, PASSED
 from perfxl.core.forms.findings import Finding, Severity
 from perfxl.core.forms.own_sheets import elsewhere, own_sheet
 from perfxl.core.forms.sheet_names import FINDINGS, GUIDE, SUMMARY
-from perfxl.core.grid.cells import CellEdit, Change, OwnedSheet, Workbook, address, position
+from perfxl.core.grid.cells import Workbook, address, position
+from perfxl.core.grid.change import CellEdit, Change, DrawnSheet
 from perfxl.core.grid.differences import same_value
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.core.grid.undo import Place, changed_cells, undo_edits
@@ -111,7 +112,7 @@ def _kept_for_undo(live: LiveBook, before: Mapping[Place, CellEdit]) -> bool:
         return False
 
 
-def _cells_of(sheet: OwnedSheet, workbook: Workbook) -> list[Place]:
+def _cells_of(sheet: DrawnSheet, workbook: Workbook) -> list[Place]:
     """The cells that writing a sheet anew may change."""
     old = workbook.sheet(sheet.name)
     at = {(row, column) for row, cells in enumerate(sheet.rows, 1) for column in range(1, len(cells) + 1)}

@@ -19,7 +19,8 @@ from perfxl.core.forms.registry import PLAN_DATES, PROJECT_FORM
 from perfxl.core.forms.sheet_names import FINDINGS, SUMMARY
 from perfxl.core.forms.summary_columns import summary_columns
 from perfxl.core.forms.totals import Totals, fill_edits, total, totals
-from perfxl.core.grid.cells import CellEdit, Change, OwnedSheet, Workbook, position, shown
+from perfxl.core.grid.cells import Workbook, position, shown
+from perfxl.core.grid.change import CellEdit, Change, DrawnSheet
 from perfxl.core.grid.differences import edited, sheet_changes
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.core.grid.wording import money
@@ -131,7 +132,7 @@ def summary_change(book: Opened) -> Summarised:
     return Summarised(tuple(_main_figures(sums)), change, not sums.lacking)
 
 
-def _summary_sheet(book: Opened) -> OwnedSheet:
+def _summary_sheet(book: Opened) -> DrawnSheet:
     found = check_submission(book.submission, book.framework)
     return summary_sheet(book.submission, book.framework, found, name_of_own(book.workbook, SUMMARY))
 

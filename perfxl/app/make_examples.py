@@ -6,12 +6,12 @@ import sys
 from pathlib import Path
 
 from perfxl.app.tasks import save
+from perfxl.core.rosters.roster_sheets import roster_sheets
 from perfxl.io.data.framework_files import find_framework
 from perfxl.io.data.plain_form import plain_workbook
 from perfxl.io.data.sample_roster import sample_units
 from perfxl.io.data.samples import FRAMEWORK, sample_submission
-from perfxl.io.template.build_template import build_template
-from perfxl.io.template.roster_template import roster_workbook
+from perfxl.io.workbooks.new_workbook import new_workbook, standard_workbook
 
 FILLED_IN = "承德总工会2023.xlsx"
 BY_HAND = "承德总工会2023-手工表.xlsx"
@@ -23,10 +23,10 @@ def write_examples(folder: Path) -> list[Path]:
     """The sample in our template, the same typed by hand, the mended text, and a roster; gives their paths."""
     framework = find_framework(FRAMEWORK)
     contents = {
-        FILLED_IN: build_template(sample_submission(), framework),
+        FILLED_IN: standard_workbook(sample_submission(), framework),
         BY_HAND: plain_workbook(sample_submission()),
-        MENDED: build_template(sample_submission(mended=True), framework),
-        ROSTER: roster_workbook(sample_units()),
+        MENDED: standard_workbook(sample_submission(mended=True), framework),
+        ROSTER: new_workbook(roster_sheets(sample_units()), chosen=1),
     }
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in contents.items():

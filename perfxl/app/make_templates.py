@@ -10,7 +10,7 @@ from perfxl.core.forms.records import Project, Submission
 from perfxl.io.addin.build import with_macros
 from perfxl.io.addin.sources import checkout_folder, read_sources
 from perfxl.io.data.framework_files import all_frameworks
-from perfxl.io.template.build_template import build_template
+from perfxl.io.workbooks.new_workbook import standard_workbook
 
 
 def write_templates(folder: Path) -> list[Path]:
@@ -24,7 +24,7 @@ def write_templates(folder: Path) -> list[Path]:
     written = []
     for framework in all_frameworks().values():
         empty = Submission(framework=framework.id, projects=(Project(number=1),))
-        plain = build_template(empty, framework)
+        plain = standard_workbook(empty, framework)
         for ending, data in ((".xlsx", plain), (".xlsm", with_macros(plain, sources))):
             path = folder / f"预算绩效文本模板-{framework.id}{ending}"
             save(path, data)

@@ -44,13 +44,13 @@ def new(
     projects: how many, or the path of a list of them. PerfxlError when the file exists already.
     """
     from perfxl.core.rosters.blank_text import blank_submission
-    from perfxl.io.template.build_template import build_template
+    from perfxl.io.workbooks.new_workbook import standard_workbook
 
     _refuse(target)
     chosen = find_framework(framework or DEFAULT_FRAMEWORK)
     budget_unit = BudgetUnit(code=unit[0], name=unit[1])
     submission = blank_submission(budget_unit, year, chosen, department, _projects(projects))
-    save(target, build_template(submission, chosen))
+    save(target, standard_workbook(submission, chosen))
     return Begun(budget_unit, year, len(submission.projects))
 
 
@@ -92,10 +92,11 @@ def new_from(
 
 def new_roster(target: Path) -> None:
     """Make an empty roster. PerfxlError when the file exists already."""
-    from perfxl.io.template.roster_template import roster_workbook
+    from perfxl.core.rosters.roster_sheets import roster_sheets
+    from perfxl.io.workbooks.new_workbook import new_workbook
 
     _refuse(target)
-    save(target, roster_workbook())
+    save(target, new_workbook(roster_sheets(), chosen=1))
 
 
 def _refuse(target: Path) -> None:

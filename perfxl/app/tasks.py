@@ -15,7 +15,7 @@ from perfxl.app.failed_work import reason_of
 from perfxl.app.parallel import streamed
 from perfxl.core.collecting.own_workbooks import OwnWorkbookError
 from perfxl.core.forms.own_sheets import elsewhere
-from perfxl.core.grid.cells import Change
+from perfxl.core.grid.change import Change
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.io.data.framework_files import with_framework
 from perfxl.io.files.paths import resolved

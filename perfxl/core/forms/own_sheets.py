@@ -15,7 +15,8 @@ from perfxl.core.forms.findings_columns import COLUMNS
 from perfxl.core.forms.placement import free_sheet_name
 from perfxl.core.forms.sheet_names import FINDINGS, GUIDE, GUIDE_HEADERS, SUMMARY
 from perfxl.core.forms.summary_columns import fixed_columns
-from perfxl.core.grid.cells import OwnedSheet, Sheet, SheetCell, Workbook, column_letters
+from perfxl.core.grid.cells import Sheet, Workbook, column_letters
+from perfxl.core.grid.change import DrawnSheet, SheetCell
 from perfxl.core.grid.text import label_key
 
 SUMMARY_TITLE = "部门汇总表"
@@ -64,7 +65,7 @@ def name_of_own(workbook: Workbook, name: str) -> str:
     return free_sheet_name(name, {sheet.name.casefold() for sheet in workbook.sheets})
 
 
-def elsewhere(sheets: Iterable[OwnedSheet]) -> list[str]:
+def elsewhere(sheets: Iterable[DrawnSheet]) -> list[str]:
     """A sentence for each sheet of ours that could not have its usual name."""
     return [
         f"工作簿里原有的“{match[1]}”表不是本程序生成的，没有改动；本次写在“{sheet.name}”表。"
@@ -73,7 +74,7 @@ def elsewhere(sheets: Iterable[OwnedSheet]) -> list[str]:
     ]
 
 
-def marked(sheet: OwnedSheet, name: str) -> OwnedSheet:
+def marked(sheet: DrawnSheet, name: str) -> DrawnSheet:
     """The sheet with its mark in a hidden column right of its table, one column off."""
     width = max(len(row) for row in sheet.rows)
     first, *others = ((*row, *[None] * (width - len(row))) for row in sheet.rows)

@@ -68,7 +68,8 @@ class Field(_Part):
     the blank sheet; without one it gets a row of its own. group: the caption or field in whose rows it
     lies. optional: a sheet without this label is complete all the same. required: it must be filled in.
     length: how many characters a code has. formula: the field whose sum over all projects it shows.
-    placeholder: what a blank form says in its place, often left standing.
+    placeholder: what a blank form says in its place, often left standing. height, blank_height: of its row
+    at least, in points; the second while it is blank; 0 for the usual one.
     """
 
     key: Key
@@ -85,6 +86,8 @@ class Field(_Part):
     hint: str = ""
     label_at: Cells = ""
     value_at: Cells = ""
+    height: float = 0
+    blank_height: float = 0
 
     @cached_property
     def value(self) -> Area:
@@ -134,7 +137,8 @@ class Table(_Part):
 
     caption: the heading above the table, where there is one. key: the field of the record that it fills.
     blank_rows: how many rows the blank sheet has. usual: the names that a blank sheet has in them.
-    header_row: of the header in the blank sheet.
+    header_row: of the header in the blank sheet. header_height, row_height: in points; blank_row_height,
+    blank_merged_height: of a row that is still blank, and where a merged cell of it is; 0 for the same.
     """
 
     key: Key
@@ -143,6 +147,10 @@ class Table(_Part):
     blank_rows: int = Default(5, ge=1, le=200)
     usual: tuple[Text, ...] = ()
     header_row: int = 0
+    header_height: float = 24
+    row_height: float = 32
+    blank_row_height: float = 0
+    blank_merged_height: float = 0
 
     @cached_property
     def headers(self) -> Mapping[str, str]:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from perfxl.core.forms.blank_sheet import blank_form
 from perfxl.core.forms.frameworks import Framework
-from perfxl.core.forms.parts import COUNTING, Kind, Table
+from perfxl.core.forms.parts import COUNTING, Column, Kind, Table
 from perfxl.core.forms.records import (
     Cover,
     Department,
@@ -104,6 +104,10 @@ class TablePlace:
         """The cells of a column from the first record to the closing row: `A12:A21`."""
         column = self.table.column(key)
         return f"{column.first}{self.first}:{column.first}{self.closing}"
+
+    def across(self, column: Column, *, header: bool = False) -> str:
+        """All cells of a column of the table, down to the closing row, its header included where wanted."""
+        return f"{column.first}{self.header if header else self.first}:{column.last}{self.closing}"
 
     def fixed(self, key: str, *, header: bool = False) -> str:
         """The same with `$`, with the header cell where wanted: a header cannot be deleted."""

@@ -12,7 +12,8 @@ from itertools import pairwise
 from perfxl.core.forms.lacking import Lack, Why, quote
 from perfxl.core.forms.records import UNCALCULATED, PlanBasis, Project, Submission, TotalCell
 from perfxl.core.forms.registry import PROJECT_FORM
-from perfxl.core.grid.cells import CellEdit, place
+from perfxl.core.grid.cells import place
+from perfxl.core.grid.change import CellEdit
 
 CENT = Decimal("0.01")
 _WHOLE = Decimal(100)

@@ -1,6 +1,5 @@
-"""Cells in, edits out: what every backend gives and takes.
+"""Cells as people see them: what every backend turns a workbook into.
 
-A backend (a file, a live workbook) turns its content into `Workbook` and carries out a `Change`.
 Rows and columns count from 1, as people and Excel do; addresses are written `C5`.
 """
 
@@ -214,80 +213,6 @@ class Workbook:
     def sheet(self, name: str) -> Sheet | None:
         """The sheet of that name, None when there is none."""
         return next((sheet for sheet in self.sheets if sheet.name == name), None)
-
-
-@dataclass(frozen=True, slots=True)
-class CellEdit:
-    """Put a value into one cell and keep its looks.
-
-    formula: without the leading `=`; `value` is then what it gives, kept as the cached value.
-    """
-
-    sheet: str
-    cell: str
-    value: Value
-    formula: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SheetCell:
-    """A cell of a sheet that perfxl writes as a whole.
-
-    style: a name from `perfxl.core.sheets.styles`. link: a place in the same workbook, `'表'!C5`.
-    """
-
-    value: Value = None
-    formula: str | None = None
-    style: str = "text"
-    link: str | None = None
-
-
-@dataclass(frozen=True)
-class OwnedSheet:
-    """A sheet that belongs to perfxl, as data: a writer draws it, whatever it writes with.
-
-    rows: None stands for an empty cell. widths: characters per column. merges: `A1:D1`.
-    heights: points per row number. header_rows: (first, last) rows repeated on each printed page.
-    hidden_columns: column letters. names: workbook-wide names → areas of this sheet.
-    filter: the area of the auto filter. print_area: what is printed, None for all of it.
-    """
-
-    name: str
-    rows: tuple[tuple[SheetCell | None, ...], ...]
-    widths: tuple[float, ...]
-    merges: tuple[str, ...] = ()
-    heights: Mapping[int, float] = field(default_factory=dict)
-    header_rows: tuple[int, int] | None = None
-    freeze: str | None = None
-    landscape: bool = True
-    hidden_columns: tuple[str, ...] = ()
-    names: Mapping[str, str] = field(default_factory=dict)
-    filter: str | None = None
-    print_area: str | None = None
-    after: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Highlight:
-    """Light up the cells of a sheet whose formula holds, in the colour of a severity.
-
-    The formula is written for the cell A1 and moves with each cell. `family` names the highlights
-    that a later one of the same family replaces: it occurs in the formula.
-    """
-
-    sheet: str
-    formula: str
-    colour: str
-    family: str
-
-
-@dataclass(frozen=True)
-class Change:
-    """All that one command wants to change in a workbook, as data: preview, dry run and undo read it too."""
-
-    cells: tuple[CellEdit, ...] = ()
-    sheets: tuple[OwnedSheet, ...] = ()
-    highlights: tuple[Highlight, ...] = ()
 
 
 def quoted_sheet(name: str) -> str:

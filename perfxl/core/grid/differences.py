@@ -6,18 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from perfxl.core.grid.cells import (
-    Cell,
-    CellEdit,
-    OwnedSheet,
-    Sheet,
-    SheetCell,
-    Value,
-    Workbook,
-    address,
-    position,
-    shown,
-)
+from perfxl.core.grid.cells import Cell, Sheet, Value, Workbook, address, position, shown
+from perfxl.core.grid.change import CellEdit, DrawnSheet, SheetCell
 from perfxl.core.grid.numbers import exact
 
 # Shares have no end as decimals; Excel keeps 15 digits of them.
@@ -55,7 +45,7 @@ def _filled(cells: Mapping[tuple[int, int], Cell]) -> dict[tuple[int, int], Cell
     return {at: cell for at, cell in cells.items() if cell.value is not None or cell.formula or cell.error}
 
 
-def sheet_changes(old: Sheet | None, new: OwnedSheet) -> list[CellChange]:
+def sheet_changes(old: Sheet | None, new: DrawnSheet) -> list[CellChange]:
     """The cells of a sheet that read otherwise once it is written anew, row by row."""
     before = {} if old is None else old.cells
     after = {
@@ -68,7 +58,7 @@ def sheet_changes(old: Sheet | None, new: OwnedSheet) -> list[CellChange]:
     for at in sorted({*before, *after}):
         now, then = before.get(at, Cell(None)), after.get(at, SheetCell())
         if not same_value(now.value, then.value):
-            share = then.style.endswith("percent")
+            share = str(then.style).endswith("percent")
             changes.append(
                 CellChange(
                     new.name, address(at), _read(now.value, share=share), _read(then.value, share=share)

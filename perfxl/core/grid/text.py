@@ -134,15 +134,3 @@ def neighbours(one: str, other: str) -> float:
     from difflib import SequenceMatcher  # noqa: PLC0415 (only needed when a label is missing)
 
     return SequenceMatcher(None, first, second).ratio()
-
-
-LINE_HEIGHT = 15.5
-
-
-def lines(text: str | None, width: float) -> int:
-    """How many lines a text takes in a column of that many characters; a Chinese one counts two."""
-    per_line = max(int(width) - 1, 1)
-    return sum(
-        max(1, -(-sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in line) // per_line))
-        for line in (text or "").split("\n")
-    )

@@ -12,7 +12,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from perfxl.core.grid.cells import CellEdit, Value
+from perfxl.core.grid.cells import Value
+from perfxl.core.grid.change import CellEdit
 
 Place: TypeAlias = tuple[str, str]
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from perfxl.core.forms.sheet_names import GUIDE
-from perfxl.core.grid.cells import Change, Highlight, OwnedSheet, SheetCell, column_letters, place
-from perfxl.core.grid.text import LINE_HEIGHT, lines
+from perfxl.core.grid.cells import column_letters, place
+from perfxl.core.grid.change import Change, DrawnSheet, Highlight, SheetCell
 from perfxl.core.last_year.roll_over import Matter, RolledOver, RollNote
+from perfxl.core.sheets.heights import LINE_HEIGHT, lines
 
 ROLL_OVER = "结转说明"
 WORDS = "perfxl_last_year"
@@ -43,7 +44,7 @@ def counted(notes: Sequence[RollNote]) -> str:
     return "，".join(f"{matter.value} {number} 处" for matter, number in numbers.items() if number)
 
 
-def _sheet(notes: Sequence[RollNote], source: str) -> OwnedSheet:
+def _sheet(notes: Sequence[RollNote], source: str) -> DrawnSheet:
     # Each line carries its own wordings, hidden beside it: without the line they are not looked for.
     most = max((len(note.words) for note in notes), default=0)
     width = len(_COLUMNS) + most
@@ -57,7 +58,7 @@ def _sheet(notes: Sequence[RollNote], source: str) -> OwnedSheet:
     )
     hidden = tuple(column_letters(number) for number in range(len(_COLUMNS) + 1, width + 1))
     printed = column_letters(len(_COLUMNS))
-    return OwnedSheet(
+    return DrawnSheet(
         name=ROLL_OVER,
         rows=(*head, *rows),
         widths=(*(one for _, one in _COLUMNS), *[_WORDS_WIDTH] * most),

@@ -16,7 +16,8 @@ from perfxl.core.forms.findings import Finding, Severity
 from perfxl.core.forms.findings_columns import COLUMNS, CONTENT_HEADER
 from perfxl.core.forms.own_sheets import own_sheet
 from perfxl.core.forms.sheet_names import FINDINGS
-from perfxl.core.grid.cells import Position, Sheet, SheetCell, Workbook, position, shown
+from perfxl.core.grid.cells import Position, Sheet, Workbook, position, shown
+from perfxl.core.grid.change import SheetCell
 from perfxl.core.grid.text import label_key
 
 CHANGED = "【内容已改】"

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from perfxl.core.forms.findings import Finding, Severity
 from perfxl.core.forms.records import Submission
-from perfxl.core.grid.cells import Highlight, SheetCell, place
+from perfxl.core.grid.cells import place
+from perfxl.core.grid.change import Highlight, SheetCell
 
 MARKS = "perfxl_marks"
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from perfxl.core.forms.findings_columns import COLUMNS, MARK_COLUMN
-from perfxl.core.grid.cells import Area, CellEdit, Sheet, address
+from perfxl.core.grid.cells import Area, Sheet, address
+from perfxl.core.grid.change import CellEdit
 from perfxl.core.grid.text import cut, label_key
 
 Place: TypeAlias = tuple[str, str]

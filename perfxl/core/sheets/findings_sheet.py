@@ -14,11 +14,12 @@ from perfxl.core.forms.own_sheets import FINDINGS_TITLE, own_mark
 from perfxl.core.forms.records import Submission
 from perfxl.core.forms.settings import Settings
 from perfxl.core.forms.sheet_names import FINDINGS
-from perfxl.core.grid.cells import Area, Change, OwnedSheet, Sheet, SheetCell, column_letters, place, position
-from perfxl.core.grid.text import LINE_HEIGHT, lines
+from perfxl.core.grid.cells import Area, Sheet, column_letters, place, position
+from perfxl.core.grid.change import Change, DrawnSheet, SheetCell
 from perfxl.core.rules.answers import CHANGED, content_cell, kept_content_cell, unmatched
 from perfxl.core.rules.local_decisions import decisions
 from perfxl.core.sheets.colours import MARKS, highlights, marks
+from perfxl.core.sheets.heights import LINE_HEIGHT, lines
 
 __all__ = ["MARKS", "cell_runs", "counted", "headline", "results_change"]
 
@@ -95,7 +96,7 @@ def results_change(
     lit = marks(found, numbers)
     last = column_letters(WIDTH)
     mark = column_letters(MARK_COLUMN)
-    sheet = OwnedSheet(
+    sheet = DrawnSheet(
         name=name,
         rows=_with_hidden(rows, lit, contents, head),
         widths=(*(column.width for column in COLUMNS), 2, 10, 10),

@@ -17,7 +17,8 @@ from perfxl.core.forms.records import Project, Submission
 from perfxl.core.forms.registry import PROJECT_FORM, TITLE_ENDS
 from perfxl.core.forms.sheet_names import RESERVED
 from perfxl.core.forms.totals import complete_sum, sum_formula
-from perfxl.core.grid.cells import Cell, CellEdit, Position, Sheet, Workbook, address
+from perfxl.core.grid.cells import Cell, Position, Sheet, Workbook, address
+from perfxl.core.grid.change import CellEdit
 from perfxl.core.grid.differences import edited
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.core.grid.text import squeezed

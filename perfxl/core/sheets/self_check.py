@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from perfxl.core.forms.blank_sheet import blank_form
 from perfxl.core.forms.frameworks import Category, Framework
 from perfxl.core.forms.parts import Caption, Form
 from perfxl.core.forms.placement import TablePlace, table_places
-from perfxl.core.forms.records import Department, Indicator, Project, Record
+from perfxl.core.forms.records import Department, FormRecord, Indicator, Project, Record
 from perfxl.core.forms.registry import DEPARTMENT_FORM, PLAN_DATES, PROJECT_FORM
 from perfxl.core.grid.cells import address
 from perfxl.core.grid.numbers import NOTHING
@@ -49,6 +49,13 @@ class Item(Generic[R]):
     missing: bool
     formula: str
     applies: Callable[[R], bool]
+
+
+def form_items(record: FormRecord, framework: Framework) -> tuple[Item[Any], ...]:
+    """What the line of a form looks at."""
+    if isinstance(record, Project):
+        return project_items(record, framework)
+    return department_items(record) if isinstance(record, Department) else ()
 
 
 def project_items(project: Project, framework: Framework) -> tuple[Item[Project], ...]:

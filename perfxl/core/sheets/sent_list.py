@@ -12,8 +12,10 @@ from decimal import Decimal
 
 from perfxl.core.forms.records import Project
 from perfxl.core.forms.totals import total
-from perfxl.core.grid.cells import OwnedSheet, Sheet, SheetCell, column_letters, quoted_sheet
-from perfxl.core.grid.text import LINE_HEIGHT, label_key, lines
+from perfxl.core.grid.cells import Sheet, column_letters, quoted_sheet
+from perfxl.core.grid.change import DrawnSheet, SheetCell
+from perfxl.core.grid.text import label_key
+from perfxl.core.sheets.heights import LINE_HEIGHT, lines
 
 SENT_LIST = "下发清单"
 SENT_PROJECTS = "下发项目"
@@ -118,7 +120,7 @@ class SentList:
     units: Mapping[str, Listed] = field(default_factory=dict)
 
 
-def sent_sheets(sent: Sequence[Sent], year: int, before: SentList) -> tuple[OwnedSheet, ...]:
+def sent_sheets(sent: Sequence[Sent], year: int, before: SentList) -> tuple[DrawnSheet, ...]:
     """Both sheets, units in the given order. before: the earlier list; what was ticked there is kept."""
     return _list(sent, year, before.units), _projects(sent, year)
 
@@ -153,14 +155,14 @@ def read_sent_list(sheet: Sheet) -> SentList | None:
 # ------------------------------------------------------------------------------------------ the sheets
 
 
-def _list(sent: Sequence[Sent], year: int, before: Mapping[str, Listed]) -> OwnedSheet:
+def _list(sent: Sequence[Sent], year: int, before: Mapping[str, Listed]) -> DrawnSheet:
     width, last = len(_COLUMNS), _FIRST + len(sent) - 1
     last_project = _FIRST + sum(len(one.projects) for one in sent) - 1
     rows = [_row(number, one, before.get(one.code), last_project) for number, one in enumerate(sent, 1)]
     departments = len({one.code[:3] for one in sent})
     note = f"{departments} 个部门，{len(sent)} 个单位。收到后在“报送”栏打勾或写日期。金额单位：万元。"
     printed = _LETTERS["remark"]
-    return OwnedSheet(
+    return DrawnSheet(
         name=SENT_LIST,
         rows=(
             _padded(SheetCell(f"{year}年绩效文本下发清单", style="title"), width),
@@ -221,7 +223,7 @@ def _sums(sent: Sequence[Sent], last: int) -> tuple[SheetCell | None, ...]:
     return (*(cells.get(key, SheetCell(style="sum_text")) for key in printed), None)
 
 
-def _projects(sent: Sequence[Sent], year: int) -> OwnedSheet:
+def _projects(sent: Sequence[Sent], year: int) -> DrawnSheet:
     records = [(one, project) for one in sent for project in one.projects]
     last = _FIRST + len(records) - 1
     width = len(_PROJECT_COLUMNS)
@@ -237,7 +239,7 @@ def _projects(sent: Sequence[Sent], year: int) -> OwnedSheet:
     if not records:
         sums = {key: SheetCell(Decimal(0), style="sum_amount") for key in _AMOUNTS}
     label = SheetCell("合计", style="sum_text")
-    return OwnedSheet(
+    return DrawnSheet(
         name=SENT_PROJECTS,
         rows=(
             _padded(SheetCell(f"{year}年绩效文本下发项目", style="title"), width),

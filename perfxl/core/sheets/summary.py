@@ -36,9 +36,10 @@ from perfxl.core.forms.totals import (
     total,
     totals,
 )
-from perfxl.core.grid.cells import OwnedSheet, SheetCell, Value, column_letters, place
+from perfxl.core.grid.cells import Value, column_letters, place
+from perfxl.core.grid.change import DrawnSheet, SheetCell
 from perfxl.core.grid.numbers import NOTHING
-from perfxl.core.grid.text import LINE_HEIGHT, lines
+from perfxl.core.sheets.heights import LINE_HEIGHT, lines
 from perfxl.core.sheets.summary_by_objective import by_sub_objective, padded
 from perfxl.core.sheets.summary_self_check import self_check
 
@@ -54,7 +55,7 @@ def summary_sheet(
     framework: Framework,
     findings: Sequence[Finding] | None = None,
     name: str = SUMMARY,
-) -> OwnedSheet:
+) -> DrawnSheet:
     """The whole sheet as data. findings: None leaves the counts of 错误, 警告 and 提示 blank. name: of the
     sheet, where the usual one is taken.
 
@@ -78,7 +79,7 @@ def summary_sheet(
     )
     by_sub = by_sub_objective(submission, table.letters, last, width)
     last_column = column_letters(width)
-    sheet = OwnedSheet(
+    sheet = DrawnSheet(
         name=name,
         rows=(*head, *body, table.total_row(), blank, *by_sub.rows),
         widths=tuple(column.width for column in columns),

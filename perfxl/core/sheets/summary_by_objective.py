@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from perfxl.core.forms.records import Project, Submission
 from perfxl.core.forms.summary_columns import FIRST_ROW, TOTAL
 from perfxl.core.forms.totals import total
-from perfxl.core.grid.cells import SheetCell
+from perfxl.core.grid.change import SheetCell
 
 _UNLINKED = "（未对应分项）"
 

@@ -13,7 +13,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from perfxl.core.forms.lacking import UNCOUNTED, UNFILLED, UNREAD
 from perfxl.core.forms.summary_columns import FIRST_ROW
 from perfxl.core.forms.totals import CENT, Totals, total
-from perfxl.core.grid.cells import SheetCell, Value
+from perfxl.core.grid.cells import Value
+from perfxl.core.grid.change import SheetCell
 
 _SOURCES = ("fiscal_funds", "other_funds")
 _HALF_CENT = Decimal("0.005")

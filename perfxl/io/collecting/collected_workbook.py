@@ -20,7 +20,7 @@ from perfxl.core.forms import collected_columns as columns
 from perfxl.core.forms.findings import Finding
 from perfxl.core.forms.findings_columns import Column
 from perfxl.core.forms.frameworks import Framework
-from perfxl.core.grid.cells import SheetCell
+from perfxl.core.grid.change import SheetCell
 from perfxl.core.rules.collecting_subjects import SumCheck
 from perfxl.core.rules.engine import check_record
 from perfxl.io.collecting.deliveries import Returns, headline

@@ -10,7 +10,7 @@ from perfxl.core.collecting.collected_findings import OtherResult, UnitResult
 from perfxl.core.collecting.which_file_counts import Placed, State
 from perfxl.core.forms.lacking import brief, kinds
 from perfxl.core.forms.totals import total
-from perfxl.core.grid.cells import SheetCell
+from perfxl.core.grid.change import SheetCell
 from perfxl.core.grid.wording import money
 from perfxl.io.collecting.details import unit_cells
 from perfxl.io.collecting.links import SHA_LENGTH, Links

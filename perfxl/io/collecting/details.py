@@ -13,7 +13,7 @@ from perfxl.core.collecting.which_file_counts import Placed, State
 from perfxl.core.collecting.whose_file import Unit
 from perfxl.core.forms.findings import Finding, Severity
 from perfxl.core.forms.frameworks import Framework
-from perfxl.core.grid.cells import SheetCell
+from perfxl.core.grid.change import SheetCell
 from perfxl.core.grid.text import cut
 from perfxl.io.collecting.links import Links
 from perfxl.io.collecting.pen import Block, Table

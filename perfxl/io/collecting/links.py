@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from perfxl.core.collecting.which_file_counts import Entry
-from perfxl.core.grid.cells import SheetCell, place
+from perfxl.core.grid.cells import place
+from perfxl.core.grid.change import SheetCell
 from perfxl.io.collecting.pen import LONGEST_LINK, quoted
 from perfxl.io.files.paths import resolved
 

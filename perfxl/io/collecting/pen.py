@@ -15,9 +15,10 @@ from functools import lru_cache
 from typing import Any
 
 from perfxl.core.forms.findings_columns import Column
-from perfxl.core.grid.cells import SheetCell, Value, column_letters
-from perfxl.core.grid.text import LINE_HEIGHT, lines
-from perfxl.core.sheets.styles import FONT, STYLES, Style
+from perfxl.core.grid.cells import Value, column_letters
+from perfxl.core.grid.change import FONT, SheetCell, Style
+from perfxl.core.sheets.heights import LINE_HEIGHT, lines
+from perfxl.core.sheets.styles import style_of
 from perfxl.io.files.limits import LONGEST_TEXT
 
 HEADER_ROW = 4
@@ -29,19 +30,6 @@ MOST_ROWS = 1_048_576
 _HIGHEST, _LOWEST, _AIR = 409.0, 20.0, 4.0
 LONGEST_LINK = 255
 
-_OWN_STYLES = {
-    "time": Style("yyyy-mm-dd hh:mm", "center"),
-    "figure": Style("General", "right"),
-    "said": Style(size=11, colour="404040", border=False, wrap=False),
-    "said_right": Style(size=11, colour="404040", border=False, wrap=False, horizontal="right"),
-    "bad": STYLES["error"],
-    "good": Style(horizontal="center", colour="375623", fill="E2EFDA"),
-    "soft": Style(horizontal="center", colour="595959", fill="EDEDED"),
-    "group_text": Style(horizontal="center", bold=True, fill="EEF3F8"),
-    "group_number": Style("0", "center", bold=True, fill="EEF3F8"),
-    "group_amount": Style("#,##0.00", "right", bold=True, fill="EEF3F8"),
-    "group_percent": Style("0.00%", "right", bold=True, fill="EEF3F8"),
-}
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -66,12 +54,12 @@ class Pen:
 
     def __init__(self, book: Any) -> None:
         self.book = book
-        self._formats: dict[str, Any] = {}
+        self._formats: dict[str | Style, Any] = {}
 
-    def format(self, style: str) -> Any:
+    def format(self, style: str | Style) -> Any:
         """The format of a named style, made once."""
         if style not in self._formats:
-            self._formats[style] = self.book.add_format(_properties(_OWN_STYLES.get(style) or STYLES[style]))
+            self._formats[style] = self.book.add_format(_properties(style_of(style)))
         return self._formats[style]
 
     def put(self, sheet: Any, row: int, column: int, cell: SheetCell) -> None:

@@ -11,7 +11,7 @@ from perfxl.core.collecting.round import Since, UnitChange, unit_key
 from perfxl.core.collecting.round_changes_in_words import AMOUNT, APPEARED, MENDED, ChangeRow, rows
 from perfxl.core.collecting.whose_file import Unit
 from perfxl.core.forms.findings import Severity
-from perfxl.core.grid.cells import SheetCell
+from perfxl.core.grid.change import SheetCell
 from perfxl.io.collecting.details import unit_cells
 from perfxl.io.collecting.links import Links
 from perfxl.io.collecting.pen import Table

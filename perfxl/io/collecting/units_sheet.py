@@ -12,7 +12,7 @@ from perfxl.core.collecting.collected_findings import UnitResult
 from perfxl.core.collecting.which_file_counts import State
 from perfxl.core.forms.findings import Severity
 from perfxl.core.forms.totals import CENT, total
-from perfxl.core.grid.cells import SheetCell
+from perfxl.core.grid.change import SheetCell
 from perfxl.core.grid.wording import money
 from perfxl.io.collecting.details import AMOUNTS, HALF_CENT, UnitSums, area, lacking_count, unit_cells
 from perfxl.io.collecting.links import SHA_LENGTH, Links

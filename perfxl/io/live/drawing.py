@@ -11,8 +11,9 @@ from typing import Any, Literal
 
 import xlwings
 
-from perfxl.core.grid.cells import Area, Highlight, OwnedSheet, SheetCell, column_letters, place
-from perfxl.core.sheets.styles import FONT, STYLES, Style
+from perfxl.core.grid.cells import Area, column_letters, place
+from perfxl.core.grid.change import FONT, DrawnSheet, Highlight, SheetCell, Style
+from perfxl.core.sheets.styles import style_of
 from perfxl.io.live.entries import entered, write_block
 from perfxl.io.live.program import Program
 
@@ -28,14 +29,14 @@ _ALIGNMENTS: dict[str, Literal["left", "center", "right"]] = {
 }
 
 
-def draw(sheet: xlwings.Sheet, owned: OwnedSheet, program: Program) -> None:
+def draw(sheet: xlwings.Sheet, owned: DrawnSheet, program: Program) -> None:
     """Write the whole sheet anew; what stood there is gone."""
     wipe(sheet, program)
     write_block(sheet, (1, 1), [[_entered(cell) for cell in _padded(row, owned)] for row in owned.rows])
     shape(sheet, owned, program)
 
 
-def shape(sheet: xlwings.Sheet, owned: OwnedSheet, program: Program) -> None:
+def shape(sheet: xlwings.Sheet, owned: DrawnSheet, program: Program) -> None:
     """Everything about a wiped sheet but its contents."""
     # Sizes first: a row with a height of its own is not measured anew at each change of its looks.
     _measure(sheet, owned)
@@ -48,7 +49,7 @@ def shape(sheet: xlwings.Sheet, owned: OwnedSheet, program: Program) -> None:
         program.filter(sheet.range(owned.filter), sheet)
     if owned.print_area is not None:
         sheet.page_setup.print_area = owned.print_area
-    program.set_print(sheet, owned.header_rows, landscape=owned.landscape)
+    program.set_print(sheet, owned.header_rows, landscape=owned.page.landscape)
 
 
 def wipe(sheet: xlwings.Sheet, program: Program) -> None:
@@ -62,7 +63,7 @@ def wipe(sheet: xlwings.Sheet, program: Program) -> None:
     sheet.clear()
 
 
-def _padded(row: Sequence[SheetCell | None], owned: OwnedSheet) -> list[SheetCell | None]:
+def _padded(row: Sequence[SheetCell | None], owned: DrawnSheet) -> list[SheetCell | None]:
     width = max(map(len, owned.rows))
     return [*row, *[None] * (width - len(row))]
 
@@ -87,13 +88,13 @@ def _quoted(text: str) -> str:
 # ------------------------------------------------------------------------------------------- looks
 
 
-def _dress(sheet: xlwings.Sheet, owned: OwnedSheet, program: Program) -> None:
+def _dress(sheet: xlwings.Sheet, owned: DrawnSheet, program: Program) -> None:
     width = max(map(len, owned.rows))
     whole = sheet.range((1, 1), (len(owned.rows), width))
     whole.font.name = FONT
     whole.vertical_alignment = "center"
     for area, name in _styled_areas(owned):
-        look(sheet.range(area.first, (area.bottom, area.right)), STYLES[name], program)
+        look(sheet.range(area.first, (area.bottom, area.right)), style_of(name), program)
 
 
 def look(area: xlwings.Range, style: Style, program: Program) -> None:
@@ -118,16 +119,10 @@ def look(area: xlwings.Range, style: Style, program: Program) -> None:
         program.unlock(area)
 
 
-def _styled_areas(owned: OwnedSheet) -> Iterator[tuple[Area, str]]:
+def _styled_areas(owned: DrawnSheet) -> Iterator[tuple[Area, str | Style]]:
     """The cells as rectangles of one style, as large as rows and columns allow."""
-    spread = {
-        (row, column): cell.style
-        for area in map(Area.of, owned.merges)
-        if (cell := owned.rows[area.top - 1][area.left - 1]) is not None
-        for row in range(area.top, area.bottom + 1)
-        for column in range(area.left, area.right + 1)
-    }
-    growing: dict[tuple[int, int, str], int] = {}
+    spread = owned.covered()
+    growing: dict[tuple[int, int, str | Style], int] = {}
     for number, row in enumerate(owned.rows, 1):
         styles = [
             spread.get((number, column)) if cell is None else cell.style for column, cell in enumerate(row, 1)
@@ -143,7 +138,7 @@ def _styled_areas(owned: OwnedSheet) -> Iterator[tuple[Area, str]]:
         yield Area(top, left, len(owned.rows), right), style
 
 
-def _bands(styles: Sequence[str | None]) -> Iterator[tuple[int, int, str]]:
+def _bands(styles: Sequence[str | Style | None]) -> Iterator[tuple[int, int, str | Style]]:
     """Neighbours of one style in a row: first column, last column, style."""
     left = 1
     for column, style in enumerate(styles, 1):
@@ -154,7 +149,7 @@ def _bands(styles: Sequence[str | None]) -> Iterator[tuple[int, int, str]]:
             left = column + 1
 
 
-def _measure(sheet: xlwings.Sheet, owned: OwnedSheet) -> None:
+def _measure(sheet: xlwings.Sheet, owned: DrawnSheet) -> None:
     """Widths and heights, neighbours of one size in one call; hidden columns last."""
     for left, right, width in _equal(dict(enumerate(owned.widths, 1))):
         sheet.range((1, left), (1, right)).column_width = width
@@ -164,7 +159,7 @@ def _measure(sheet: xlwings.Sheet, owned: OwnedSheet) -> None:
         sheet.range(f"{letters}1").columns.hidden = True
 
 
-def _fit_other_rows(sheet: xlwings.Sheet, owned: OwnedSheet) -> None:
+def _fit_other_rows(sheet: xlwings.Sheet, owned: DrawnSheet) -> None:
     """Rows that nobody gives a height fit their texts: not what stood there before."""
     free = {row: 0.0 for row in range(1, len(owned.rows) + 1) if row not in owned.heights}
     for top, bottom, _ in _equal(free):

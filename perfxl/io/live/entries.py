@@ -10,7 +10,8 @@ from typing import Any
 
 import xlwings
 
-from perfxl.core.grid.cells import Area, Cell, CellEdit, Position, Value, address, position
+from perfxl.core.grid.cells import Area, Cell, Position, Value, address, position
+from perfxl.core.grid.change import CellEdit
 from perfxl.io.live.live_cells import read_cells, rows_of
 from perfxl.io.live.program import Program
 from perfxl.io.ooxml.cell_elements import clean

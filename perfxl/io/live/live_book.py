@@ -11,17 +11,8 @@ from typing import Any
 import xlwings
 
 from perfxl.core.forms.own_sheets import own_sheet
-from perfxl.core.grid.cells import (
-    Area,
-    Cell,
-    CellEdit,
-    Change,
-    Highlight,
-    OwnedSheet,
-    Sheet,
-    Workbook,
-    position,
-)
+from perfxl.core.grid.cells import Area, Cell, Sheet, Workbook, position
+from perfxl.core.grid.change import CellEdit, Change, DrawnSheet, Highlight
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.core.grid.undo import Place
 from perfxl.core.sheets.colours import MARKS
@@ -211,7 +202,7 @@ class LiveBook:
         for name in names:
             self.book.sheets[name].delete()
 
-    def _put(self, owned: OwnedSheet, journal: _Journal) -> None:
+    def _put(self, owned: DrawnSheet, journal: _Journal) -> None:
         names = self._names()
         if owned.name in names:
             sheet = self.book.sheets[owned.name]
@@ -236,7 +227,7 @@ class LiveBook:
             journal.add(partial(self._name_back, name, known))
             name_area(self.book, name, owned.name, area_)
 
-    def _place(self, owned: OwnedSheet) -> xlwings.Sheet:
+    def _place(self, owned: DrawnSheet) -> xlwings.Sheet:
         """The sheet that an owned one comes after: the one it names, else the last one to be seen."""
         sheets = list(self.book.sheets)
         named = [sheet for sheet in sheets if sheet.name == owned.after]
@@ -308,7 +299,7 @@ def _restore(
     sheet: xlwings.Sheet,
     before: Sequence[CellEdit],
     merged: Iterable[Area],
-    owned: OwnedSheet,
+    owned: DrawnSheet,
     program: Program,
 ) -> None:
     """The contents of an owned sheet as they were, in one block, in the looks that such a sheet has."""

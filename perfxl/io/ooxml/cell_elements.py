@@ -11,7 +11,8 @@ from math import isfinite
 
 from lxml import etree
 
-from perfxl.core.grid.cells import Area, CellEdit, Position, Value, address, position, shown
+from perfxl.core.grid.cells import Area, Position, Value, address, position, shown
+from perfxl.core.grid.change import CellEdit
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.io.ooxml.package import MAIN
 

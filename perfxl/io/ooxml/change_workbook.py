@@ -8,18 +8,8 @@ from itertools import count
 
 from lxml import etree
 
-from perfxl.core.grid.cells import (
-    Area,
-    CellEdit,
-    Change,
-    Highlight,
-    OwnedSheet,
-    Position,
-    address,
-    column_letters,
-    position,
-    quoted_sheet,
-)
+from perfxl.core.grid.cells import Area, Position, address, column_letters, position, quoted_sheet
+from perfxl.core.grid.change import CellEdit, Change, DrawnSheet, Highlight
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.io.ooxml.cell_elements import edit_cells
 from perfxl.io.ooxml.package import MAIN, OFFICE, Package
@@ -97,7 +87,7 @@ class Book:
         lost = edit_cells(self.package.tree(part), edits)
         self._forget_calculation(self._sheet(sheet), lost)
 
-    def put(self, sheet: OwnedSheet) -> None:
+    def put(self, sheet: DrawnSheet) -> None:
         """Write an owned sheet: in its place when there is one of that name, else as a new sheet."""
         before = None
         if sheet.name in self.names():
@@ -217,7 +207,7 @@ class Book:
                 return sheet
         raise KeyError(name)
 
-    def _add(self, sheet: OwnedSheet, part: str) -> None:
+    def _add(self, sheet: DrawnSheet, part: str) -> None:
         sheets = self._sheet_list()
         index = self._place(sheet)
         element = etree.Element(f"{_NS}sheet", name=sheet.name, sheetId=str(self._free_id()))
@@ -245,14 +235,14 @@ class Book:
             return largest + 1
         return next(number for number in count(1) if number not in taken)
 
-    def _place(self, sheet: OwnedSheet) -> int:
+    def _place(self, sheet: DrawnSheet) -> int:
         names = self.names()
         if sheet.after in names:
             return names.index(sheet.after) + 1
         seen = [i for i, other in enumerate(self._sheets()) if other.get("state", "visible") == "visible"]
         return seen[-1] + 1 if seen else len(names)
 
-    def _name_areas(self, sheet: OwnedSheet) -> None:
+    def _name_areas(self, sheet: DrawnSheet) -> None:
         """The sheet's names: what it prints, repeats and filters, and the ones for formulas."""
         index = str(self.names().index(sheet.name))
         names = self.root.find(f"{_NS}definedNames")
@@ -309,7 +299,7 @@ class Book:
                 self.package.remove(part)
 
 
-def _names_of(sheet: OwnedSheet, index: str) -> dict[tuple[str, str | None], tuple[str, dict[str, str]]]:
+def _names_of(sheet: DrawnSheet, index: str) -> dict[tuple[str, str | None], tuple[str, dict[str, str]]]:
     """(name, local sheet) → what it means, and its other attributes."""
     where = quoted_sheet(sheet.name)
     local = {"localSheetId": index}

@@ -7,9 +7,10 @@ from copy import deepcopy
 
 from lxml import etree
 
-from perfxl.core.grid.cells import Area, Highlight, OwnedSheet, SheetCell, address
+from perfxl.core.grid.cells import Area, address
+from perfxl.core.grid.change import DrawnSheet, Highlight, Style
 from perfxl.core.sheets.colours import MARKS
-from perfxl.core.sheets.styles import STYLES
+from perfxl.core.sheets.styles import style_of
 from perfxl.io.ooxml.cell_elements import clean, set_content
 from perfxl.io.ooxml.package import MAIN, serialise
 from perfxl.io.ooxml.style_part import StyleSheet
@@ -43,7 +44,7 @@ _FEWEST_LIT_ROWS = 500
 _LARGEST_NUMBER = 2**31 - 1
 
 
-def sheet_xml(sheet: OwnedSheet, styles: StyleSheet, before: etree._Element | None = None) -> bytes:
+def sheet_xml(sheet: DrawnSheet, styles: StyleSheet, before: etree._Element | None = None) -> bytes:
     """The whole worksheet part. Its formats are appended to the workbook's where it lacks them.
 
     before: the sheet that it replaces, whose highlights stay until the findings are written anew.
@@ -127,7 +128,7 @@ def _lit_rows(root: etree._Element) -> int:
     return max([_FEWEST_LIT_ROWS, *rows[-1:]])
 
 
-def _add_view(root: etree._Element, sheet: OwnedSheet) -> None:
+def _add_view(root: etree._Element, sheet: DrawnSheet) -> None:
     view = _sub(_sub(root, "sheetViews"), "sheetView", showGridLines="0", workbookViewId="0")
     if sheet.freeze is None:
         return
@@ -142,7 +143,7 @@ def _add_view(root: etree._Element, sheet: OwnedSheet) -> None:
     _sub(view, "selection", pane=pane)
 
 
-def _add_columns(root: etree._Element, sheet: OwnedSheet) -> None:
+def _add_columns(root: etree._Element, sheet: DrawnSheet) -> None:
     if not sheet.widths:
         return
     columns = _sub(root, "cols")
@@ -159,17 +160,10 @@ def _add_columns(root: etree._Element, sheet: OwnedSheet) -> None:
         )
 
 
-def _add_rows(root: etree._Element, sheet: OwnedSheet, styles: StyleSheet) -> None:
+def _add_rows(root: etree._Element, sheet: DrawnSheet, styles: StyleSheet) -> None:
     data = _sub(root, "sheetData")
-    formats = {name: styles.cell_format(STYLES[name]) for name in _styles_of(sheet)}
-    # The other cells of a merged area carry its format too, or it has no border at its far side.
-    filled = {
-        (row, column): content.style
-        for area in map(Area.of, sheet.merges)
-        if (content := _at(sheet, area.first)) is not None
-        for row in range(area.top, area.bottom + 1)
-        for column in range(area.left, area.right + 1)
-    }
+    formats = {name: styles.cell_format(style_of(name)) for name in _styles_of(sheet)}
+    covered = sheet.covered()
     for number, cells in enumerate(sheet.rows, start=1):
         attributes = {}
         if number in sheet.heights:
@@ -179,19 +173,15 @@ def _add_rows(root: etree._Element, sheet: OwnedSheet, styles: StyleSheet) -> No
             if content is not None:
                 cell = _sub(row, "c", r=address((number, column)), s=str(formats[content.style]))
                 set_content(cell, content.value, content.formula)
-            elif (number, column) in filled:
-                _sub(row, "c", r=address((number, column)), s=str(formats[filled[number, column]]))
+            elif (number, column) in covered:
+                _sub(row, "c", r=address((number, column)), s=str(formats[covered[number, column]]))
 
 
-def _at(sheet: OwnedSheet, at: tuple[int, int]) -> SheetCell | None:
-    return sheet.rows[at[0] - 1][at[1] - 1]
-
-
-def _styles_of(sheet: OwnedSheet) -> list[str]:
+def _styles_of(sheet: DrawnSheet) -> list[str | Style]:
     return list(dict.fromkeys(cell.style for row in sheet.rows for cell in row if cell is not None))
 
 
-def _add_links(root: etree._Element, sheet: OwnedSheet) -> None:
+def _add_links(root: etree._Element, sheet: DrawnSheet) -> None:
     links = [
         (address((row, column)), cell.link)
         for row, cells in enumerate(sheet.rows, start=1)
@@ -204,18 +194,22 @@ def _add_links(root: etree._Element, sheet: OwnedSheet) -> None:
             _sub(block, "hyperlink", ref=cell, location=clean(target))
 
 
-def _add_print(root: etree._Element, sheet: OwnedSheet) -> None:
+def _add_print(root: etree._Element, sheet: DrawnSheet) -> None:
+    page = sheet.page
     _sub(root, "printOptions", horizontalCentered="1")
-    _sub(root, "pageMargins", left="0.4", right="0.4", top="0.6", bottom="0.8", header="0.3", footer="0.4")
+    margins = {"left": page.left_right, "right": page.left_right, "top": page.top, "bottom": page.bottom}
+    margins |= {"header": page.header, "footer": page.foot}
+    _sub(root, "pageMargins", **{side: format(inches, "g") for side, inches in margins.items()})
     _sub(
         root,
         "pageSetup",
         paperSize=_A4,
-        orientation="landscape" if sheet.landscape else "portrait",
+        orientation="landscape" if page.landscape else "portrait",
         fitToWidth="1",
-        fitToHeight="0",
+        fitToHeight=str(page.pages_high),
     )
-    _sub(_sub(root, "headerFooter"), "oddFooter").text = "&C第 &P 页，共 &N 页"
+    size = f"&{page.footer_size}" if page.footer_size else ""
+    _sub(_sub(root, "headerFooter"), "oddFooter").text = f"&C{size}{page.footer}"
 
 
 def _sub(parent: etree._Element, tag: str, **attributes: str) -> etree._Element:

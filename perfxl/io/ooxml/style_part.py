@@ -6,8 +6,8 @@ from itertools import count
 
 from lxml import etree
 
+from perfxl.core.grid.change import FONT, Style
 from perfxl.core.grid.errors import PerfxlError
-from perfxl.core.sheets.styles import FONT, Style
 from perfxl.io.ooxml.package import MAIN, Content, content_of
 
 _FIRST_OWN_FORMAT = 164

@@ -15,7 +15,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from perfxl.core.collecting.opinions import Opinion, Point, Section
-from perfxl.core.grid.text import lines
+from perfxl.core.sheets.heights import lines
 from perfxl.io.reports.docx_pen import (
     FANGSONG,
     HEI,

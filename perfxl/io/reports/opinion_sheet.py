@@ -10,8 +10,8 @@ from typing import Any
 import xlsxwriter
 
 from perfxl.core.collecting.opinions import Opinion, Section
-from perfxl.core.grid.text import lines
-from perfxl.core.sheets.styles import FONT
+from perfxl.core.grid.change import FONT
+from perfxl.core.sheets.heights import lines
 from perfxl.io.ooxml.cell_elements import clean
 
 SHEET = "退回意见"

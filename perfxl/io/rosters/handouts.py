@@ -23,7 +23,7 @@ from perfxl.io.files import inflate
 from perfxl.io.files.limits import MOST_BYTES
 from perfxl.io.files.paths import resolved
 from perfxl.io.ooxml.change_workbook import changed
-from perfxl.io.template.build_template import build_template
+from perfxl.io.workbooks.new_workbook import standard_workbook
 from perfxl.io.workbooks.read_files import read_bytes, read_package
 
 # With less room a name says nothing any more.
@@ -99,7 +99,7 @@ def make(handout: Handout) -> Handed:
     unit, department = unit_of(handout.unit), handout.unit.department
     if handout.last_year is None:
         submission = blank_submission(unit, handout.year, framework, department, given)
-        return Handed(build_template(submission, framework, controls), submission.projects)
+        return Handed(standard_workbook(submission, framework, controls), submission.projects)
     last = read_last_year(handout.last_year)
     source = handout.last_year.name
     return carried_over(last, source, handout.year, framework, unit, department, given, controls)
@@ -117,10 +117,10 @@ def carried_over(
 ) -> Handed:
     """Last year's text as a workbook of this year, with 结转说明. source: the name of last year's file.
 
-    given, controls: as in `roll_over` and `build_template`.
+    given, controls: as in `roll_over` and `standard_workbook`.
     """
     rolled = roll_over(last, year=year, framework=framework, unit=unit, department=department, given=given)
-    data = build_template(rolled.submission, framework, controls)
+    data = standard_workbook(rolled.submission, framework, controls)
     if rolled.notes:
         data = changed(data, roll_over_change(rolled, source))
     return Handed(data, rolled.submission.projects, rolled.notes)

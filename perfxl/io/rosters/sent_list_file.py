@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from perfxl.core.grid.cells import Change
+from perfxl.core.grid.change import Change
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.core.sheets.sent_list import SENT_LIST, Sent, SentList, read_sent_list, sent_sheets
 from perfxl.io.files.atomic import replace_file

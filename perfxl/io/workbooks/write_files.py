@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from perfxl.core.grid.cells import Change
+from perfxl.core.grid.change import Change
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.io.files.atomic import refuse_open_file, replace_file
 from perfxl.io.files.paths import resolved

@@ -9,30 +9,28 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from openpyxl.worksheet.worksheet import Worksheet
-
 from perfxl.core.forms.blank_sheet import blank_form
 from perfxl.core.forms.frameworks import Framework
 from perfxl.core.forms.parts import Form
-from perfxl.core.forms.registry import COVER_FORM, DEPARTMENT_FORM, PROJECT_FORM
-from perfxl.core.forms.sheet_names import COVER, DEPARTMENT, FINDINGS, GUIDE_HEADERS, SUMMARY
+from perfxl.core.forms.records import Cover, Department, Submission
+from perfxl.core.forms.sheet_names import COVER, DEPARTMENT, FINDINGS, GUIDE, GUIDE_HEADERS, SUMMARY
+from perfxl.core.grid.change import DrawnSheet
 from perfxl.core.rules import RULES
 from perfxl.core.rules.local_decisions import decisions
 from perfxl.core.rules.topics import TOPICS, in_order
-from perfxl.io.data.suggestions import Suggestion, suggestions
-from perfxl.io.template.template_pen import LABEL, Look, Pen, height_of, protect, set_page, set_widths
+from perfxl.core.sheets.drawing import Drawing
+from perfxl.core.sheets.heights import height_of
+from perfxl.core.sheets.template.looks import CAPTION, GUIDE_TAB, LABEL, LEFT, OPEN, PAGE, PLAIN, TITLE
+from perfxl.core.sheets.template.suggestions import Suggestion, suggestions
 
 # The third and fourth are one column except in the list of indicators.
 _WIDTHS = (19.5, 24.0, 18.0, 36.5)
 _LAST = "D"
-_HEADING = Look(size=12, bold=True, horizontal="left", border="")
-_TEXT = Look(horizontal="left", indent=1)
-_PLAIN = Look()
-_GROUP = Look(bold=True)
+_TEXT = replace(LEFT, indent=1)
+_GROUP = LABEL
 # The rules are many and should not take many pages.
 _SMALL = 9
-_STEP = Look(horizontal="left", border="")
-_GUIDE_TITLE = Look(size=16, bold=True, border="")
+_STEP = replace(OPEN, horizontal="left")
 _RULES_SAID = (
     "校验时逐条检查下列要求。错误必须更正，不能用说明代替；警告可以更正，"
     "或在“校验结果”表的“单位说明”中写明理由；提示供参考。"
@@ -42,29 +40,20 @@ _NOT_FOR_UNITS = "COL"
 _INDICATORS_SAID = "供参考，可以复制到项目表中再改。〈〉中的内容按本单位实际填写，不适用的不必设置。"
 
 
-def draw_guide(pen: Pen, sheet: Worksheet, framework: Framework) -> None:
+def guide_sheet(submission: Submission, framework: Framework) -> DrawnSheet:
     """What each sheet is for, how to fill in each field, how to add rows and projects, how to check."""
-    set_widths(sheet, _WIDTHS)
-    pen.put(sheet, f"A1:{_LAST}1", "填报说明", _GUIDE_TITLE)
-    sheet.row_dimensions[1].height = 36
+    sheet = Drawing(GUIDE, _WIDTHS)
+    sheet.put(f"A1:{_LAST}1", GUIDE, TITLE)
+    sheet.set_height(1, 36)
     row = 2
-    row = _table(pen, sheet, row, "一、各工作表的用途", ("工作表", "由谁填写", "用途"), _sheets())
-    project = blank_form(PROJECT_FORM, weights=framework.weights)
-    rows = (
-        *_hints(COVER, COVER_FORM),
-        *_hints(DEPARTMENT, DEPARTMENT_FORM),
-        *_hints("项目绩效目标表", project),
-    )
-    row = _table(pen, sheet, row, "二、各栏目怎样填写", GUIDE_HEADERS, rows)
-    row = _steps(pen, sheet, row, "三、怎样增加一行、增加一个项目", _EDITING)
-    row = _steps(pen, sheet, row, "四、怎样校验和上报", _CHECKING)
-    row = _framework_rows(pen, sheet, row, framework)
-    row = _rules(pen, sheet, row, framework)
-    row = _indicators(pen, sheet, row, framework)
-    set_page(sheet, f"A1:{_LAST}{row - 1}")
-    sheet.sheet_view.showGridLines = False
-    sheet.sheet_properties.tabColor = "FF7F7F7F"
-    protect(sheet)
+    row = _table(sheet, row, "一、各工作表的用途", ("工作表", "由谁填写", "用途"), _sheets())
+    row = _table(sheet, row, "二、各栏目怎样填写", GUIDE_HEADERS, _every_hint(submission, framework))
+    row = _steps(sheet, row, "三、怎样增加一行、增加一个项目", _EDITING)
+    row = _steps(sheet, row, "四、怎样校验和上报", _CHECKING)
+    row = _framework_rows(sheet, row, framework)
+    row = _rules(sheet, row, framework)
+    row = _indicators(sheet, row, framework)
+    return sheet.sheet(page=PAGE, print_area=f"A1:{_LAST}{row - 1}", tab=GUIDE_TAB, guarded=True)
 
 
 _EDITING = (
@@ -103,6 +92,15 @@ def _sheets() -> tuple[tuple[str, str, str], ...]:
     )
 
 
+def _every_hint(submission: Submission, framework: Framework) -> tuple[tuple[str, str, str], ...]:
+    """The hints of every form in the workbook, each form once."""
+    cover, department = submission.cover or Cover(), submission.department or Department()
+    named = {COVER: cover.form, DEPARTMENT: department.form}
+    named |= {project.form.name: project.form for project in submission.projects}
+    blank = {sheet: blank_form(form, weights=framework.weights) for sheet, form in named.items()}
+    return tuple(hint for sheet, form in blank.items() for hint in _hints(sheet, form))
+
+
 def _hints(sheet: str, form: Form) -> Iterator[tuple[str, str, str]]:
     """A row per field and column; fields that share a hint share a row."""
     merged: dict[tuple[str, str], list[str]] = {}
@@ -119,8 +117,7 @@ def _hints(sheet: str, form: Form) -> Iterator[tuple[str, str, str]]:
 
 
 def _table(
-    pen: Pen,
-    sheet: Worksheet,
+    sheet: Drawing,
     row: int,
     heading: str | None,
     header: tuple[str, str, str],
@@ -129,51 +126,51 @@ def _table(
 ) -> int:
     """Draws a headed table from a row on and gives the row after it; the first column is merged by value."""
     if heading is not None:
-        row = _heading(pen, sheet, row, heading)
+        row = _heading(sheet, row, heading)
     for area, text in zip((f"A{row}", f"B{row}", f"C{row}:{_LAST}{row}"), header, strict=True):
-        pen.put(sheet, area, text, LABEL)
-    sheet.row_dimensions[row].height = 22
+        sheet.put(area, text, LABEL)
+    sheet.set_height(row, 22)
     for number, (_, label, text) in enumerate(rows, start=row + 1):
-        pen.put(sheet, f"B{number}", label, replace(_PLAIN, size=size))
-        pen.put(sheet, f"C{number}:{_LAST}{number}", text, replace(_TEXT, size=size))
+        sheet.put(f"B{number}", label, replace(PLAIN, size=size))
+        sheet.put(f"C{number}:{_LAST}{number}", text, replace(_TEXT, size=size))
         needed = max(height_of(label, _WIDTHS[1], size), height_of(text, sum(_WIDTHS[2:]) - 2, size))
-        sheet.row_dimensions[number].height = needed
-    _groups(pen, sheet, row + 1, [group for group, _, _ in rows])
+        sheet.set_height(number, needed)
+    _groups(sheet, row + 1, [group for group, _, _ in rows])
     return row + 1 + len(rows)
 
 
-def _groups(pen: Pen, sheet: Worksheet, top: int, groups: Sequence[str]) -> None:
+def _groups(sheet: Drawing, top: int, groups: Sequence[str]) -> None:
     """The first column of a table: equal texts below each other are one merged cell."""
     for group, same in groupby(groups):
         bottom = top + len(list(same)) - 1
-        pen.put(sheet, f"A{top}:A{bottom}" if top < bottom else f"A{top}", group, _GROUP)
+        sheet.put(f"A{top}:A{bottom}" if top < bottom else f"A{top}", group, _GROUP)
         top = bottom + 1
 
 
-def _steps(pen: Pen, sheet: Worksheet, row: int, heading: str, steps: Sequence[str]) -> int:
-    row = _heading(pen, sheet, row, heading)
+def _steps(sheet: Drawing, row: int, heading: str, steps: Sequence[str]) -> int:
+    row = _heading(sheet, row, heading)
     for number, step in enumerate(steps, start=1):
         text = f"{number}. {step}"
-        row = _paragraph(pen, sheet, row, text)
+        row = _paragraph(sheet, row, text)
     return row
 
 
-def _paragraph(pen: Pen, sheet: Worksheet, row: int, text: str) -> int:
-    pen.put(sheet, f"A{row}:{_LAST}{row}", text, _STEP)
-    sheet.row_dimensions[row].height = height_of(text, sum(_WIDTHS))
+def _paragraph(sheet: Drawing, row: int, text: str) -> int:
+    sheet.put(f"A{row}:{_LAST}{row}", text, _STEP)
+    sheet.set_height(row, height_of(text, sum(_WIDTHS)))
     return row + 1
 
 
-def _framework_rows(pen: Pen, sheet: Worksheet, row: int, framework: Framework) -> int:
+def _framework_rows(sheet: Drawing, row: int, framework: Framework) -> int:
     rows = tuple(
         (category.name, "至少一条" if category.required else "按需填写", "、".join(category.subcategories))
         for category in framework.categories
     )
     heading = f"五、指标体系：{framework.name}（{framework.basis}）"
-    return _table(pen, sheet, row, heading, ("一级指标", "要求", "二级指标"), rows)
+    return _table(sheet, row, heading, ("一级指标", "要求", "二级指标"), rows)
 
 
-def _rules(pen: Pen, sheet: Worksheet, row: int, framework: Framework) -> int:
+def _rules(sheet: Drawing, row: int, framework: Framework) -> int:
     """The rules on the content of the text, as this framework's bureau decided about them."""
     settings = framework.settings
     rows = tuple(
@@ -185,28 +182,26 @@ def _rules(pen: Pen, sheet: Worksheet, row: int, framework: Framework) -> int:
         for rule in in_order(RULES.values())
         if rule.id not in settings.not_applicable and not rule.id.startswith(_NOT_FOR_UNITS)
     )
-    row = _paragraph(pen, sheet, _heading(pen, sheet, row, "六、校验规则"), _RULES_SAID)
+    row = _paragraph(sheet, _heading(sheet, row, "六、校验规则"), _RULES_SAID)
     for decision in decisions(settings):
-        row = _paragraph(pen, sheet, row, f"{decision}。")
-    return _table(pen, sheet, row, None, ("方面", "编号和严重程度", "要求"), rows, _SMALL)
+        row = _paragraph(sheet, row, f"{decision}。")
+    return _table(sheet, row, None, ("方面", "编号和严重程度", "要求"), rows, _SMALL)
 
 
-def _indicators(pen: Pen, sheet: Worksheet, row: int, framework: Framework) -> int:
+def _indicators(sheet: Drawing, row: int, framework: Framework) -> int:
     """The suggestions, each part in a cell of its own, so that it can be copied."""
-    row = _paragraph(pen, sheet, _heading(pen, sheet, row, "七、常用指标"), _INDICATORS_SAID)
+    row = _paragraph(sheet, _heading(sheet, row, "七、常用指标"), _INDICATORS_SAID)
     for letters, text in zip("ABCD", ("二级指标", "三级指标", "指标值", "怎样计算"), strict=True):
-        pen.put(sheet, f"{letters}{row}", text, LABEL)
-    sheet.row_dimensions[row].height = 22
+        sheet.put(f"{letters}{row}", text, LABEL)
+    sheet.set_height(row, 22)
     placed = _placed(framework)
     for number, (_, one) in enumerate(placed, start=row + 1):
-        pen.put(sheet, f"B{number}", one.name, Look())
-        pen.put(sheet, f"C{number}", one.target, Look())
-        pen.put(sheet, f"D{number}", one.how, _TEXT)
+        sheet.put(f"B{number}", one.name, PLAIN)
+        sheet.put(f"C{number}", one.target, PLAIN)
+        sheet.put(f"D{number}", one.how, _TEXT)
         texts = zip(_WIDTHS[1:], (one.name, one.target, one.how), (0, 0, 2), strict=True)
-        sheet.row_dimensions[number].height = max(
-            height_of(text, width - less) for width, text, less in texts
-        )
-    _groups(pen, sheet, row + 1, [name for name, _ in placed])
+        sheet.set_height(number, max(height_of(text, width - less) for width, text, less in texts))
+    _groups(sheet, row + 1, [name for name, _ in placed])
     return row + 1 + len(placed)
 
 
@@ -221,7 +216,7 @@ def _placed(framework: Framework) -> list[tuple[str, Suggestion]]:
     return sorted(known, key=lambda pair: order.index(pair[0]))
 
 
-def _heading(pen: Pen, sheet: Worksheet, row: int, heading: str) -> int:
-    pen.put(sheet, f"A{row}:{_LAST}{row}", heading, _HEADING)
-    sheet.row_dimensions[row].height = 30
+def _heading(sheet: Drawing, row: int, heading: str) -> int:
+    sheet.put(f"A{row}:{_LAST}{row}", heading, CAPTION)
+    sheet.set_height(row, 30)
     return row + 1

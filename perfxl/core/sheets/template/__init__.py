@@ -1,0 +1,1 @@
+"""The standard workbook as data: its cover, guide, forms and hidden sheets."""

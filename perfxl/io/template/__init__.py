@@ -1,1 +1,0 @@
-"""The standard workbook and the empty roster, drawn from the forms."""
