@@ -12,10 +12,10 @@ from pathlib import Path
 import openpyxl
 
 from perfxl.core.forms.records import BudgetUnit, Project, Submission
+from perfxl.core.sheets.plain_form import plain_sheets
 from perfxl.io.data.framework_files import find_framework
-from perfxl.io.data.plain_form import plain_workbook
 from perfxl.io.data.samples import FRAMEWORK, sample_submission
-from perfxl.io.workbooks.new_workbook import standard_workbook
+from perfxl.io.workbooks.new_workbook import new_workbook, standard_workbook
 
 SAMPLE_UNIT = "116001", "承德高新技术产业开发区总工会本级"
 
@@ -63,7 +63,7 @@ def book(code: str, name: str, amounts: Sequence[str] = ("96.30", "5.76"), **mor
 
 def by_hand(code: str, name: str, amounts: Sequence[str] = ("96.30", "5.76"), **more: object) -> bytes:
     """A plain form without any metadata."""
-    return plain_workbook(submission(code, name, amounts, **more))  # type: ignore[arg-type]
+    return new_workbook(plain_sheets(submission(code, name, amounts, **more)))  # type: ignore[arg-type]
 
 
 def two_units(first: tuple[str, str], second: tuple[str, str]) -> bytes:
@@ -73,7 +73,7 @@ def two_units(first: tuple[str, str], second: tuple[str, str]) -> bytes:
         Project.model_validate(p.model_dump() | {"number": n + 3, "project_name": f"{p.project_name}乙"})
         for n, p in enumerate(other.projects)
     ]
-    return plain_workbook(one.model_copy(update={"projects": (*one.projects, *renamed)}))
+    return new_workbook(plain_sheets(one.model_copy(update={"projects": (*one.projects, *renamed)})))
 
 
 @cache

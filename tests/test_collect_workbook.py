@@ -15,15 +15,18 @@ from test_collect import SHEETS, put, rows
 
 from perfxl.app.collecting.worker import collect_one
 from perfxl.core.collecting.collected_findings import UnitResult
+from perfxl.core.collecting.consolidated.consolidated_workbook import Consolidation
+from perfxl.core.collecting.consolidated.links import Links
+from perfxl.core.collecting.consolidated.streamed_table import FIRST_ROW
 from perfxl.core.collecting.which_file_counts import standing
 from perfxl.core.forms.records import Submission
 from perfxl.core.forms.totals import Totals
-from perfxl.io.collecting.collected_workbook import Consolidation, write_consolidated
-from perfxl.io.collecting.links import Links
-from perfxl.io.collecting.pen import FIRST_ROW, MOST_ROWS, text_of
+from perfxl.core.grid.cells import MAX_ROW
 from perfxl.io.collecting.returned_files import Found, find_returned
 from perfxl.io.collecting.store import Store
+from perfxl.io.collecting.write_consolidated import write_consolidated
 from perfxl.io.data.framework_files import all_frameworks
+from perfxl.io.workbooks.streamed_workbook import text_of
 
 HEBEI = all_frameworks()["hebei-2023"]
 UNITS = [(f"{116 + n // 3}00{n % 3 + 1}", f"第{n + 1}中心", f"第{n // 3 + 1}局") for n in range(7)]
@@ -189,7 +192,7 @@ def test_a_text_too_long_for_a_cell_says_so():
 # ------------------------------------------------------------------------ longer than one sheet
 
 
-def consolidated(folder: Path, tmp_path: Path, *, most_rows: int = MOST_ROWS, spoil: bool = False):
+def consolidated(folder: Path, tmp_path: Path, *, most_rows: int = MAX_ROW, spoil: bool = False):
     """The summary of a folder, and what the program's own check found."""
     (tmp_path / "scratch").mkdir(exist_ok=True)
     with Store(tmp_path / "scratch") as store:

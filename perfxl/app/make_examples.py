@@ -7,8 +7,8 @@ from pathlib import Path
 
 from perfxl.app.tasks import save
 from perfxl.core.rosters.roster_sheets import roster_sheets
+from perfxl.core.sheets.plain_form import plain_sheets
 from perfxl.io.data.framework_files import find_framework
-from perfxl.io.data.plain_form import plain_workbook
 from perfxl.io.data.sample_roster import sample_units
 from perfxl.io.data.samples import FRAMEWORK, sample_submission
 from perfxl.io.workbooks.new_workbook import new_workbook, standard_workbook
@@ -24,7 +24,7 @@ def write_examples(folder: Path) -> list[Path]:
     framework = find_framework(FRAMEWORK)
     contents = {
         FILLED_IN: standard_workbook(sample_submission(), framework),
-        BY_HAND: plain_workbook(sample_submission()),
+        BY_HAND: new_workbook(plain_sheets(sample_submission())),
         MENDED: standard_workbook(sample_submission(mended=True), framework),
         ROSTER: new_workbook(roster_sheets(sample_units()), chosen=1),
     }

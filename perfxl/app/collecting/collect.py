@@ -228,11 +228,11 @@ def _altered(
 
 
 def _write(done: Collected, rounds: Rounds, bar: Bar, aside: Path | None) -> tuple[Finding, ...]:
-    from perfxl.io.collecting.collected_workbook import Consolidation, write_consolidated
-    from perfxl.io.collecting.links import Links
+    from perfxl.core.collecting.consolidated.consolidated_workbook import Consolidation
+    from perfxl.io.collecting.write_consolidated import links_between, write_consolidated
     from perfxl.io.files.atomic import replace_by
 
-    links = Links.between(done.request.target, done.request.folder)
+    links = links_between(done.request.target, done.request.folder)
     sums: list[Finding] = []
     try:
         with bar("写出", len(done.results)) as advance:

@@ -132,13 +132,14 @@ def _all(
 
 
 def _write_opinion(task: _Opinion) -> _Outcome:
+    from perfxl.core.collecting.opinion_sheet import opinion_sheet
     from perfxl.core.collecting.opinions import opinion_of
     from perfxl.io.reports.opinion_docx import render_docx
-    from perfxl.io.reports.opinion_sheet import render_xlsx
+    from perfxl.io.workbooks.streamed_workbook import small_workbook
 
     opinion = opinion_of(task.unit_return, issued_by=task.issued_by, on=task.on)
-    for target, render in ((task.docx, render_docx), (task.xlsx, render_xlsx)):
-        replace_file(target.path, render(opinion), aside=target.aside)
+    replace_file(task.docx.path, render_docx(opinion), aside=task.docx.aside)
+    replace_file(task.xlsx.path, small_workbook(opinion_sheet(opinion)), aside=task.xlsx.aside)
     return _Outcome((task.docx, task.xlsx))
 
 

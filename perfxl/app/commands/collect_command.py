@@ -119,9 +119,9 @@ def _lacking(one: UnitResult) -> list[Lack]:
 
 def _figures(done: Collected) -> Iterator[str]:
     """The main figures."""
+    from perfxl.core.collecting.consolidated.deliveries import headline
     from perfxl.core.forms.lacking import brief, kinds
     from perfxl.core.grid.wording import money
-    from perfxl.io.collecting.deliveries import headline
 
     yield headline(done.results, done.others, has_roster=done.has_roster)
     missing: Counter[str] = Counter()

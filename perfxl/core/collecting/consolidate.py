@@ -6,8 +6,9 @@ Computed beside the file, in the process that read it; what goes on is plain dat
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Any, NamedTuple, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
@@ -15,14 +16,12 @@ from perfxl.core.collecting.whose_file import Claim, Source, UnitLine
 from perfxl.core.forms.file_identity import Identity
 from perfxl.core.forms.findings import Finding
 from perfxl.core.forms.frameworks import Framework
+from perfxl.core.forms.project_figures import ProjectFigures, project_figures
 from perfxl.core.forms.records import Project, Record, Submission
-from perfxl.core.forms.summary_columns import FIRST_ROW, summary_columns
+from perfxl.core.forms.registry import PLAN_DATES
 from perfxl.core.forms.totals import lacks_of, totals
-from perfxl.core.grid.cells import Value
 from perfxl.core.reading.unit_line import is_name
-from perfxl.core.sheets.summary import summary_sheet
-
-TEXTS = ("unit_code", "unit_name", "project_code", "project_name", "sub_objective")
+from perfxl.core.rules.collecting_subjects import Alteration
 
 
 class ProjectRow(BaseModel):
@@ -68,41 +67,69 @@ class IndicatorRow(BaseModel):
     weight: Decimal | None
 
 
+class RowCounts(NamedTuple):
+    """How many rows a file has, and how many of its findings are errors, warnings and infos."""
+
+    projects: int = 0
+    indicators: int = 0
+    findings: int = 0
+    errors: int = 0
+    warnings: int = 0
+    infos: int = 0
+
+
+class RowStore(Protocol):
+    """Where the rows of each file stay, by the number of the file; none of a file that was not read."""
+
+    def keep(self, records: Iterable[Any], /) -> Sequence[Any]:
+        """Take records one at a time; see `perfxl.core.collecting.record_store.Keep`."""
+
+    def counts(self, number: int) -> RowCounts:
+        """How many rows a file has."""
+
+    def projects(self, number: int) -> tuple[ProjectRow, ...]:
+        """The projects of a file."""
+
+    def indicators(self, number: int) -> tuple[IndicatorRow, ...]:
+        """The indicator rows of a file."""
+
+    def findings(self, number: int) -> tuple[Finding, ...]:
+        """The findings of a file, as `check` sorts them."""
+
+    def altered(self, number: int) -> tuple[Alteration, ...]:
+        """What differs from the file's own memory of what was sent."""
+
+
 def project_rows(
     submission: Submission, framework: Framework, findings: Sequence[Finding]
 ) -> tuple[ProjectRow, ...]:
     """Every project, as filed, with the figures of 部门汇总."""
-    columns = summary_columns(framework)
-    sheet = summary_sheet(submission, framework, findings)
-    of_number: dict[object, dict[str, Value]] = {}
-    for row in sheet.rows[FIRST_ROW - 1 : FIRST_ROW - 1 + len(submission.projects)]:
-        values = {c.key: None if cell is None else cell.value for c, cell in zip(columns, row, strict=True)}
-        of_number[values["number"]] = values
-    return tuple(_project_row(one, of_number[one.number], framework) for one in submission.projects)
+    return tuple(
+        _project_row(one, project_figures(one, submission, framework, findings))
+        for one in submission.projects
+    )
 
 
-def _project_row(project: Project, values: dict[str, Value], framework: Framework) -> ProjectRow:
-    figures: dict[str, Decimal | None] = {}
-    counts: dict[str, int | None] = {}
-    for column in summary_columns(framework):
-        value = values[column.key]
-        if column.style in {"amount", "percent"}:
-            figures[column.key] = value if isinstance(value, Decimal) else None
-        elif column.style == "number" and column.key != "number" and not column.key.startswith("category."):
-            counts[column.key] = value if isinstance(value, int) else None
-    categories = {
-        category.name: value if isinstance(value := values[f"category.{i}"], int) else None
-        for i, category in enumerate(framework.categories)
-    }
-    texts = {key: str(values[key]) if values[key] not in (None, "") else None for key in TEXTS}
+def _project_row(project: Project, figures: ProjectFigures) -> ProjectRow:
+    nothing = (None,) * len(PLAN_DATES)
+    named = figures.indicators or None
     return ProjectRow(
         number=project.number,
         sheet=project.sheet,
         cells=dict(project.cells),
-        texts=texts,
-        figures=figures,
-        counts=counts,
-        categories=categories,
+        texts=dict(figures.texts),
+        figures={
+            **figures.amounts,
+            **{f"period.{i}": amount for i, amount in enumerate(figures.periods or nothing)},
+            **{f"share.{i}": share for i, share in enumerate(figures.shares or nothing)},
+            "quantified_share": figures.quantified_share,
+        },
+        counts={
+            "indicators": named,
+            "quantified": figures.quantified if named else None,
+            **{severity.value: number for severity, number in (figures.found or {}).items()},
+        },
+        categories={name: number if named else None for name, number in figures.categories.items()},
         lacking="；".join(lack.said for lack in lacks_of(project)),
     )
 

@@ -71,7 +71,7 @@ Row: TypeAlias = tuple[SheetCell | None, ...]
 @dataclass(frozen=True, slots=True)
 class Page:
     """How a sheet is printed: always A4 and one page wide. Margins in inches. footer: in the middle,
-    in points of footer_size, None for the usual ones.
+    in points of footer_size, None for the usual ones; footer_left: what stands left of it.
 
     pages_high: 0 for as many as it takes.
     """
@@ -84,6 +84,8 @@ class Page:
     foot: float = 0.4
     footer: str = "第 &P 页，共 &N 页"
     footer_size: int | None = None
+    footer_left: str = ""
+    centred: bool = True
     pages_high: int = 0
 
 

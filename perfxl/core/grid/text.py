@@ -107,6 +107,11 @@ _label_key, _label_key_long = (
 )
 
 
+def quoted(text: str) -> str:
+    """A text inside a formula."""
+    return '"' + text.replace('"', '""') + '"'
+
+
 def cut(text: str, length: int) -> str:
     """At most `length` characters, the cut marked by `…`; for messages, never for data."""
     line = " ".join(text.split())

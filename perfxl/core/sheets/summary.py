@@ -7,7 +7,6 @@ every figure on its own and keeps it beside the formula.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -15,6 +14,7 @@ from perfxl.core.forms.findings import Finding, Severity
 from perfxl.core.forms.frameworks import Framework
 from perfxl.core.forms.lacking import UNCOUNTED, UNFILLED, UNREAD
 from perfxl.core.forms.own_sheets import SUMMARY_TITLE, marked
+from perfxl.core.forms.project_figures import AMOUNTS, ProjectFigures, project_figures
 from perfxl.core.forms.records import Project, Submission
 from perfxl.core.forms.registry import PLAN_DATES
 from perfxl.core.forms.sheet_names import DEPARTMENT, SUMMARY
@@ -26,13 +26,10 @@ from perfxl.core.forms.summary_columns import (
     SummaryColumn,
     summary_columns,
 )
-from perfxl.core.forms.target_values import is_quantified
 from perfxl.core.forms.totals import (
     is_no_number,
     is_plain,
     is_unread,
-    periods_of,
-    shares_of,
     total,
     totals,
 )
@@ -62,10 +59,16 @@ def summary_sheet(
     Rows in unit-code order, then as filed.
     """
     columns = summary_columns(framework)
-    projects = sorted(submission.projects, key=lambda project: _unit(project, submission)[0] or "")
-    last = FIRST_ROW + len(projects) - 1
-    table = _Table(columns, submission, framework, findings, last)
-    body = [table.row(row, project) for row, project in enumerate(projects, FIRST_ROW)]
+    figures = [
+        (project, project_figures(project, submission, framework, findings))
+        for project in submission.projects
+    ]
+    figures.sort(key=lambda pair: pair[1].texts["unit_code"] or "")
+    last = FIRST_ROW + len(figures) - 1
+    table = _Table(
+        columns, submission, framework, [own for _, own in figures], last, checked=findings is not None
+    )
+    body = [table.row(row, project, own) for row, (project, own) in enumerate(figures, FIRST_ROW)]
     width = len(columns)
     blank: tuple[SheetCell | None, ...] = (None,) * width
     checked, height = _fitted(self_check(body, table.letters, table.totals), columns)
@@ -87,7 +90,7 @@ def summary_sheet(
         heights={1: 28, 3: height, HEADER_ROW: 32, **_heights(columns, body)},
         header_rows=(HEADER_ROW, HEADER_ROW),
         freeze=f"F{FIRST_ROW}",
-        filter=f"A{HEADER_ROW}:{last_column}{last}" if projects else None,
+        filter=f"A{HEADER_ROW}:{last_column}{last}" if figures else None,
         after=DEPARTMENT,
     )
     return marked(sheet, SUMMARY)
@@ -104,32 +107,34 @@ class _Table:
         columns: tuple[SummaryColumn, ...],
         submission: Submission,
         framework: Framework,
-        findings: Sequence[Finding] | None,
+        figures: Sequence[ProjectFigures],
         last: int,
+        *,
+        checked: bool,
     ) -> None:
         self.columns = columns
         self.letters = {column.key: column_letters(i) for i, column in enumerate(columns, 1)}
         self.submission = submission
         self.framework = framework
-        self.findings = findings
+        self.figures = figures
+        self.checked = checked
         self.last = last
         self.total = last + 1
         self.totals = totals(submission.projects)
 
-    def row(self, row: int, project: Project) -> tuple[SheetCell, ...]:
+    def row(self, row: int, project: Project, figures: ProjectFigures) -> tuple[SheetCell, ...]:
         """A project's row."""
-        code, name = _unit(project, self.submission)
         cells = {
             "number": SheetCell(project.number),
-            "unit_code": SheetCell(code),
-            "unit_name": SheetCell(name),
+            "unit_code": SheetCell(figures.texts["unit_code"]),
+            "unit_name": SheetCell(figures.texts["unit_name"]),
             "project_code": _text_from(project, "project_code"),
             "project_name": _text_from(project, "project_name", link=True),
             "sub_objective": _text_from(project, "sub_objective"),
-            **{key: _amount_from(project, key) for key in _AMOUNTS},
-            **self._periods(row, project),
-            **self._shares(row, project),
-            **self._counts(row, project),
+            **{key: _amount_from(project, key) for key in AMOUNTS},
+            **self._periods(row, project, figures),
+            **self._shares(row, project, figures),
+            **self._counts(row, figures),
         }
         return tuple(_styled(cells[column.key], column.style) for column in self.columns)
 
@@ -140,7 +145,7 @@ class _Table:
             "number": SheetCell(TOTAL, style="sum_text"),
             "project_name": SheetCell(f"{sums.projects} 个项目", style="sum_text"),
         }
-        values: dict[str, Decimal] = {key: getattr(sums, key) for key in _AMOUNTS}
+        values: dict[str, Decimal] = {key: getattr(sums, key) for key in AMOUNTS}
         values |= {f"period.{i}": amount for i, amount in enumerate(sums.period_amounts)}
         for key, value in values.items():
             cells[key] = SheetCell(value, self._sum(key), "sum_amount")
@@ -176,10 +181,10 @@ class _Table:
             return "0"
         return f"SUBTOTAL(109,{letter}{FIRST_ROW}:{letter}{self.last})"
 
-    def _periods(self, row: int, project: Project) -> dict[str, SheetCell]:
+    def _periods(self, row: int, project: Project, figures: ProjectFigures) -> dict[str, SheetCell]:
         budget = f"${self.letters['total_budget']}{row}"
         shares = [f"{self.letters[f'share.{i}']}{row}" for i in range(len(PLAN_DATES))]
-        amounts = periods_of(project)
+        amounts = figures.periods
         missing = UNCOUNTED if project.total_budget else ""
         cells = {}
         for i, share in enumerate(shares):
@@ -190,9 +195,8 @@ class _Table:
             cells[f"period.{i}"] = SheetCell(missing if amounts is None else amounts[i], formula)
         return cells
 
-    def _shares(self, row: int, project: Project) -> dict[str, SheetCell]:
-        reached = shares_of(project)
-        values: list[Value] = ["" if reached is None else r / 100 for r in reached or [Decimal(0)] * 4]
+    def _shares(self, row: int, project: Project, figures: ProjectFigures) -> dict[str, SheetCell]:
+        values: Sequence[Value] = figures.shares or [""] * len(_PLAN_KEYS)
         unread = [key for key in _PLAN_KEYS if is_no_number(project, key)]
         if not all(key in unread or is_plain(project, key) for key in _PLAN_KEYS):
             return {f"share.{i}": SheetCell(None if value == "" else value) for i, value in enumerate(values)}
@@ -218,45 +222,42 @@ class _Table:
         formulas.append(f'IF(IFERROR({reads},FALSE),1,"")')
         return {f"share.{i}": SheetCell(v, f) for i, (v, f) in enumerate(zip(values, formulas, strict=True))}
 
-    def _counts(self, row: int, project: Project) -> dict[str, SheetCell]:
-        named = [indicator for indicator in project.indicators if indicator.name]
-        by_category = Counter(_category(i.category, i.subcategory, self.framework) for i in named)
-        quantified = sum(map(is_quantified, named))
-        found = Counter(f.severity for f in self.findings or () if f.project == project.number)
+    def _counts(self, row: int, figures: ProjectFigures) -> dict[str, SheetCell]:
+        number = figures.indicators or None
         cells: dict[str, SheetCell] = {
-            f"category.{i}": SheetCell(by_category[c.name] if named else None)
+            f"category.{i}": SheetCell(figures.categories[c.name] if number else None)
             for i, c in enumerate(self.framework.categories)
         }
         part, whole = f"{self.letters['quantified']}{row}", f"{self.letters['indicators']}{row}"
-        cells["indicators"] = SheetCell(len(named) or None)
-        cells["quantified"] = SheetCell(quantified if named else None)
+        cells["indicators"] = SheetCell(number)
+        cells["quantified"] = SheetCell(figures.quantified if number else None)
+        share = figures.quantified_share
         cells["quantified_share"] = SheetCell(
-            _ratio(Decimal(quantified), Decimal(len(named))), f'IF({whole}="","",{part}/{whole})'
+            "" if share is None else share, f'IF({whole}="","",{part}/{whole})'
         )
         for severity in Severity:
-            cells[severity.value] = SheetCell(None if self.findings is None else found[severity])
+            cells[severity.value] = SheetCell(None if figures.found is None else figures.found[severity])
         return cells
 
     def _total_counts(self, cells: dict[str, SheetCell]) -> None:
-        named = [i for project in self.submission.projects for i in project.indicators if i.name]
-        by_category = Counter(_category(i.category, i.subcategory, self.framework) for i in named)
-        quantified = sum(map(is_quantified, named))
-        known = Counter(f.severity for f in self.findings or () if f.project is not None)
-        counts = {f"category.{i}": by_category[c.name] for i, c in enumerate(self.framework.categories)}
-        counts |= {"indicators": len(named), "quantified": quantified}
-        if self.findings is not None:
-            counts |= {severity.value: known[severity] for severity in Severity}
+        every = self.figures
+        counts = {
+            f"category.{i}": sum(one.categories[c.name] for one in every)
+            for i, c in enumerate(self.framework.categories)
+        }
+        counts["indicators"] = sum(one.indicators for one in every)
+        counts["quantified"] = sum(one.quantified for one in every)
+        if self.checked:
+            for severity in Severity:
+                counts[severity.value] = sum((one.found or {}).get(severity, 0) for one in every)
         for key, count in counts.items():
             cells[key] = SheetCell(count, self._sum(key), "sum_number")
         part, whole = (f"{self.letters[key]}{self.total}" for key in ("quantified", "indicators"))
         cells["quantified_share"] = SheetCell(
-            _ratio(Decimal(quantified), Decimal(len(named))),
+            _ratio(Decimal(counts["quantified"]), Decimal(counts["indicators"])),
             f'IF({whole}=0,"",{part}/{whole})',
             "sum_percent",
         )
-
-
-_AMOUNTS = ("total_budget", "fiscal_funds", "other_funds")
 
 
 def _amount_from(project: Project, key: str) -> SheetCell:
@@ -288,21 +289,8 @@ def _styled(cell: SheetCell, style: str) -> SheetCell:
     return SheetCell(cell.value, cell.formula, style, cell.link)
 
 
-def _category(category: str | None, subcategory: str | None, framework: Framework) -> str | None:
-    found = framework.category(category)
-    name = framework.subcategory(subcategory)
-    if found is None and name is not None:
-        found = framework.home(name)
-    return found.name if found else None
-
-
 def _ratio(part: Decimal, whole: Decimal) -> Value:
     return part / whole if whole else ""
-
-
-def _unit(project: Project, submission: Submission) -> tuple[str | None, str | None]:
-    unit = project.budget_unit or submission.budget_unit
-    return (unit.code, unit.name) if unit else (None, None)
 
 
 def _who(submission: Submission) -> str:

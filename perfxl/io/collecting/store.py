@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Self, TypeVar, overload
+from typing import Any, Self, TypeVar, overload
 
 from pydantic import TypeAdapter
 
-from perfxl.core.collecting.consolidate import IndicatorRow, ProjectRow
+from perfxl.core.collecting.consolidate import IndicatorRow, ProjectRow, RowCounts
 from perfxl.core.forms.findings import Finding, counts
 from perfxl.core.rules.collecting_subjects import Alteration
 
@@ -24,17 +24,6 @@ _ALTERATIONS = TypeAdapter(tuple[Alteration, ...])
 _COLUMNS = ("projects", "indicators", "findings", "altered")
 
 Record = TypeVar("Record")
-
-
-class RowCounts(NamedTuple):
-    """How many rows a file has, and how many of its findings are errors, warnings and infos."""
-
-    projects: int = 0
-    indicators: int = 0
-    findings: int = 0
-    errors: int = 0
-    warnings: int = 0
-    infos: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from perfxl.core.sheets.sent_list import SENT_LIST, Sent, SentList, read_sent_li
 from perfxl.io.files.atomic import replace_file
 from perfxl.io.files.paths import exists
 from perfxl.io.ooxml.change_workbook import changed
+from perfxl.io.workbooks.new_workbook import new_workbook
 from perfxl.io.workbooks.read_files import read_bytes, read_package
 
 FILE = f"{SENT_LIST}.xlsx"
@@ -31,18 +32,7 @@ def read_list(path: Path) -> SentList | None:
 def write_list(path: Path, sent: Sequence[Sent], year: int, before: SentList) -> None:
     """Write the list, keeping what the officer wrote beside each unit. PerfxlError when that is impossible."""
     old = read_bytes(path) if exists(path) else None
-    written = changed(old or _empty(), Change(sheets=sent_sheets(sent, year, before)))
+    sheets = sent_sheets(sent, year, before)
+    written = new_workbook(sheets) if old is None else changed(old, Change(sheets=sheets))
     if written != old:
         replace_file(path, written, instead_of=old)
-
-
-def _empty() -> bytes:
-    """A workbook whose only sheet will be the list."""
-    from openpyxl import Workbook
-
-    from perfxl.io.workbooks.reproducible import workbook_bytes
-
-    book = Workbook()
-    book.active.title = SENT_LIST
-    book.properties.creator = "perfxl"
-    return workbook_bytes(book)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from perfxl.core.collecting.collected_findings import UnitResult
+from perfxl.core.collecting.consolidated.details import unit_cells
+from perfxl.core.collecting.consolidated.links import Links
+from perfxl.core.collecting.consolidated.streamed_table import Table
 from perfxl.core.collecting.round import Since, UnitChange, unit_key
 from perfxl.core.collecting.round_changes_in_words import AMOUNT, APPEARED, MENDED, ChangeRow, rows
 from perfxl.core.collecting.whose_file import Unit
 from perfxl.core.forms.findings import Severity
 from perfxl.core.grid.change import SheetCell
-from perfxl.io.collecting.details import unit_cells
-from perfxl.io.collecting.links import Links
-from perfxl.io.collecting.pen import Table
 
 _STYLES = {"新报送": "good", "不再有文件": "bad", MENDED: "good", AMOUNT: "warning"}
 _OF_A_FILE = "info"

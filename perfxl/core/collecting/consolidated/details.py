@@ -8,16 +8,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from perfxl.core.collecting.collected_findings import OtherResult, UnitResult, own_findings
-from perfxl.core.collecting.consolidate import ProjectRow
+from perfxl.core.collecting.consolidate import ProjectRow, RowStore
+from perfxl.core.collecting.consolidated.links import Links
+from perfxl.core.collecting.consolidated.streamed_table import Block, Table
 from perfxl.core.collecting.which_file_counts import Placed, State
 from perfxl.core.collecting.whose_file import Unit
 from perfxl.core.forms.findings import Finding, Severity
 from perfxl.core.forms.frameworks import Framework
 from perfxl.core.grid.change import SheetCell
 from perfxl.core.grid.text import cut
-from perfxl.io.collecting.links import Links
-from perfxl.io.collecting.pen import Block, Table
-from perfxl.io.collecting.store import Store
 
 AMOUNTS = ("total_budget", "fiscal_funds", "other_funds", *(f"period.{i}" for i in range(4)))
 # Amounts that differ by less are the same: a cell holds binary noise.
@@ -72,7 +71,7 @@ class Details:
     projects: Table
     indicators: Table
     findings: Table
-    store: Store
+    store: RowStore
     links: Links
     framework: Framework
     whole: UnitSums = field(default_factory=UnitSums)

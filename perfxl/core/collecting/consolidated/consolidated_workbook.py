@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
-from pathlib import Path
-from typing import IO
 
 from perfxl.core.collecting.collected_findings import OtherResult, UnitResult, own_findings
+from perfxl.core.collecting.consolidate import RowStore
+from perfxl.core.collecting.consolidated.deliveries import Returns, headline
+from perfxl.core.collecting.consolidated.details import AMOUNTS, Details, UnitSums
+from perfxl.core.collecting.consolidated.links import Links
+from perfxl.core.collecting.consolidated.since_last import Changes
+from perfxl.core.collecting.consolidated.streamed_table import RowWriter, Table
+from perfxl.core.collecting.consolidated.units_sheet import UnitTable, unit_amounts
 from perfxl.core.collecting.round import Since
 from perfxl.core.collecting.round_changes_in_words import headline as changes_headline
 from perfxl.core.collecting.round_changes_in_words import row_count
@@ -20,20 +25,11 @@ from perfxl.core.forms import collected_columns as columns
 from perfxl.core.forms.findings import Finding
 from perfxl.core.forms.findings_columns import Column
 from perfxl.core.forms.frameworks import Framework
+from perfxl.core.grid.cells import MAX_ROW
 from perfxl.core.grid.change import SheetCell
 from perfxl.core.rules.collecting_subjects import SumCheck
 from perfxl.core.rules.engine import check_record
-from perfxl.io.collecting.deliveries import Returns, headline
-from perfxl.io.collecting.details import AMOUNTS, Details, UnitSums
-from perfxl.io.collecting.links import Links
-from perfxl.io.collecting.pen import MOST_ROWS, Pen, Table
-from perfxl.io.collecting.saved_when import PROPERTY, SUMMARY_VALUE
-from perfxl.io.collecting.since_last import Changes
-from perfxl.io.collecting.store import Store
-from perfxl.io.collecting.units_sheet import UnitTable, unit_amounts
 
-# The version of Excel that the file says has calculated it: the values are there, nobody need wait.
-_CALCULATED_BY = 191029
 _LABELS = {"total_budget": "预算合计", "fiscal_funds": "财政资金", "other_funds": "其他资金"}
 _MOST_CHECKS = 6
 
@@ -50,39 +46,18 @@ class Consolidation:
     others: Sequence[OtherResult]
     has_roster: bool
     framework: Framework
-    store: Store
+    store: RowStore
     links: Links
     made: datetime
     since: Since | None = None
-    most_rows: int = MOST_ROWS
+    most_rows: int = MAX_ROW
     each_done: Callable[[], None] = lambda: None
 
 
-def write_consolidated(one: Consolidation, stream: IO[bytes], scratch: Path) -> tuple[Finding, ...]:
-    """Write the workbook; gives what the program's own check of the sums found (COL06), usually nothing.
-
-    scratch: a private folder for what does not fit into memory.
-    """
-    import xlsxwriter
-
-    options = {
-        "constant_memory": True,
-        "tmpdir": str(scratch),
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    book = xlsxwriter.Workbook(stream, options)
-    book.set_properties({"title": columns.UNITS, "created": one.made})
-    book.set_custom_property(PROPERTY, SUMMARY_VALUE)
-    book.set_calc_mode("auto", _CALCULATED_BY)
-    # The values stand beside the formulas; they need not be computed again only to be looked at.
-    book.calc_on_load = False
-    try:
-        lengths = _lengths(one)
-        return _filled(one, _tables(one, Pen(book), lengths), lengths[columns.UNITS] - 1)
-    finally:
-        book.close()
+def fill_consolidated(one: Consolidation, writer: RowWriter) -> tuple[Finding, ...]:
+    """Write all sheets; gives what the program's own check of the sums found (COL06), usually nothing."""
+    lengths = _lengths(one)
+    return _filled(one, _tables(one, writer, lengths), lengths[columns.UNITS] - 1)
 
 
 @dataclass(frozen=True)
@@ -116,7 +91,7 @@ def _lengths(one: Consolidation) -> Counter[str]:
     return lengths
 
 
-def _rows_of(result: UnitResult, store: Store) -> dict[str, int]:
+def _rows_of(result: UnitResult, store: RowStore) -> dict[str, int]:
     """How many rows of each sheet are a unit's."""
     counted = result.files.counted
     files, told = result.files, len(result.told)
@@ -145,7 +120,7 @@ def _rows_of(result: UnitResult, store: Store) -> dict[str, int]:
     }
 
 
-def _tables(one: Consolidation, pen: Pen, lengths: Mapping[str, int]) -> _Tables:
+def _tables(one: Consolidation, writer: RowWriter, lengths: Mapping[str, int]) -> _Tables:
     """The sheets in their order, each as long as it will be."""
     who = f"{_year(one.results)}{headline(one.results, one.others, has_roster=one.has_roster)}"
     notes = {columns.UNITS: who, columns.RETURNS: who, **_NOTES}
@@ -155,7 +130,7 @@ def _tables(one: Consolidation, pen: Pen, lengths: Mapping[str, int]) -> _Tables
 
     def table(name: str, wide: Sequence[Column], *, without_trace: int) -> Table:
         return Table(
-            pen,
+            writer,
             name,
             _TITLES[name],
             wide,

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from perfxl.core.collecting.collected_findings import OtherResult, UnitResult
+from perfxl.core.collecting.consolidate import RowStore
+from perfxl.core.collecting.consolidated.details import unit_cells
+from perfxl.core.collecting.consolidated.links import SHA_LENGTH, Links
+from perfxl.core.collecting.consolidated.streamed_table import Table
 from perfxl.core.collecting.which_file_counts import Placed, State
 from perfxl.core.forms.lacking import brief, kinds
 from perfxl.core.forms.totals import total
 from perfxl.core.grid.change import SheetCell
 from perfxl.core.grid.wording import money
-from perfxl.io.collecting.details import unit_cells
-from perfxl.io.collecting.links import SHA_LENGTH, Links
-from perfxl.io.collecting.pen import Table
-from perfxl.io.collecting.store import Store
 
 _ALTERED = "已报送，有改动"
 _UNFILLED = "仍是下发时的样子，没有填写任何内容；其中的控制数没有计入汇总。"
@@ -35,7 +35,7 @@ class Returns:
 
     returns: Table
     alterations: Table
-    store: Store
+    store: RowStore
     links: Links
 
     def fill(self, results: Iterable[UnitResult], others: Iterable[OtherResult]) -> None:

@@ -9,14 +9,21 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
 
 from perfxl.core.collecting.collected_findings import UnitResult
+from perfxl.core.collecting.consolidated.details import (
+    AMOUNTS,
+    HALF_CENT,
+    UnitSums,
+    area,
+    lacking_count,
+    unit_cells,
+)
+from perfxl.core.collecting.consolidated.links import SHA_LENGTH, Links
+from perfxl.core.collecting.consolidated.streamed_table import FIRST_ROW, Block, Table
 from perfxl.core.collecting.which_file_counts import State
 from perfxl.core.forms.findings import Severity
 from perfxl.core.forms.totals import CENT, total
 from perfxl.core.grid.change import SheetCell
 from perfxl.core.grid.wording import money
-from perfxl.io.collecting.details import AMOUNTS, HALF_CENT, UnitSums, area, lacking_count, unit_cells
-from perfxl.io.collecting.links import SHA_LENGTH, Links
-from perfxl.io.collecting.pen import FIRST_ROW, Block, Table
 
 # How many cells the formulas may look at together before a spreadsheet program takes seconds to
 # recalculate; beyond, each formula looks only at the rows of its unit.

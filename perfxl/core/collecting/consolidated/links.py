@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from perfxl.core.collecting.which_file_counts import Entry
 from perfxl.core.grid.cells import place
 from perfxl.core.grid.change import SheetCell
-from perfxl.io.collecting.pen import LONGEST_LINK, quoted
-from perfxl.io.files.paths import resolved
+from perfxl.core.grid.text import quoted
 
 # Enough to tell any two files of a country apart by eye.
 SHA_LENGTH = 12
+# Excel's limit for a link, and for a text in a formula.
+LONGEST_LINK = 255
 
 _IN_ARCHIVE = "（在压缩包内，请先解压）"
 _ESCAPED = re.compile(r"%(?=[0-9A-Fa-f]{2})")
@@ -26,16 +25,6 @@ class Links:
     """Links from the summary to the files. base: how the folder of files is written in them, with `/`."""
 
     base: str
-
-    @classmethod
-    def between(cls, summary: Path, folder: Path) -> Links:
-        """Relative ones, so that both may be moved together; absolute ones across drives."""
-        try:
-            relative = os.path.relpath(resolved(folder), resolved(summary).parent)
-        except ValueError:
-            relative = str(resolved(folder))
-        base = relative.replace(os.sep, "/")
-        return cls("" if base == "." else f"{base}/")
 
     def trace(self, entry: Entry | None, sheet: str | None, cell: str | None) -> Mapping[str, SheetCell]:
         """The columns that say where a row came from; none for a row that came from no file."""

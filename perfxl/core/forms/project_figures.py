@@ -1,0 +1,90 @@
+"""The figures of a project, computed once: 部门汇总 draws them, collecting carries them on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from perfxl.core.forms.findings import Finding, Severity
+from perfxl.core.forms.frameworks import Framework
+from perfxl.core.forms.records import Project, Submission
+from perfxl.core.forms.target_values import is_quantified
+from perfxl.core.forms.totals import periods_of, shares_of
+
+AMOUNTS = ("total_budget", "fiscal_funds", "other_funds")
+
+
+@dataclass(frozen=True)
+class ProjectFigures:
+    """What the tables of sums show of a project.
+
+    texts: whose it is and what it is called. amounts: in 万元, by their fields. periods: what is spent in
+    each of the four, None where that cannot be told. shares: of the budget, spent by each date, as fractions.
+    categories: the named indicators of each 一级指标 by its name. found: None where nobody checked.
+    """
+
+    texts: Mapping[str, str | None]
+    amounts: Mapping[str, Decimal | None]
+    periods: tuple[Decimal, ...] | None
+    shares: tuple[Decimal, ...] | None
+    indicators: int
+    quantified: int
+    categories: Mapping[str, int]
+    found: Mapping[Severity, int] | None
+
+    @property
+    def quantified_share(self) -> Decimal | None:
+        """None without indicators."""
+        return Decimal(self.quantified) / self.indicators if self.indicators else None
+
+
+def project_figures(
+    project: Project,
+    submission: Submission,
+    framework: Framework,
+    findings: Sequence[Finding] | None = None,
+) -> ProjectFigures:
+    """The figures of one project of a submission."""
+    unit = project.budget_unit or submission.budget_unit
+    named = [indicator for indicator in project.indicators if indicator.name]
+    shares = shares_of(project)
+    return ProjectFigures(
+        texts={
+            "unit_code": unit.code if unit else None,
+            "unit_name": unit.name if unit else None,
+            "project_code": project.project_code,
+            "project_name": project.project_name,
+            "sub_objective": project.sub_objective,
+        },
+        amounts={key: getattr(project, key) for key in AMOUNTS},
+        periods=periods_of(project),
+        shares=None if shares is None else tuple(share / 100 for share in shares),
+        indicators=len(named),
+        quantified=sum(map(is_quantified, named)),
+        categories=_by_category(project, framework),
+        found=None if findings is None else _found(project, findings),
+    )
+
+
+def _by_category(project: Project, framework: Framework) -> Mapping[str, int]:
+    counted = Counter(
+        category
+        for row in project.indicators
+        if row.name and (category := _category(row.category, row.subcategory, framework))
+    )
+    return {category.name: counted[category.name] for category in framework.categories}
+
+
+def _category(category: str | None, subcategory: str | None, framework: Framework) -> str | None:
+    found = framework.category(category)
+    name = framework.subcategory(subcategory)
+    if found is None and name is not None:
+        found = framework.home(name)
+    return found.name if found else None
+
+
+def _found(project: Project, findings: Sequence[Finding]) -> Mapping[Severity, int]:
+    counted = Counter(finding.severity for finding in findings if finding.project == project.number)
+    return {severity: counted[severity] for severity in Severity}
