@@ -264,7 +264,7 @@ def test_a_table_longer_than_a_sheet_goes_on_on_the_next(three, tmp_path):
 
 
 def test_many_units_are_summed_by_their_own_rows_only(three, tmp_path, monkeypatch):
-    from perfxl.io.collecting import units_sheet as units
+    from perfxl.core.collecting.consolidated import units_sheet as units
 
     plain, _ = consolidated(three, tmp_path)
     before = rows(plain, "部门汇总")

@@ -137,6 +137,7 @@ class Table(_Part):
 
     caption: the heading above the table, where there is one. key: the field of the record that it fills.
     blank_rows: how many rows the blank sheet has. usual: the names that a blank sheet has in them.
+    required: one row at least must be filled in.
     header_row: of the header in the blank sheet. header_height, row_height: in points; blank_row_height,
     blank_merged_height: of a row that is still blank, and where a merged cell of it is; 0 for the same.
     """
@@ -146,6 +147,7 @@ class Table(_Part):
     caption: Text | None = None
     blank_rows: int = Default(5, ge=1, le=200)
     usual: tuple[Text, ...] = ()
+    required: bool = False
     header_row: int = 0
     header_height: float = 24
     row_height: float = 32

@@ -105,6 +105,12 @@ class TablePlace:
         column = self.table.column(key)
         return f"{column.first}{self.first}:{column.first}{self.closing}"
 
+    @property
+    def naming(self) -> str:
+        """The key of the column that says what a row is about: the first that does not only count."""
+        keys = [column.key for column in self.table.columns if column.key != COUNTING]
+        return "name" if "name" in keys or not keys else keys[0]
+
     def across(self, column: Column, *, header: bool = False) -> str:
         """All cells of a column of the table, down to the closing row, its header included where wanted."""
         return f"{column.first}{self.header if header else self.first}:{column.last}{self.closing}"

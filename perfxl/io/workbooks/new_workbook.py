@@ -200,7 +200,6 @@ def _set_sizes(sheet: Worksheet, drawn: DrawnSheet) -> None:
     for index, width in enumerate(drawn.widths, start=1):
         dimension = sheet.column_dimensions[column_letters(index)]
         dimension.width = width
-        dimension.hidden = column_letters(index) in drawn.hidden_columns
         style = drawn.column_styles.get(column_letters(index))
         if style is not None:
             dimension.number_format = style.number_format
@@ -212,6 +211,8 @@ def _set_sizes(sheet: Worksheet, drawn: DrawnSheet) -> None:
         rest = ColumnDimension(sheet, index=first, min=len(drawn.widths) + 1, max=MAX_COLUMN, width=9.0)
         rest.protection = Protection(locked=False)
         sheet.column_dimensions[first] = rest
+    for letters in drawn.hidden_columns:
+        sheet.column_dimensions[letters].hidden = True
     for row, height in drawn.heights.items():
         if row in drawn.growing:
             sheet.row_dimensions[row] = _GrowingRow(sheet, index=row, ht=height)

@@ -20,7 +20,7 @@ from perfxl.core.grid.cells import Area, Value, address, column_letters, quoted_
 from perfxl.core.grid.change import DrawnSheet
 from perfxl.core.sheets.drawing import Drawing
 from perfxl.core.sheets.heights import fitting_size, height_of, wrapped_label
-from perfxl.core.sheets.self_check import DONE, form_items, self_check_formula, self_check_text
+from perfxl.core.sheets.self_check import DONE, self_check
 from perfxl.core.sheets.template.entry_help import (
     column_entries,
     field_entries,
@@ -35,6 +35,7 @@ from perfxl.core.sheets.template.looks import (
     COMPUTED,
     DEPARTMENT_TAB,
     FORMATS,
+    HELPER,
     INPUT,
     LABEL,
     LONG_INPUT,
@@ -50,6 +51,7 @@ from perfxl.core.sheets.template.looks import (
 _LOWEST = 32.0
 _PERCENT_HEIGHT = 23.0
 _CAPTION_HEIGHT, _CLOSING_HEIGHT, _UNIT_LINE_HEIGHT = 26.0, 6.0, 20.0
+_BESIDE = (9.0, 12.0, 12.0)
 # 自检 names what is missing: on a project's form on two lines.
 _SELF_CHECK_HEIGHTS = {"project": 34.0, "department": 24.0}
 _TITLE_HEIGHTS = {"project": 46.0, "department": 36.0}
@@ -74,7 +76,9 @@ class _FormSheet:
         self.record, self.submission, self.framework, self.locked = record, submission, framework, locked
         self.form = blank_form(record.form, weights=framework.weights)
         self.places = table_places(record, framework)
-        self.sheet = Drawing(record.sheet, self.form.widths)
+        # Beside the form: what keeps its rows high, and the two hidden columns of its 自检.
+        self.sheet = Drawing(record.sheet, (*self.form.widths, *_BESIDE))
+        self.hidden: tuple[str, ...] = ()
 
     def drawn(self) -> DrawnSheet:
         """The whole sheet."""
@@ -106,6 +110,7 @@ class _FormSheet:
             freeze=f"A{title.top}",
             begin=address(form.fields[0].value.first),
             tab=_TABS.get(form.subject),
+            hidden_columns=self.hidden,
             guarded=True,
         )
 
@@ -231,9 +236,11 @@ class _FormSheet:
         area = self.form.blank.self_check
         if not area:
             return
-        items = form_items(self.record, self.framework)
-        text = self_check_text(items, self.record)
-        self.sheet.put(area, text, SELF_CHECK, self_check_formula(items))
+        check = self_check(self.record, self.framework, len(self.form.widths) + 2)
+        self.sheet.put(area, check.text, SELF_CHECK, check.formula)
+        for helper in check.helpers:
+            self.sheet.put(helper.cell, helper.text, HELPER, helper.formula)
+        self.hidden = check.columns
         where = Area.of(area)
         self.sheet.set_height(where.top, _SELF_CHECK_HEIGHTS[self.form.subject])
         cell = f"${column_letters(where.left)}${where.top}"

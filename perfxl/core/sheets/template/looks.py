@@ -29,6 +29,7 @@ SELF_CHECK = replace(OPEN, size=10, bold=True, horizontal="left", fill="F2F2F2")
 # A row without a set height grows with its texts, but no lower than its largest font: that of an
 # empty cell beside the printed area.
 SPACER = replace(OPEN, size=28, unlocked=True, wrap=False)
+HELPER = replace(OPEN, size=8, colour="A6A6A6", horizontal="left", wrap=False)
 HIDDEN_LIST = replace(OPEN, horizontal="left", wrap=False)
 
 GUIDE_TAB, DEPARTMENT_TAB, PROJECT_TAB = "7F7F7F", "2F5597", "C55A11"
