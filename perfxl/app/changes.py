@@ -17,7 +17,6 @@ from perfxl.core.forms.own_sheets import name_of_own, own_sheet
 from perfxl.core.forms.records import Submission
 from perfxl.core.forms.registry import PLAN_DATES, PROJECT_FORM
 from perfxl.core.forms.sheet_names import FINDINGS, SUMMARY
-from perfxl.core.forms.summary_columns import summary_columns
 from perfxl.core.forms.totals import Totals, fill_edits, total, totals
 from perfxl.core.grid.cells import Workbook, position, shown
 from perfxl.core.grid.change import CellEdit, Change, DrawnSheet
@@ -28,7 +27,8 @@ from perfxl.core.reading.submission import DEFAULT_FRAMEWORK, read
 from perfxl.core.rules.answers import with_explanations
 from perfxl.core.rules.engine import check as check_submission
 from perfxl.core.sheets.findings_sheet import results_change
-from perfxl.core.sheets.summary import summary_sheet
+from perfxl.core.sheets.summary import columns_of, summary_sheet
+from perfxl.io.data.form_files import with_form
 from perfxl.io.data.framework_files import with_framework
 from perfxl.io.files.limits import deadline
 
@@ -70,12 +70,12 @@ class Summarised:
     complete: bool
 
 
-def opened(workbook: Workbook, framework: str | None = None) -> Opened:
-    """What a workbook's cells say. framework: an id or the path of an edited file, None for what the
-    workbook says. PerfxlError for an unknown framework, OwnWorkbookError for a workbook of perfxl's own.
+def opened(workbook: Workbook, framework: str | None = None, form: str | None = None) -> Opened:
+    """What a workbook's cells say. framework, form: an id or the path of an edited file, None for what the
+    workbook says. PerfxlError for an unknown one, OwnWorkbookError for a workbook of perfxl's own.
     """
     frameworks, chosen = with_framework(framework)
-    submission = read(workbook, frameworks, chosen)
+    submission = read(workbook, frameworks, chosen, with_form(form))
     if not submission.projects and (kind := own_workbook(workbook)):
         raise OwnWorkbookError(kind)
     known = frameworks.get(submission.framework) or frameworks[DEFAULT_FRAMEWORK]
@@ -111,7 +111,7 @@ def fill_change(book: Opened) -> Filling:
     if old_sheet is None:
         return Filling(tuple(listed), Change(cells=edits), lacking)
     sheet = _summary_sheet(after)
-    headers = [column.header.replace("\n", "") for column in summary_columns(after.framework)]
+    headers = [column.header.replace("\n", "") for column in columns_of(after.submission, after.framework)]
     stale = sheet_changes(old_sheet, sheet)
     listed += [
         Filled(f"{one.sheet}!{one.cell}", headers[position(one.cell)[1] - 1], one.old, one.new)
@@ -161,7 +161,13 @@ def _read_again(book: Opened, edits: Sequence[CellEdit]) -> Opened:
         return book
     workbook = edited(book.workbook, edits)
     known = {book.framework.id: book.framework}
-    return replace(book, workbook=workbook, submission=read(workbook, known, book.framework.id))
+    parts = (book.submission.cover, book.submission.department, *book.submission.projects)
+    forms = {part.form.id: part.form for part in parts if part is not None}
+    return replace(
+        book,
+        workbook=workbook,
+        submission=read(workbook, known, book.framework.id, [*forms.values(), *with_form(None)]),
+    )
 
 
 def _filled(edit: CellEdit, book: Opened) -> Filled:

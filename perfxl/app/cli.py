@@ -112,6 +112,7 @@ for _command in (
     addin.addin,
     live.live,
     reference.rules,
+    reference.forms,
     reference.demo,
 ):
     perfxl.add_command(_command)

@@ -20,6 +20,7 @@ from perfxl.core.reading.submission import DEFAULT_FRAMEWORK
 from perfxl.core.rosters.blank_text import projects_of
 from perfxl.core.rosters.read_roster import RosterFault
 from perfxl.core.sheets.sent_list import Listed, Sent, SentList, SentProject, sent_projects
+from perfxl.io.data.form_files import find_form
 from perfxl.io.data.framework_files import find_framework
 from perfxl.io.files import paths
 from perfxl.io.files.atomic import refuse_open_file, replace_file
@@ -95,6 +96,7 @@ def distribute(
     *,
     year: int,
     framework: str | None = None,
+    form: str | None = None,
     force: bool = False,
     archives: bool = False,
     jobs: int = 1,
@@ -104,14 +106,16 @@ def distribute(
 
     force: replace workbooks that are as they were handed out; what somebody changed since is kept.
     archives: a zip per department beside its folder. bar: shows progress. PerfxlError when the roster
-    or the framework cannot be read, or the folder cannot be used.
+    or the framework or the form cannot be read, or the folder cannot be used.
     """
     chosen = framework or DEFAULT_FRAMEWORK
     find_framework(chosen)
+    if form is not None:
+        find_form(form)
     roster = read_roster_file(roster_file)
     if roster.errors:
         return Refused(faults=roster.faults)
-    handouts = plan(roster.units, folder, year, chosen, roster_file.parent)
+    handouts = plan(roster.units, folder, year, chosen, roster_file.parent, form)
     before = _earlier_list(folder, year)
     standing = _standing(handouts, jobs, bar)
     faults = _last_year_faults(handouts, standing)

@@ -12,6 +12,7 @@ from perfxl.core.grid.errors import PerfxlError
 from perfxl.core.grid.text import cut
 from perfxl.core.last_year.roll_over import RollNote
 from perfxl.core.reading.submission import DEFAULT_FRAMEWORK
+from perfxl.io.data.form_files import find_form
 from perfxl.io.data.framework_files import find_framework
 from perfxl.io.files.paths import exists
 
@@ -37,19 +38,21 @@ def new(
     year: int,
     department: str | None = None,
     framework: str | None = None,
+    form: str | None = None,
     projects: str = "1",
 ) -> Begun:
     """Make an empty workbook for a budget unit (code, name).
 
     projects: how many, or the path of a list of them. PerfxlError when the file exists already.
     """
-    from perfxl.core.rosters.blank_text import blank_submission
+    from perfxl.core.rosters.blank_text import blank_submission, in_form
     from perfxl.io.workbooks.new_workbook import standard_workbook
 
-    _refuse(target)
+    refuse_existing(target)
     chosen = find_framework(framework or DEFAULT_FRAMEWORK)
     budget_unit = BudgetUnit(code=unit[0], name=unit[1])
     submission = blank_submission(budget_unit, year, chosen, department, _projects(projects))
+    submission = in_form(submission, None if form is None else find_form(form))
     save(target, standard_workbook(submission, chosen))
     return Begun(budget_unit, year, len(submission.projects))
 
@@ -62,6 +65,7 @@ def new_from(
     year: int | None = None,
     department: str | None = None,
     framework: str | None = None,
+    form: str | None = None,
     projects: str | None = None,
 ) -> Begun:
     """Make a workbook out of last year's: words carried over, figures cleared, old wording marked.
@@ -72,7 +76,7 @@ def new_from(
     """
     from perfxl.io.rosters.handouts import carried_over, read_last_year
 
-    _refuse(target)
+    refuse_existing(target)
     given: tuple[Project, ...] = ()
     if projects is not None:
         if _is_number(projects):
@@ -85,7 +89,17 @@ def new_from(
     budget_unit = BudgetUnit(code=unit[0], name=unit[1]) if unit else _unit_of(last, last_file)
     next_year = year or _year_after(last, last_file)
     chosen = find_framework(framework or last.framework)
-    handed = carried_over(last, last_file.name, next_year, chosen, budget_unit, department, given, {})
+    handed = carried_over(
+        last,
+        last_file.name,
+        next_year,
+        chosen,
+        budget_unit,
+        department,
+        given,
+        {},
+        None if form is None else find_form(form),
+    )
     save(target, handed.data)
     return Begun(budget_unit, next_year, len(handed.projects), handed.notes)
 
@@ -95,13 +109,14 @@ def new_roster(target: Path) -> None:
     from perfxl.core.rosters.roster_sheets import roster_sheets
     from perfxl.io.workbooks.new_workbook import new_workbook
 
-    _refuse(target)
+    refuse_existing(target)
     save(target, new_workbook(roster_sheets(), chosen=1))
 
 
-def _refuse(target: Path) -> None:
-    if target.suffix.lower() != ".xlsx":
-        raise PerfxlError(f"“{target}”应以 .xlsx 结尾。")
+def refuse_existing(target: Path, suffix: str = ".xlsx") -> None:
+    """PerfxlError for another kind of file, and for one that exists already."""
+    if target.suffix.lower() != suffix:
+        raise PerfxlError(f"“{target}”应以 {suffix} 结尾。")
     if exists(target):
         raise PerfxlError(f"“{target}”已经存在，没有覆盖。请换一个文件名，或先移走原文件。")
 

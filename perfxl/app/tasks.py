@@ -17,6 +17,7 @@ from perfxl.core.collecting.own_workbooks import OwnWorkbookError
 from perfxl.core.forms.own_sheets import elsewhere
 from perfxl.core.grid.change import Change
 from perfxl.core.grid.errors import PerfxlError
+from perfxl.io.data.form_files import with_form
 from perfxl.io.data.framework_files import with_framework
 from perfxl.io.files.paths import resolved
 from perfxl.io.reports.checked import Checked
@@ -51,6 +52,7 @@ class _File:
 
     path: Path
     framework: str | None = None
+    form: str | None = None
     target: Path | None = None
     backup: bool = False
 
@@ -116,6 +118,7 @@ def check(
     files: Sequence[Path],
     *,
     framework: str | None = None,
+    form: str | None = None,
     jobs: int = 1,
     target_of: Callable[[Path], Path | None] = lambda _: None,
     backup: bool = False,
@@ -123,12 +126,13 @@ def check(
 ) -> Batch:
     """Check files in their order; a file that cannot be read is a result like the others.
 
-    framework: an id or the path of an edited file, None for what each file says. target_of:
+    framework, form: an id or the path of an edited file, None for what each file says. target_of:
     where a workbook with the findings in it is written, None for nowhere; backup: keep what stood there beside it. each_done:
-    called after every file. PerfxlError for an unknown framework only.
+    called after every file. PerfxlError for an unknown framework or form only.
     """
     with_framework(framework)
-    wanted = [_File(path, framework, target_of(path), backup) for path in files]
+    with_form(form)
+    wanted = [_File(path, framework, form, target_of(path), backup) for path in files]
     done: list[_Done] = []
     interrupted = False
     try:
@@ -152,7 +156,11 @@ def check_file(path: Path, framework: str | None = None) -> Checked:
 
 
 def examined(
-    name: str, suffix: str, load: Callable[[], bytes], framework: str | None = None
+    name: str,
+    suffix: str,
+    load: Callable[[], bytes],
+    framework: str | None = None,
+    form: str | None = None,
 ) -> tuple[Checked, OpenedFile | None]:
     """What checking a file gives, and what was read; None for one that cannot be. Never an exception for
     what is in the file. load: gives its bytes, or a PerfxlError that says why there are none.
@@ -161,7 +169,7 @@ def examined(
     try:
         data = load()
         digest = sha256(data).hexdigest()
-        book = changes.opened(read_package(data, suffix), framework)
+        book = changes.opened(read_package(data, suffix), framework, form)
         findings = changes.findings(book)
     except Exception as fault:  # noqa: BLE001 (the envelope around one file, which keeps what it is called by)
         own = fault.kind if isinstance(fault, OwnWorkbookError) else None
@@ -173,7 +181,7 @@ def examined(
 def _check_one(file: _File) -> _Done:
     """Check a file and write its findings into the very bytes that were checked."""
     checked, opened = examined(
-        str(file.path), file.path.suffix, partial(read_bytes, file.path), file.framework
+        str(file.path), file.path.suffix, partial(read_bytes, file.path), file.framework, file.form
     )
     if opened is None or file.target is None:
         return _Done(checked)
@@ -194,10 +202,10 @@ def _failed(file: _File, reason: str) -> _Done:
     return _Done(Checked(path=str(file.path), sha256=None, reason=reason))
 
 
-def open_file(path: Path, framework: str | None = None) -> OpenedFile:
+def open_file(path: Path, framework: str | None = None, form: str | None = None) -> OpenedFile:
     """A file's bytes and what they say. PerfxlError when it cannot be read."""
     data = read_bytes(path)
-    return OpenedFile(data, changes.opened(read_package(data, path.suffix), framework))
+    return OpenedFile(data, changes.opened(read_package(data, path.suffix), framework, form))
 
 
 def with_macros(paths: Iterable[Path]) -> list[Path]:
@@ -210,24 +218,24 @@ def with_macros(paths: Iterable[Path]) -> list[Path]:
 # ------------------------------------------------------------------------------------ fill, summary
 
 
-def fill(source: Path, target: Path | None, *, backup: bool = False) -> Filling:
+def fill(source: Path, target: Path | None, *, form: str | None = None, backup: bool = False) -> Filling:
     """Fill in the totals of a workbook and say what changes. target: None writes nothing.
     backup: keep what the target held beside it.
     """
     with named(source):
-        opened = open_file(source)
+        opened = open_file(source, form=form)
         filling = changes.fill_change(opened.book)
     if target is not None and (filling.listed or target != source):
         _apply(source, opened, filling.change, target, backup=backup)
     return filling
 
 
-def summarise(source: Path, target: Path, *, backup: bool = False) -> Summarised:
+def summarise(source: Path, target: Path, *, form: str | None = None, backup: bool = False) -> Summarised:
     """Produce 部门汇总 in a workbook, its formulas with their values; gives the main figures as lines.
     backup: keep what the target held beside it.
     """
     with named(source):
-        opened = open_file(source)
+        opened = open_file(source, form=form)
         summarised = changes.summary_change(opened.book)
     _apply(source, opened, summarised.change, target, backup=backup)
     return summarised

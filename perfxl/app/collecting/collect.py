@@ -38,6 +38,7 @@ from perfxl.core.rules.collecting_subjects import Alteration
 from perfxl.io.collecting.returned_files import Found, find_returned
 from perfxl.io.collecting.saved_when import is_own_summary
 from perfxl.io.collecting.store import Shelf, Store
+from perfxl.io.data.form_files import with_form
 from perfxl.io.data.framework_files import with_framework
 from perfxl.io.files import paths
 from perfxl.io.files.set_aside import aside_for
@@ -84,6 +85,7 @@ def collect(
 
 def _collect(request: Request, use: Callable[[Collected, Rounds], int], bar: Bar, scratch: Path) -> int:
     frameworks, chosen = with_framework(request.framework)
+    with_form(request.form)
     with Store(scratch) as store:
         given = _Given(_roster(request.roster), store)
         own = (request.target, *request.own, *([request.roster] if request.roster else []))
@@ -97,7 +99,8 @@ def _collect(request: Request, use: Callable[[Collected, Rounds], int], bar: Bar
             results, others = _sorted_out(entries, given, store, known)
             columns = joined(_used(entries, frameworks) or [known])
             columns = columns.model_copy(update={"settings": known.settings})
-            done = Collected(request, made, results, others, found, store, columns, scratch=scratch)
+            besides = {key: label for entry in entries for key, label in entry.others}
+            done = Collected(request, made, results, others, found, store, columns, besides, scratch=scratch)
             rounds = compared(done)
             aside = aside_for(request.target, rounds.record.summary)
             sums = _write(done, rounds, bar, aside)
@@ -160,7 +163,7 @@ def _read_all(found: Sequence[Found], request: Request, store: Store, bar: Bar) 
     to_read = sum(one.reason is None and one.passed_over is None for one in found)
     jobs = min(request.jobs, max(to_read, 1))
     try:
-        work = partial(collect_one, framework=request.framework)
+        work = partial(collect_one, framework=request.framework, form=request.form)
         with bar("汇总", len(found)) as advance:
             for _, (entry, rows) in streamed(work, enumerate(found), jobs, failed=not_collected):
                 if rows is not None:
@@ -245,6 +248,7 @@ def _write(done: Collected, rounds: Rounds, bar: Bar, aside: Path | None) -> tup
                 links,
                 done.made,
                 rounds.since,
+                done.besides,
                 each_done=advance,
             )
 

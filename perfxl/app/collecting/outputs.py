@@ -51,6 +51,7 @@ class _Copy:
     sha256: str | None
     target: _Target
     framework: str | None
+    form: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def write_copies(done: Collected, folder: Path, bar: Bar) -> Written:
             if counted is not None and result.first:
                 found = done.found[counted.entry.number]
                 target = _target(output, f"{_name(result)}{Path(found.file).suffix.lower()}")
-                yield _Copy(found, counted.entry.sha256, target, done.request.framework)
+                yield _Copy(found, counted.entry.sha256, target, done.request.framework, done.request.form)
 
     wanted = sum(result.first and result.files.counted is not None for result in done.results)
     return _all(output, _write_copy, each(), wanted, done.request.jobs, bar, "校验副本", _no_copy)
@@ -161,7 +162,7 @@ def _write_copy(task: _Copy) -> _Outcome:
     data = read_found(task.found).data
     if sha256(data).hexdigest() != task.sha256:
         raise PerfxlError("文件在汇总期间被改动。请重新汇总。")
-    opened = changes.opened(read_package(data, suffix), task.framework)
+    opened = changes.opened(read_package(data, suffix), task.framework, task.form)
     change = changes.check_change(opened, changes.findings(opened))
     apply(task.found.path.with_suffix(suffix), change, target.path, data=data, aside=target.aside)
     return _Outcome((target,))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ class Request:
     target: Path
     roster: Path | None = None
     framework: str | None = None
+    form: str | None = None
     jobs: int = 1
     own: tuple[Path, ...] = ()
 
@@ -35,7 +36,7 @@ class Request:
 class Collected:
     """What came of it, while the store is still at hand: the results are read from it again whenever asked.
 
-    found: every file, by its number. sums: what the self-check found (COL06). aside: the name under
+    found: every file, by its number. besides: what projects' forms have that no sum knows. sums: what the self-check found (COL06). aside: the name under
     which the earlier summary stays, where somebody changed it.
     """
 
@@ -46,6 +47,7 @@ class Collected:
     found: Sequence[Found]
     store: Store
     framework: Framework
+    besides: Mapping[str, str] = field(default_factory=dict)
     sums: tuple[Finding, ...] = ()
     aside: Path | None = None
     scratch: Path = field(default_factory=Path)

@@ -13,6 +13,7 @@ from perfxl.core.collecting.consolidate import claims, indicator_rows, project_r
 from perfxl.core.collecting.unfilled import is_unfilled
 from perfxl.core.collecting.which_file_counts import Entry
 from perfxl.core.forms.file_identity import Identity, parse_identity
+from perfxl.core.forms.project_figures import other_fields
 from perfxl.core.forms.records import Submission
 from perfxl.core.forms.sheet_names import IDENTITY
 from perfxl.core.rosters.read_roster import read_roster
@@ -30,7 +31,7 @@ _LIST = "花名册或下发清单"
 _UNORDERED = {"projects": {"__all__": {"plain_numbers"}}}
 
 
-def collect_one(task: Task, framework: str | None) -> Result:
+def collect_one(task: Task, framework: str | None, form: str | None = None) -> Result:
     """What a file says, as its entry and its rows; no rows where it cannot be read or is nobody's.
 
     The findings are those of `perfxl check`.
@@ -51,7 +52,7 @@ def collect_one(task: Task, framework: str | None) -> Result:
         content.append(read_found(found))
         return content[0].data
 
-    checked, opened = tasks.examined(found.file, _suffix(found), load, framework)
+    checked, opened = tasks.examined(found.file, _suffix(found), load, framework, form)
     if content:
         dated = content[0]
         entry = replace(entry, sha256=checked.sha256, modified=dated.modified, dated_by=dated.dated_by)
@@ -93,6 +94,7 @@ def _described(entry: Entry, checked: Checked, opened: Opened) -> tuple[Entry, P
         department=submission.department_name,
         year=submission.year,
         framework=submission.framework,
+        others=tuple(other_fields(project.form for project in submission.projects).items()),
         claims=claims(submission, identity),
         lines=unit_lines(submission),
     )

@@ -37,6 +37,7 @@ _PATH = click.Path(path_type=Path)
 @click.option(
     "--framework", metavar="名称", help="指标体系：名称（如 hebei-2023），或自行修改的 .toml 文件。"
 )
+@click.option("--form", metavar="名称", help="表样：名称（perfxl forms 列出），或自行编写的 .toml 文件。")
 def collect(
     folder: Path,
     target: Path,
@@ -46,6 +47,7 @@ def collect(
     issued_by: str | None,
     checked: Path | None,
     framework: str | None,
+    form: str | None,
 ) -> int:
     """汇总 DIR（含下级文件夹和 zip 压缩包）里收回的文件，写成一个工作簿。收回的文件不会被改动。
 
@@ -66,7 +68,9 @@ def collect(
     folders = [one for one in (opinions, checked) if one is not None]
     for one in folders:
         refuse_folder(one)
-    request = Request(folder, target, roster, framework, jobs or cores(), own=(record_of(target), *folders))
+    request = Request(
+        folder, target, roster, framework, form, jobs or cores(), own=(record_of(target), *folders)
+    )
 
     def use(done: Collected, rounds: Rounds) -> int:
         say_lines(_figures(done))

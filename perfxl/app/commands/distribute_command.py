@@ -28,6 +28,7 @@ _MOST_LINES = 50
 @click.option(
     "--framework", metavar="名称", help="指标体系：名称（如 hebei-2023），或自行修改的 .toml 文件。"
 )
+@click.option("--form", metavar="名称", help="表样：名称（perfxl forms 列出），或自行编写的 .toml 文件。")
 @click.option("--force", is_flag=True, help="重新生成已有的工作簿；单位已经填写或改动过的，仍然不覆盖。")
 @click.option("--zip", "archives", is_flag=True, help="每个主管部门另打一个压缩包（.zip），便于发送。")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="同时生成几个（默认用上全部处理器）。")
@@ -36,6 +37,7 @@ def distribute(
     folder: Path,
     year: int,
     framework: str | None,
+    form: str | None,
     force: bool,
     archives: bool,
     jobs: int | None,
@@ -53,6 +55,7 @@ def distribute(
         folder,
         year=year,
         framework=framework,
+        form=form,
         force=force,
         archives=archives,
         jobs=jobs or cores(),

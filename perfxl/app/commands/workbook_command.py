@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,11 +13,11 @@ from perfxl.app.chinese import command
 from perfxl.app.exit_status import COULD_NOT_RUN, FOUND_ERRORS, PASSED
 from perfxl.app.say import say, say_lines, show
 from perfxl.core.grid.errors import PerfxlError
+from perfxl.io.reports.formats import FORMATS
 
 if TYPE_CHECKING:
     # What it needs is heavy: imported when the command runs.
     from perfxl.app.new import Begun
-    from perfxl.io.reports.checked import Checked
 
 _WORKBOOKS = (".xlsx", ".xlsm")
 _UNIT = re.compile(r"\s*([0-9]{6})(?![0-9])[\s:：-]*+(\S(?:.*\S)?)\s*")
@@ -29,6 +27,9 @@ _BACKUP = click.option(
 )
 _FRAMEWORK = click.option(
     "--framework", metavar="名称", help="指标体系：名称（如 hebei-2023），或自行修改的 .toml 文件。"
+)
+_FORM = click.option(
+    "--form", metavar="名称", help="表样：名称（perfxl forms 列出），或自行编写的 .toml 文件。"
 )
 
 
@@ -43,6 +44,7 @@ _FRAMEWORK = click.option(
 )
 @click.option("--department", metavar="名称", help="主管部门名称。")
 @_FRAMEWORK
+@_FORM
 @click.option(
     "--projects",
     metavar="个数|清单",
@@ -64,6 +66,7 @@ def new(
     year: int | None,
     department: str | None,
     framework: str | None,
+    form: str | None,
     projects: str | None,
     last_year: Path | None,
     roster: bool,
@@ -85,6 +88,7 @@ def new(
             year=year,
             department=department,
             framework=framework,
+            form=form,
             projects=projects,
         )
         _say_rolled_over(target, last_year, begun)
@@ -99,6 +103,7 @@ def new(
         year=year,
         department=department,
         framework=framework,
+        form=form,
         projects=projects or "1",
     )
     say(f"已生成 {target}：{begun.projects} 个项目表。", err=True)
@@ -140,24 +145,26 @@ def _say_rolled_over(target: Path, last_year: Path, begun: Begun) -> None:
 @click.argument("paths", metavar="PATH…", nargs=-1, required=True)
 @click.option(
     "--format",
-    "form",
-    type=click.Choice(["text", "json", "html", "sarif"]),
+    "style",
+    type=click.Choice(list(FORMATS)),
     default="text",
-    metavar="text|json|html|sarif",
+    metavar="|".join(FORMATS),
     help="结果的格式：text 给人看（默认），html 用浏览器看、打印，json、sarif 给程序用。",
 )
 @click.option("-o", "output", metavar="FILE", type=click.Path(path_type=Path), help="把结果写入文件。")
 @click.option("--write", is_flag=True, help="把问题清单写入工作簿的“校验结果”表，并标出有问题的单元格。")
 @_BACKUP
 @_FRAMEWORK
+@_FORM
 @click.option("--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="同时校验几个文件。")
 def check(
     paths: tuple[str, ...],
-    form: str,
+    style: str,
     output: Path | None,
     write: bool,
     backup: bool,
     framework: str | None,
+    form: str | None,
     jobs: int,
 ) -> int:
     """校验文件、文件夹（含下级文件夹）或通配符（*.xlsx）指定的工作簿。
@@ -167,7 +174,9 @@ def check(
     from perfxl.app import tasks
     from perfxl.app.destinations import refuse_other_report
     from perfxl.app.failed_work import reason_of
+    from perfxl.app.progress import progress
     from perfxl.io.reports.checked import reported
+    from perfxl.io.reports.formats import renderer
 
     report, copy = _destinations(output, write=write)
     if backup and not write:
@@ -179,19 +188,19 @@ def check(
             refuse_other_report(report, files)
     if copy is not None and len(files) > 1:
         raise PerfxlError("校验多个文件时不能用 -o 指定一个工作簿。请去掉 -o，结果会写入各个文件。")
-    silent = len(files) < 2 or not sys.stderr.isatty()
-    with click.progressbar(length=len(files), label="校验", file=sys.stderr, hidden=silent) as bar:
+    with progress("校验", len(files)) as advance:
         batch = tasks.check(
             files,
             framework=framework,
+            form=form,
             jobs=jobs,
             target_of=lambda path: (copy or path) if write else None,
             backup=backup,
-            each_done=lambda: bar.update(1),
+            each_done=advance,
         )
     batch = tasks.without_own(batch, wanted)
     checked, text = reported(
-        [*wanted.missing, *batch.checked], _renderer(form, colour=report is None), reason_of
+        [*wanted.missing, *batch.checked], renderer(style, colour=report is None), reason_of
     )
     if report is None:
         show(text)
@@ -212,25 +221,6 @@ def check(
         say("没有可以校验的绩效文本。", err=True)
     incomplete = not checked or batch.problems or batch.interrupted
     return max([*(one.exit_status for one in checked), COULD_NOT_RUN if incomplete else 0])
-
-
-def _renderer(form: str, *, colour: bool) -> Callable[[Sequence[Checked]], str]:
-    """What makes the report in a format; what a format needs is imported only for it."""
-    if form == "json":
-        from perfxl.io.reports.report_json import render as render_json
-
-        return render_json
-    if form == "html":
-        from perfxl.io.reports.report_html import render as render_html
-
-        return render_html
-    if form == "sarif":
-        from perfxl.io.reports.report_sarif import render as render_sarif
-
-        return render_sarif
-    from perfxl.io.reports.report_text import render as render_text
-
-    return partial(render_text, colour=colour)
 
 
 def _say_macros(files: Iterable[Path]) -> None:
@@ -257,15 +247,16 @@ def _destinations(output: Path | None, *, write: bool) -> tuple[Path | None, Pat
     "-o", "output", metavar="OUT", type=click.Path(path_type=Path), help="写入另一个文件，原文件不动。"
 )
 @click.option("--dry-run", is_flag=True, help="只列出要改的单元格，不写入。")
+@_FORM
 @_BACKUP
-def fill(source: Path, output: Path | None, dry_run: bool, backup: bool) -> int:
+def fill(source: Path, output: Path | None, dry_run: bool, form: str | None, backup: bool) -> int:
     """填充合计：只写合计单元格，不改动填写的内容。逐个列出单元格、原值、新值。
 
     有金额未填或读不出、合计不完整时，逐条说明，退出状态为 1。
     """
     from perfxl.app import tasks
 
-    filling = tasks.fill(source, None if dry_run else output or source, backup=backup)
+    filling = tasks.fill(source, None if dry_run else output or source, form=form, backup=backup)
     changes = filling.listed
     for one in changes:
         label = f"  {one.label}" if one.label else ""
@@ -287,8 +278,9 @@ def fill(source: Path, output: Path | None, dry_run: bool, backup: bool) -> int:
 @click.option(
     "-o", "output", metavar="OUT", type=click.Path(path_type=Path), help="写入另一个文件，原文件不动。"
 )
+@_FORM
 @_BACKUP
-def summary(source: Path, output: Path | None, backup: bool) -> int:
+def summary(source: Path, output: Path | None, form: str | None, backup: bool) -> int:
     """生成“部门汇总”表：每个项目一行，合计为公式。
 
     有金额未填或读不出、合计不完整时，逐条说明，退出状态为 1。
@@ -296,7 +288,7 @@ def summary(source: Path, output: Path | None, backup: bool) -> int:
     from perfxl.app import tasks
     from perfxl.core.forms.own_sheets import elsewhere
 
-    summarised = tasks.summarise(source, output or source, backup=backup)
+    summarised = tasks.summarise(source, output or source, form=form, backup=backup)
     say_lines(summarised.figures)
     incomplete = "" if summarised.complete else "，合计不完整"
     for sentence in (

@@ -8,7 +8,7 @@ from decimal import Decimal
 from perfxl.core.collecting.consolidate import ProjectRow
 from perfxl.core.forms.file_identity import PREFILLED_FIELDS, Identity, Prefilled
 from perfxl.core.forms.records import Project, Submission
-from perfxl.core.forms.registry import COVER_FORM, PROJECT_FORM
+from perfxl.core.forms.registry import PROJECT_FORM
 from perfxl.core.grid.numbers import parse_text_number
 from perfxl.core.grid.text import label_key, squeezed
 from perfxl.core.grid.wording import money
@@ -84,7 +84,7 @@ def _of_cover(submission: Submission, identity: Identity) -> Iterator[Alteration
         if sent and key in cover.cells and not same:
             yield Alteration(
                 field=key,
-                label=COVER_FORM.label(key),
+                label=cover.form.label(key),
                 sent=sent,
                 returned=returned,
                 sheet=cover.sheet,

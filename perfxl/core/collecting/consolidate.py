@@ -28,7 +28,8 @@ class ProjectRow(BaseModel):
     """A project as 部门汇总 shows it: texts, figures (amounts in 万元, shares as fractions), counts.
 
     figures, counts: by the keys of `summary_columns`; categories: the indicators of each 一级指标 by its
-    name. lacking: which of its amounts no sum holds, in words; `""` where all are there. cells: the project's fields → addresses, for whoever points at them.
+    name. lacking: which of its amounts no sum holds, in words; `""` where all are there. others: what its form has besides, by key. cells:
+    the project's fields → addresses, for whoever points at them.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -41,6 +42,7 @@ class ProjectRow(BaseModel):
     counts: dict[str, int | None]
     categories: dict[str, int | None]
     lacking: str = ""
+    others: dict[str, str] = {}
 
     def place(self, field: str) -> str:
         """The cell of a field, the first cell of the form where there is none."""
@@ -131,6 +133,7 @@ def _project_row(project: Project, figures: ProjectFigures) -> ProjectRow:
         },
         categories={name: number if named else None for name, number in figures.categories.items()},
         lacking="；".join(lack.said for lack in lacks_of(project)),
+        others=dict(figures.others),
     )
 
 

@@ -51,6 +51,7 @@ class Entry:
     department: str | None = None
     year: int | None = None
     framework: str | None = None
+    others: tuple[tuple[str, str], ...] = ()
     claims: tuple[Claim, ...] = ()
     lines: tuple[UnitLine, ...] = ()
 

@@ -8,7 +8,17 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from perfxl.core.forms.parts import At, BlankSheet, Caption, Field, Form, Table, last_column, with_weights
+from perfxl.core.forms.parts import (
+    At,
+    BlankSheet,
+    Caption,
+    Column,
+    Field,
+    Form,
+    Table,
+    last_column,
+    with_weights,
+)
 from perfxl.core.grid.cells import Area, column_letters
 
 _FEWEST_COLUMNS = 4
@@ -23,25 +33,41 @@ def blank_form(form: Form, *, weights: bool) -> Form:
 
     weights: whether the framework's indicators have weights. Columns without a place are not on it.
     """
+    wide = _wide(form)
     tables = tuple(
-        table.model_copy(update={"columns": _columns(table, weights=weights)}) for table in form.tables
+        table.model_copy(update={"columns": _columns(table, wide, weights=weights)}) for table in form.tables
     )
     return laid_out(form.model_copy(update={"tables": tables}))
 
 
-def _columns(table: Table, *, weights: bool) -> Sequence[Any]:
+def _wide(form: Form) -> int:
+    """How many columns the blank sheet has."""
+    most = max((len(table.columns) for table in form.tables), default=0)
+    return len(form.widths) or max(_FEWEST_COLUMNS, most, *(last_column(t.columns) for t in form.tables), 1)
+
+
+def _columns(table: Table, wide: int, *, weights: bool) -> Sequence[Column]:
     if any(column.at or column.at_with_weights for column in table.columns):
         return with_weights(table.columns, weights=weights)
-    # Nobody said where: one beside the other.
+    # Nobody said where: side by side, over the whole width.
     return tuple(
-        column.model_copy(update={"at": column_letters(number)})
-        for number, column in enumerate(table.columns, 1)
+        column.model_copy(update={"at": _side_by_side(number, len(table.columns), 1, wide)})
+        for number, column in enumerate(table.columns)
     )
+
+
+def _side_by_side(number: int, parts: int, left: int, right: int) -> str:
+    """The columns of one of several parts that share a width: `C` or `C:D`."""
+    room = right - left + 1
+    first = left + number * room // parts
+    last = max(first, left + (number + 1) * room // parts - 1)
+    letters = column_letters(first), column_letters(last)
+    return letters[0] if first == last else ":".join(letters)
 
 
 def laid_out(form: Form) -> Form:
     """The form with a place for every label, value and table."""
-    columns = len(form.widths) or max(_FEWEST_COLUMNS, *(last_column(t.columns) for t in form.tables), 1)
+    columns = _wide(form)
     sheet = _Sheet(columns, _bottom(form))
     blank = _head(form.blank, columns) if form.subject != "cover" else form.blank
     blank = blank.model_copy(update={"widths": form.widths or (round(_WIDTH / columns, 1),) * columns})
@@ -109,11 +135,10 @@ class _Sheet:
             self.placed[caption.key] = caption.model_copy(update={"label_at": area})
 
     def _side_by_side(self, fields: Sequence[Field], left: int) -> None:
-        room = self.columns - left + 1
         for number, one in enumerate(fields):
-            first = left + number * room // len(fields)
-            last = max(first, left + (number + 1) * room // len(fields) - 1)
-            self._put(one, _area(self.row + 1, first, last), _area(self.row + 2, first, last))
+            first, _, last = _side_by_side(number, len(fields), left, self.columns).partition(":")
+            areas = (f"{first}{row}:{last or first}{row}" for row in (self.row + 1, self.row + 2))
+            self._put(one, *areas)
         self.row += 2
 
     def _put(self, one: Field, label: str, value: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from perfxl.core.forms.findings_columns import Column
 from perfxl.core.forms.frameworks import Category, Framework
@@ -130,11 +130,11 @@ def joined(frameworks: Iterable[Framework]) -> Framework:
     return known[0].model_copy(update={"categories": tuple(named.values())})
 
 
-def project_columns(framework: Framework) -> tuple[Column, ...]:
+def project_columns(framework: Framework, others: Mapping[str, str] | None = None) -> tuple[Column, ...]:
     """The columns of 项目明细: those of 部门汇总 and what no sum holds, between unit and place of the form."""
     figures = [
         Column(column.key, column.header, _WIDTHS.get(column.style, column.width), column.style)
-        for column in summary_columns(framework)
+        for column in summary_columns(framework, others)
         if column.key not in {"unit_code", "unit_name"}
     ]
     last = next(i for i, column in enumerate(figures) if column.key == f"period.{len(PLAN_DATES) - 1}")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from hashlib import sha256
 
-from perfxl.core.forms.records import Cover, Department, Indicator, Project, Submission
+from perfxl.core.forms.records import Cover, Department, Indicator, Project, Record, Submission
 from perfxl.core.grid.cells import shown
 from perfxl.core.grid.numbers import tidy
 from perfxl.core.grid.text import squeezed
@@ -46,7 +46,15 @@ def _project(project: Project) -> list[object]:
         _said(share, project.typed.get(f"spending_plan.{number}"))
         for number, share in enumerate(project.spending_plan)
     ]
-    return [fields, plan, [_row(row) for row in project.indicators]]
+    said: list[object] = [fields, plan, [_row(row) for row in project.indicators]]
+    # What only some forms have stands last: of all others the digest stays what it was.
+    besides = [dict(project.others), {key: _other_rows(rows) for key, rows in project.tables.items()}]
+    besides.append([dict(row.others) for row in project.indicators if row.others])
+    return [*said, besides] if any(besides) else said
+
+
+def _other_rows(rows: Iterable[Record]) -> list[dict[str, str]]:
+    return [dict(row.others) for row in rows]
 
 
 def _row(row: Indicator) -> list[str]:

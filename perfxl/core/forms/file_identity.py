@@ -9,12 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from pydantic import ValidationError
+
 from perfxl.core.forms.content_digest import content_digest
+from perfxl.core.forms.parts import Form
 from perfxl.core.forms.placement import project_sheet_names
 from perfxl.core.forms.records import Submission
+from perfxl.core.forms.registry import shipped_forms
 from perfxl.core.forms.sheet_names import TEMPLATE_VERSION
 from perfxl.core.grid.cells import Sheet, Value
 
@@ -27,6 +32,7 @@ UNIT_CODE = "unit_code"
 UNIT_NAME = "unit_name"
 PREFILLED = "prefilled"
 CONTENT = "content"
+FORM = "form"
 
 PREFILLED_FIELDS = ("project_code", "project_name", "total_budget", "fiscal_funds", "other_funds")
 
@@ -52,7 +58,10 @@ class Prefilled:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What `_perfxl` says. None where it does not say, or says nothing that can be read."""
+    """What `_perfxl` says. None where it does not say, or says nothing that can be read.
+
+    forms: those that its sheets follow and that do not come with perfxl: a file is read right wherever it goes.
+    """
 
     template: str | None = None
     version: int | None = None
@@ -63,6 +72,7 @@ class Identity:
     unit_name: str | None = None
     prefilled: tuple[Prefilled, ...] = ()
     content: str | None = None
+    forms: tuple[Form, ...] = ()
 
 
 def identity_rows(submission: Submission, controls: Controls | None = None) -> list[tuple[Value, ...]]:
@@ -83,19 +93,28 @@ def identity_rows(submission: Submission, controls: Controls | None = None) -> l
     ]
     for sheet, project in zip(project_sheet_names(submission), submission.projects, strict=True):
         for field in PREFILLED_FIELDS:
-            value = getattr(project, field)
+            value = getattr(project, field) if project.form.has(field) else None
             if value is not None and (controls is None or field in controls.get(project.number, ())):
                 text = value if isinstance(value, str) else format(value, "f")
                 rows.append((PREFILLED, sheet, field, text, str(project.number)))
     if controls is not None:
         rows.append((CONTENT, content_digest(submission)))
+    rows += ((FORM, form.model_dump_json(exclude_defaults=True)) for form in own_forms(submission))
     return rows
+
+
+def own_forms(submission: Submission) -> list[Form]:
+    """The forms of a submission that do not come with perfxl, each once."""
+    parts = (submission.cover, submission.department, *submission.projects)
+    forms = {part.form.id: part.form for part in parts if part is not None}
+    return [form for id_, form in forms.items() if shipped_forms().get(id_) != form]
 
 
 def parse_identity(sheet: Sheet) -> Identity | None:
     """What a `_perfxl` sheet says; None when it names no template. Unknown rows are passed over."""
     known: dict[str, str] = {}
     prefilled: list[Prefilled] = []
+    forms: list[Form] = []
     for row in sheet.rows:
         key = sheet.text((row, 1))
         if key == PREFILLED:
@@ -103,6 +122,9 @@ def parse_identity(sheet: Sheet) -> Identity | None:
             entry = Prefilled(where, field, value, _whole(number))
             if entry.sheet and entry.field in PREFILLED_FIELDS:
                 prefilled.append(entry)
+        elif key == FORM:
+            with suppress(ValidationError):
+                forms.append(Form.model_validate_json(sheet.text((row, 2))))
         elif value := sheet.text((row, 2)):
             known.setdefault(key, value)
     if TEMPLATE not in known:
@@ -117,6 +139,7 @@ def parse_identity(sheet: Sheet) -> Identity | None:
         unit_name=known.get(UNIT_NAME),
         prefilled=tuple(prefilled),
         content=known.get(CONTENT),
+        forms=tuple(forms),
     )
 
 

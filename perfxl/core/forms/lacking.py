@@ -7,18 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from perfxl.core.forms.registry import PLAN_DATES, PROJECT_FORM
+from perfxl.core.forms.registry import PROJECT_FORM
 from perfxl.core.grid.text import cut
 
 # What a row of 部门汇总 shows in place of a figure that is not there: its formulas count these words.
 UNREAD, UNFILLED, UNCOUNTED = "读不出", "未填", "未计入"
 
 _PLAN = "spending_plan"
-# The form says 其中：财政资金.
-_LABELS = {
-    key: PROJECT_FORM.label(key).rpartition("：")[2]
-    for key in ("total_budget", "fiscal_funds", "other_funds")
-}
+_AMOUNTS = ("total_budget", "fiscal_funds", "other_funds")
 _PLAN_LABEL = "资金支出计划"
 _MOST_NAMES, _MOST_SENTENCES = 5, 20
 _LONGEST = 20
@@ -40,7 +36,7 @@ class Lack:
 
     project, name: whose it is. field: `total_budget`, `fiscal_funds`, `other_funds`, `spending_plan`
     (the amounts per period cannot be told) or `spending_plan.2`. cell: None where the form has no such
-    place. typed: what stands there, for people; `""` where nothing does.
+    place. typed: what stands there, for people; `""` where nothing does. called: what its form calls the field.
     """
 
     project: int
@@ -50,6 +46,7 @@ class Lack:
     field: str
     why: Why
     typed: str = ""
+    called: str | None = None
 
     @property
     def kind(self) -> str:
@@ -72,7 +69,7 @@ class Lack:
         """`预算数“82.44元”读不出`, `未填预算数`, `财政资金的公式没有计算结果`, …"""
         if self.why is Why.NO_PLAN:
             return f"{_PLAN_LABEL}既不是分期也不是累计"
-        label = _label(self.field)
+        label = _label(self.field, self.called)
         if self.why is Why.BLANK:
             return f"未填{label}"
         if self.why is Why.UNCALCULATED:
@@ -95,7 +92,7 @@ def kinds(lacking: Iterable[Lack]) -> Counter[str]:
 def brief(numbers: Mapping[str, int]) -> str:
     """`缺 1 个项目的预算数、2 个项目的资金支出计划`, from `kinds`; `""` where nothing is missing."""
     parts = [
-        f"{number} 个项目的{_label(kind)}" for kind in (*_LABELS, _PLAN) if (number := numbers.get(kind))
+        f"{number} 个项目的{_label(kind)}" for kind in (*_AMOUNTS, _PLAN) if (number := numbers.get(kind))
     ]
     return f"缺 {'、'.join(parts)}" if parts else ""
 
@@ -126,8 +123,10 @@ def _sum_of(lack: Lack) -> str:
     return "各期支出" if lack.kind == _PLAN else "合计"
 
 
-def _label(field: str) -> str:
+def _label(field: str, called: str | None = None) -> str:
+    """called: None takes the words of the usual form. A form says 其中：财政资金."""
+    label = (called or PROJECT_FORM.label(field)).rpartition("：")[2]
     key, _, number = field.partition(".")
     if key == _PLAN:
-        return f"{PLAN_DATES[int(number)]}支出计划" if number else _PLAN_LABEL
-    return _LABELS[key]
+        return f"{label}支出计划" if number else _PLAN_LABEL
+    return label

@@ -208,8 +208,9 @@ class Form(_Part):
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        for fault in _faults(self):
-            raise ValueError(fault)
+        faults = list(_faults(self))
+        if faults:
+            raise ValueError("\n".join(faults))
         return self
 
     @property

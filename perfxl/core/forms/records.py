@@ -73,6 +73,11 @@ class FormRecord(Record):
     form: Form = Default(exclude=True, repr=False)
     tables: Mapping[str, tuple[Row, ...]] = {}
 
+    @classmethod
+    def knows(cls, key: str) -> bool:
+        """Whether the record has a place of its own for a field or table: rules and sums know it."""
+        return key.partition(".")[0] in cls.model_fields
+
     def rows(self, table: str) -> tuple[Record, ...]:
         """The rows of a table of its form."""
         if table in type(self).model_fields:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -36,8 +37,13 @@ def fixed_columns() -> tuple[SummaryColumn, ...]:
     return summary_columns(nothing)
 
 
-def summary_columns(framework: Framework) -> tuple[SummaryColumn, ...]:
-    """All columns in order; one per 一级指标 of the framework among them."""
+def summary_columns(
+    framework: Framework, others: Mapping[str, str] | None = None
+) -> tuple[SummaryColumn, ...]:
+    """All columns in order; one per 一级指标 of the framework among them.
+
+    others: fields that the projects' forms have besides, key → label.
+    """
     return (
         SummaryColumn("number", "序号", 5, "number"),
         SummaryColumn("unit_code", "单位编码", 8, "centre"),
@@ -45,6 +51,7 @@ def summary_columns(framework: Framework) -> tuple[SummaryColumn, ...]:
         SummaryColumn("project_code", "项目编码", 13, "code"),
         SummaryColumn("project_name", "项目名称", 20, "link"),
         SummaryColumn("sub_objective", "对应分项", 12, "text"),
+        *(SummaryColumn(f"other.{key}", label, 14, "text") for key, label in (others or {}).items()),
         SummaryColumn("total_budget", "预算数", 9.5, "amount", money=True),
         SummaryColumn("fiscal_funds", "财政资金", 9.5, "amount", money=True),
         SummaryColumn("other_funds", "其他资金", 9.5, "amount", money=True),

@@ -11,7 +11,6 @@ from itertools import pairwise
 
 from perfxl.core.forms.lacking import Lack, Why, quote
 from perfxl.core.forms.records import UNCALCULATED, PlanBasis, Project, Submission, TotalCell
-from perfxl.core.forms.registry import PROJECT_FORM
 from perfxl.core.grid.cells import place
 from perfxl.core.grid.change import CellEdit
 
@@ -134,12 +133,13 @@ def lacks_of(project: Project) -> tuple[Lack, ...]:
 
 
 def _lacks_of(project: Project) -> Iterator[Lack]:
-    if project.total_budget is None:
+    form = project.form
+    if project.total_budget is None and form.has("total_budget"):
         yield _lack(project, "total_budget")
     for key in _AMOUNTS[1:]:
         if is_unread(project, key):
             yield _lack(project, key)
-    if project.total_budget:
+    if project.total_budget and form.has("spending_plan"):
         unread = _unread_dates(project)
         for key in unread:
             yield _lack(project, key)
@@ -157,7 +157,8 @@ def _lack(project: Project, field: str, why: Why | None = None) -> Lack:
         elif _ERROR_VALUE.fullmatch(typed):
             why = Why.ERROR_VALUE
     cell = project.cells.get("spending_plan.0" if field == "spending_plan" else field)
-    return Lack(project.number, project.project_name, project.sheet, cell, field, why, quote(typed))
+    label = None if field == "spending_plan" else project.form.label(field)
+    return Lack(project.number, project.project_name, project.sheet, cell, field, why, quote(typed), label)
 
 
 def _unread_dates(project: Project) -> list[str]:
@@ -200,13 +201,18 @@ def lacking_in(submission: Submission, cell: TotalCell) -> tuple[Lack, ...]:
 
 def complete_sum(projects: Sequence[Project], field: str) -> Decimal | str:
     """The sum of a field over all forms, or words where some form has no number there."""
-    if any(getattr(project, field) is None for project in projects):
-        return _incomplete(field)
-    return total(getattr(project, field) for project in projects)
+    those = _with_field(projects, field)
+    if any(getattr(project, field) is None for project in those):
+        return _incomplete(those, field)
+    return total(getattr(project, field) for project in those)
 
 
-def _incomplete(field: str) -> str:
-    return f"有项目缺{PROJECT_FORM.label(field)}，不能合计"
+def _with_field(projects: Sequence[Project], field: str) -> list[Project]:
+    return [project for project in projects if project.form.has(field)]
+
+
+def _incomplete(projects: Sequence[Project], field: str) -> str:
+    return f"有项目缺{projects[0].form.label(field)}，不能合计"
 
 
 def fill_edits(submission: Submission) -> tuple[CellEdit, ...]:
@@ -255,12 +261,13 @@ def sum_formula(projects: Sequence[Project], field: str) -> str | None:
 
     None where some cell holds a number in other words, or the formula would be longer than Excel takes.
     """
-    if not all(is_plain(project, field) or is_no_number(project, field) for project in projects):
+    those = _with_field(projects, field)
+    if not all(is_plain(project, field) or is_no_number(project, field) for project in those):
         return None
-    cells = [place(project.sheet, project.cells[field]) for project in projects]
+    cells = [place(project.sheet, project.cells[field]) for project in those]
     groups = [cells[i : i + _MOST_ARGUMENTS] for i in range(0, len(cells), _MOST_ARGUMENTS)]
     count, added = ("+".join(f"{name}({','.join(group)})" for group in groups) for name in ("COUNT", "SUM"))
-    formula = f'IF({count}={len(cells)},{added},"{_incomplete(field)}")' if cells else "SUM(0)"
+    formula = f'IF({count}={len(cells)},{added},"{_incomplete(those, field)}")' if cells else "SUM(0)"
     return formula if len(formula) < _LONGEST_FORMULA else None
 
 

@@ -15,7 +15,7 @@ from perfxl.core.forms import project_code as codes
 from perfxl.core.forms.frameworks import Framework
 from perfxl.core.forms.placement import placed
 from perfxl.core.forms.records import BudgetUnit, Cover, Department, Project, Record, Submission
-from perfxl.core.forms.registry import PLAN_DATES, PROJECT_FORM
+from perfxl.core.forms.registry import PLAN_DATES
 from perfxl.core.grid.cells import shown
 from perfxl.core.grid.text import label_key
 from perfxl.core.grid.wording import money
@@ -211,7 +211,7 @@ def _cleared_code(old: str, new: str | None, place: Project) -> RollNote:
 def _figures(project: Project) -> str:
     """`预算数 96.30、财政资金 96.30；支出计划 10月底 50%、12月底 50%`: last year's, for reference."""
     amounts = [
-        f"{PROJECT_FORM.label(key).removeprefix('其中：')} {money(amount)}"
+        f"{project.form.label(key).removeprefix('其中：')} {money(amount)}"
         for key in _AMOUNTS
         if (amount := getattr(project, key)) is not None
     ]

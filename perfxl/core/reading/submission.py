@@ -55,13 +55,14 @@ def read(
     """Everything a workbook says. Works with and without metadata, whatever the sheets are called.
 
     framework_id: the framework to read by; None takes the one the file names, else the one that
-    knows most of its indicators. forms: those that its sheets may be, each read as the one that fits best and
-    as the first of several that do; None for the shipped ones. PerfxlError for more than `MOST_PROJECTS` forms
+    knows most of its indicators. forms: those that its sheets may be, beside any that it brings along, each read
+    as the one that fits best and as the first of several that do; None for the shipped ones. PerfxlError for more than `MOST_PROJECTS` forms
     or `MOST_INDICATORS` rows of indicators: they are refused, never cut.
     """
     identity = next((parse_identity(s) for s in workbook.sheets if s.name == IDENTITY), None)
     sheets = units_sheets(workbook)
-    of_subject = _by_subject(shipped_forms().values() if forms is None else forms)
+    known = (*shipped_forms().values(),) if forms is None else tuple(forms)
+    of_subject = _by_subject((*(identity.forms if identity else ()), *known))
     projects, notes = _read_projects(sheets, of_subject["project"])
     cover = _read_cover(_find_cover(sheets, of_subject))
     department, department_totals, department_notes = _read_department(_find_department(sheets, of_subject))

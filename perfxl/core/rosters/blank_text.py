@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from perfxl.core.forms.file_identity import PREFILLED_FIELDS, Controls
 from perfxl.core.forms.frameworks import Framework
-from perfxl.core.forms.records import BudgetUnit, Department, Project, Submission, SubObjective
+from perfxl.core.forms.parts import Form
+from perfxl.core.forms.records import BudgetUnit, Cover, Department, Project, Submission, SubObjective
 from perfxl.core.grid.text import label_key
 from perfxl.core.rosters.roster_records import RosterProject, RosterUnit
 
@@ -24,6 +25,18 @@ def blank_submission(
         department=with_sub_objectives(None, made),
         projects=made,
     )
+
+
+def in_form(submission: Submission, form: Form | None) -> Submission:
+    """The submission with its projects (its department, its cover) on another form; None for the usual ones."""
+    if form is None:
+        return submission
+    if form.repeats:
+        projects = tuple(one.model_copy(update={"form": form}) for one in submission.projects)
+        return submission.model_copy(update={"projects": projects})
+    blank = Cover() if form.subject == "cover" else Department()
+    part = getattr(submission, form.subject) or blank
+    return submission.model_copy(update={form.subject: part.model_copy(update={"form": form})})
 
 
 def owned(projects: Sequence[Project], unit: BudgetUnit) -> tuple[Project, ...]:

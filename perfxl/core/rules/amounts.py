@@ -9,7 +9,6 @@ from itertools import pairwise
 
 from perfxl.core.forms.findings import Aspect, Opinion, Severity
 from perfxl.core.forms.records import Project, Submission
-from perfxl.core.forms.registry import PROJECT_FORM
 from perfxl.core.grid.numbers import in_digits
 from perfxl.core.grid.text import cut, label_key, squeezed
 from perfxl.core.grid.wording import money
@@ -302,6 +301,7 @@ def _core(text: str) -> str:
     bad=[{"in_yuan": ("total_budget",)}],
 )
 def labels_say_wan(
+    project: Project,
     in_yuan: tuple[str, ...],
     total_budget: Decimal | None,
     fiscal_funds: Decimal | None,
@@ -313,6 +313,6 @@ def labels_say_wan(
     if concerned:
         yield Hit(
             *concerned,
-            labels="、".join(f"“{PROJECT_FORM.label(field)}”" for field in concerned),
+            labels="、".join(f"“{project.form.label(field)}”" for field in concerned),
             amounts="、".join(money(values[field]) for field in concerned),
         )

@@ -8,7 +8,9 @@ from itertools import groupby
 
 from perfxl.core.forms.findings import Aspect, Opinion, Severity
 from perfxl.core.forms.lacking import brief, kinds
-from perfxl.core.forms.records import Note, NoteKind, Submission, TemplateIdentity, TotalCell
+from perfxl.core.forms.parts import Field, Form
+from perfxl.core.forms.records import Note, NoteKind, Project, Submission, TemplateIdentity, TotalCell
+from perfxl.core.forms.registry import PROJECT_FORM
 from perfxl.core.forms.sheet_names import TEMPLATE_VERSION
 from perfxl.core.forms.totals import computed_total, lacking_in
 from perfxl.core.grid.text import cut, invisible_in
@@ -17,6 +19,15 @@ from perfxl.core.rules.registry import Hit, Hits, Variant, rule
 
 _BASIS = "工作簿结构"
 _NOTE = {"sheet": "1.示例", "project": 1}
+
+
+# A form with a field of its own, as a bureau writes it.
+_OWN_FORM = PROJECT_FORM.model_copy(
+    update={
+        "id": "own-project",
+        "fields": (*PROJECT_FORM.fields, Field(key="manager", label="项目负责人", required=True)),
+    }
+)
 
 
 @rule(
@@ -328,3 +339,27 @@ def _columns(notes: list[Note]) -> str:
         where = cells[0] if len(cells) == 1 else f"{cells[0]}:{cells[-1]}"
         said.append(f"“{cut(header, 20)}”一栏（{where}）")
     return "、".join(said)
+
+
+@rule(
+    "STR14",
+    Severity.ERROR,
+    on=Project,
+    aspect=Aspect.COMPLETENESS,
+    opinion=Opinion.O1,
+    basis="表样文件",
+    message="{labels}未填写。",
+    hint="表样规定必须填写，请补填；没有的请写“无”。",
+    good=[{}],
+    bad=[{"form": _OWN_FORM, "cells": {"manager": "B12"}}],
+)
+def required_fields_are_filled_in(project: Project, form: Form) -> Hits:
+    """本地表样规定必填的栏目都已填写（通用栏目各有自己的规则）。"""
+    blank = [
+        field
+        for field in form.fields
+        if field.required and not project.knows(field.key)
+        if field.key in project.cells and not project.others.get(field.key)
+    ]
+    if blank:
+        yield Hit(*(field.key for field in blank), labels="、".join(f"“{field.label}”" for field in blank))

@@ -14,7 +14,7 @@ from perfxl.core.forms.frameworks import Framework
 from perfxl.core.forms.parts import Kind
 from perfxl.core.forms.placement import free_sheet_name
 from perfxl.core.forms.records import Project, Submission
-from perfxl.core.forms.registry import PROJECT_FORM, TITLE_ENDS
+from perfxl.core.forms.registry import TITLE_ENDS
 from perfxl.core.forms.sheet_names import RESERVED
 from perfxl.core.forms.totals import complete_sum, sum_formula
 from perfxl.core.grid.cells import Cell, Position, Sheet, Workbook, address
@@ -88,7 +88,7 @@ def _form_to_copy(workbook: Workbook, submission: Submission) -> tuple[str, Loca
         sheet = workbook.sheet(project.sheet)
         if sheet is None or sheet.hidden:
             continue
-        forms = locate(sheet, PROJECT_FORM)
+        forms = locate(sheet, project.form)
         if len(forms) == 1:
             return project.sheet, forms[0]
     raise PerfxlError(
@@ -107,14 +107,13 @@ def _next_number(workbook: Workbook, submission: Submission) -> int:
 
 
 def _blanked(located: Located, framework: Framework, name: str) -> Iterator[CellEdit]:
-    for field in PROJECT_FORM.fields:
+    for field in located.form.fields:
         for at in located.cells_of(field.key):
             cell = located.sheet.cells.get(at)
             # A formula in an amount computes it from its own form: 预算数 from its sources.
             if cell is not None and not (cell.formula and field.kind in _COMPUTED):
                 yield CellEdit(name, address(at), None)
-    table = located.tables.get("indicators")
-    if table is not None:
+    for table in located.tables.values():
         yield from _blank_table(located.sheet, table, framework, name)
 
 

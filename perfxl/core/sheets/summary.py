@@ -14,7 +14,7 @@ from perfxl.core.forms.findings import Finding, Severity
 from perfxl.core.forms.frameworks import Framework
 from perfxl.core.forms.lacking import UNCOUNTED, UNFILLED, UNREAD
 from perfxl.core.forms.own_sheets import SUMMARY_TITLE, marked
-from perfxl.core.forms.project_figures import AMOUNTS, ProjectFigures, project_figures
+from perfxl.core.forms.project_figures import AMOUNTS, ProjectFigures, other_fields, project_figures
 from perfxl.core.forms.records import Project, Submission
 from perfxl.core.forms.registry import PLAN_DATES
 from perfxl.core.forms.sheet_names import DEPARTMENT, SUMMARY
@@ -58,7 +58,7 @@ def summary_sheet(
 
     Rows in unit-code order, then as filed.
     """
-    columns = summary_columns(framework)
+    columns = columns_of(submission, framework)
     figures = [
         (project, project_figures(project, submission, framework, findings))
         for project in submission.projects
@@ -96,6 +96,12 @@ def summary_sheet(
     return marked(sheet, SUMMARY)
 
 
+def columns_of(submission: Submission, framework: Framework) -> tuple[SummaryColumn, ...]:
+    """The columns of the sheet for a submission."""
+    others = other_fields((project.form for project in submission.projects), short=True)
+    return summary_columns(framework, others)
+
+
 # ---------------------------------------------------------------------------------------- the table
 
 
@@ -131,12 +137,17 @@ class _Table:
             "project_code": _text_from(project, "project_code"),
             "project_name": _text_from(project, "project_name", link=True),
             "sub_objective": _text_from(project, "sub_objective"),
+            **self._others(project),
             **{key: _amount_from(project, key) for key in AMOUNTS},
             **self._periods(row, project, figures),
             **self._shares(row, project, figures),
             **self._counts(row, figures),
         }
         return tuple(_styled(cells[column.key], column.style) for column in self.columns)
+
+    def _others(self, project: Project) -> dict[str, SheetCell]:
+        keys = (column.key for column in self.columns if column.key.startswith("other."))
+        return {key: _text_from(project, key.removeprefix("other.")) for key in keys}
 
     def total_row(self) -> tuple[SheetCell, ...]:
         """Sums that follow the filter, and shares of the sum."""
@@ -263,7 +274,7 @@ class _Table:
 def _amount_from(project: Project, key: str) -> SheetCell:
     """An amount, or in its place why there is none: a blank source is nothing, a blank 预算数 is missing."""
     value: Decimal | None = getattr(project, key)
-    blank = UNFILLED if key == "total_budget" else ""
+    blank = UNFILLED if key == "total_budget" and project.form.has(key) else ""
     if value is None:
         shown: Value = UNREAD if is_unread(project, key) else blank
     else:
@@ -277,7 +288,7 @@ def _amount_from(project: Project, key: str) -> SheetCell:
 
 
 def _text_from(project: Project, key: str, *, link: bool = False) -> SheetCell:
-    value: str | None = getattr(project, key)
+    value = project.value(key)
     target = place(project.sheet, project.cells.get(key, "A1")) if link else None
     if key not in project.cells or project.typed.get(key, value) != value:
         return SheetCell(value, link=target)

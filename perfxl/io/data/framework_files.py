@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
-
-from pydantic import ValidationError
+from typing import Any
 
 from perfxl.core.forms.frameworks import Framework, framework
 from perfxl.core.forms.settings import Words
 from perfxl.core.grid.errors import PerfxlError
-from perfxl.core.grid.text import cut
 from perfxl.core.rules.local_decisions import unknown_rules
-from perfxl.io.files.small_files import read_small
+from perfxl.io.data.toml_files import parsed, read_toml, valid
 
-_T = TypeVar("_T")
-
-# The shipped ones have some ten kilobytes.
-_MOST_BYTES = 2**20
-_AT = re.compile(r"at line (\d+), column (\d+)")
-# More than a person mends at once.
-_MOST_PLACES, _LONGEST_PLACE = 8, 60
+_WHAT = "指标体系文件"
 
 
 @cache
@@ -77,9 +67,9 @@ def with_framework(name: str | None) -> tuple[Mapping[str, Framework], str | Non
 
 
 def _read(path: Path) -> Framework:
-    data = _toml(path, "指标体系文件")
+    data = parsed(read_toml(path, _WHAT), path, _WHAT)
     words = _words(data.pop("words", {}), path)
-    made = _valid(framework, {**data, "words": words}, f"指标体系文件“{path}”")
+    made = valid(framework, {**data, "words": words}, f"指标体系文件“{path}”")
     unknown = unknown_rules(made.settings)
     if unknown:
         raise PerfxlError(
@@ -94,43 +84,7 @@ def _words(given: Any, path: Path) -> Words:
     what = f"指标体系文件“{path}”的 words"
     if isinstance(given, str):
         beside = path.parent / given
-        what, given = f"词表文件“{beside}”", _toml(beside, "词表文件")
-    own = _valid(Words.model_validate, given, what)
+        what = f"词表文件“{beside}”"
+        given = parsed(read_toml(beside, "词表文件"), beside, "词表文件")
+    own = valid(Words.model_validate, given, what)
     return shipped_words().model_copy(update={name: getattr(own, name) for name in own.model_fields_set})
-
-
-def _toml(path: Path, what: str) -> dict[str, Any]:
-    """A TOML file. PerfxlError, saying which file and what to do, when it cannot be read."""
-    try:
-        # Notepad puts a byte order mark first; TOML does not allow one.
-        return tomllib.loads(read_small(path, what, _MOST_BYTES).decode("utf-8-sig"))
-    except UnicodeDecodeError as fault:
-        raise PerfxlError(f"{what}“{path}”不是 UTF-8 编码。请在记事本中另存为 UTF-8。") from fault
-    except RecursionError:
-        raise PerfxlError(f"{what}“{path}”的括号嵌套过深，不读取。请对照原文件修改。") from None
-    except ValueError as fault:
-        raise PerfxlError(f"{what}“{path}”{_place(fault)}不符合 TOML 格式。请对照原文件修改。") from fault
-
-
-def _place(fault: ValueError) -> str:
-    """Where tomllib stopped, as far as it says so, and why, where that is a common mistake."""
-    found = _AT.search(str(fault))
-    place = "的末尾" if "end of document" in str(fault) else ""
-    if found is not None:
-        place = f"第 {found[1]} 行第 {found[2]} 列附近"
-    twice = any(word in str(fault) for word in ("overwrite", "twice", "mutate", "redefine", "Duplicate"))
-    return f"{place}重复写了同一个名称，" if twice else place
-
-
-def _valid(make: Callable[[Any], _T], data: Any, what: str) -> _T:
-    try:
-        return make(data)
-    except ValidationError as fault:
-        errors = fault.errors()
-        places = "、".join(_shown(error["loc"]) for error in errors[:_MOST_PLACES])
-        more = f" 等 {len(errors)} 处" if len(errors) > _MOST_PLACES else ""
-        raise PerfxlError(f"{what}缺少或写错了：{places}{more}。请对照原文件修改。") from fault
-
-
-def _shown(place: Sequence[str | int]) -> str:
-    return cut(".".join(str(part) for part in place), _LONGEST_PLACE) or "写法"

@@ -9,7 +9,7 @@ from typing import Any
 from perfxl import __version__
 from perfxl.core.forms.findings import counts
 from perfxl.core.forms.lacking import Lack
-from perfxl.core.forms.records import Indicator, Project, Submission
+from perfxl.core.forms.records import Indicator, Project, Record, Submission
 from perfxl.core.forms.settings import Settings
 from perfxl.core.forms.totals import Totals, basis_of, totals
 from perfxl.core.grid.cells import shown
@@ -77,8 +77,10 @@ def money(amount: Decimal | None) -> str | None:
 
 
 def _project(project: Project) -> dict[str, Any]:
+    """A project; `others` and `tables` say what a form has besides, where it has anything."""
     return {
         "sheet": project.sheet,
+        "form": project.form.id,
         "project_code": project.project_code,
         "project_name": project.project_name,
         "total_budget": money(project.total_budget),
@@ -90,7 +92,22 @@ def _project(project: Project) -> dict[str, Any]:
         "spending_plan": [_plain(share) for share in project.spending_plan],
         "plan_basis": basis_of(project),
         "indicators": [_indicator(indicator) for indicator in project.indicators],
+        **_besides(project),
     }
+
+
+def _besides(project: Project) -> dict[str, Any]:
+    form = project.form
+    found: dict[str, Any] = {}
+    keys = [field.key for field in form.fields if not project.knows(field.key)]
+    if keys:
+        found["others"] = {key: project.others.get(key) for key in keys}
+    tables = [table.key for table in form.tables if not project.knows(table.key)]
+    if tables:
+        found["tables"] = {
+            key: [{"cell": _cell(row), **row.others} for row in project.rows(key)] for key in tables
+        }
+    return found
 
 
 def _indicator(indicator: Indicator) -> dict[str, Any]:
@@ -102,11 +119,16 @@ def _indicator(indicator: Indicator) -> dict[str, Any]:
         "definition": indicator.definition,
         "target": indicator.target,
         "target_basis": indicator.target_basis,
-        "cell": indicator.cells.get("category") or next(iter(indicator.cells.values()), None),
+        "cell": _cell(indicator),
+        **({"others": dict(indicator.others)} if indicator.others else {}),
         "parsed": None
         if parsed is None
         else {"operator": parsed.operator, "number": _plain(parsed.number), "unit": parsed.unit},
     }
+
+
+def _cell(row: Record) -> str | None:
+    return row.cells.get("category") or next(iter(row.cells.values()), None)
 
 
 def _totals(submission: Submission) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from perfxl.core.forms.file_identity import Controls
 from perfxl.core.forms.frameworks import Framework
+from perfxl.core.forms.parts import Form
 from perfxl.core.forms.records import BudgetUnit, Project, Submission
 from perfxl.core.grid.cells import Workbook
 from perfxl.core.grid.errors import PerfxlError
@@ -16,8 +17,9 @@ from perfxl.core.grid.file_names import LONGEST_NAME, LONGEST_PATH, department_f
 from perfxl.core.last_year.last_year_notes import roll_over_change
 from perfxl.core.last_year.roll_over import RollNote, roll_over
 from perfxl.core.reading.submission import read
-from perfxl.core.rosters.blank_text import blank_submission, controls_of, projects_of, unit_of
+from perfxl.core.rosters.blank_text import blank_submission, controls_of, in_form, projects_of, unit_of
 from perfxl.core.rosters.read_roster import RosterUnit
+from perfxl.io.data.form_files import find_form
 from perfxl.io.data.framework_files import all_frameworks, find_framework
 from perfxl.io.files import inflate
 from perfxl.io.files.limits import MOST_BYTES
@@ -32,7 +34,7 @@ _SHORTEST = 40
 
 @dataclass(frozen=True, slots=True)
 class Handout:
-    """A workbook to be made. file: from the folder that all go to, with `/`. framework: an id or a path.
+    """A workbook to be made. file: from the folder that all go to, with `/`. framework, form: an id or a path.
     last_year: the file to carry over, None for none.
     """
 
@@ -42,6 +44,7 @@ class Handout:
     year: int
     framework: str
     last_year: Path | None = None
+    form: str | None = None
 
     @property
     def path(self) -> Path:
@@ -64,7 +67,12 @@ class Handed:
 
 
 def plan(
-    units: Sequence[RosterUnit], folder: Path, year: int, framework: str, roster_folder: Path
+    units: Sequence[RosterUnit],
+    folder: Path,
+    year: int,
+    framework: str,
+    roster_folder: Path,
+    form: str | None = None,
 ) -> list[Handout]:
     """The workbooks of all units, in their order. PerfxlError where paths would be too long to be opened."""
     room = LONGEST_PATH - length(str(resolved(folder))) - 2
@@ -79,7 +87,7 @@ def plan(
         longest = min(LONGEST_NAME, room - length(department))
         name = unit_file_name(unit.code, unit.name, year, longest)
         last = roster_folder / _native(unit.last_year_file) if unit.last_year_file else None
-        made.append(Handout(unit, folder, f"{department}/{name}", year, framework, last))
+        made.append(Handout(unit, folder, f"{department}/{name}", year, framework, last, form))
     return made
 
 
@@ -94,15 +102,16 @@ def make(handout: Handout) -> Handed:
     PerfxlError when last year's file cannot be read.
     """
     framework = find_framework(handout.framework)
+    form = None if handout.form is None else find_form(handout.form)
     given = projects_of(handout.unit.projects)
     controls = controls_of(given)
     unit, department = unit_of(handout.unit), handout.unit.department
     if handout.last_year is None:
-        submission = blank_submission(unit, handout.year, framework, department, given)
+        submission = in_form(blank_submission(unit, handout.year, framework, department, given), form)
         return Handed(standard_workbook(submission, framework, controls), submission.projects)
     last = read_last_year(handout.last_year)
     source = handout.last_year.name
-    return carried_over(last, source, handout.year, framework, unit, department, given, controls)
+    return carried_over(last, source, handout.year, framework, unit, department, given, controls, form)
 
 
 def carried_over(
@@ -114,13 +123,14 @@ def carried_over(
     department: str | None,
     given: Sequence[Project],
     controls: Controls,
+    form: Form | None = None,
 ) -> Handed:
     """Last year's text as a workbook of this year, with 结转说明. source: the name of last year's file.
 
-    given, controls: as in `roll_over` and `standard_workbook`.
+    given, controls: as in `roll_over` and `standard_workbook`. form: None for the usual one.
     """
     rolled = roll_over(last, year=year, framework=framework, unit=unit, department=department, given=given)
-    data = standard_workbook(rolled.submission, framework, controls)
+    data = standard_workbook(in_form(rolled.submission, form), framework, controls)
     if rolled.notes:
         data = changed(data, roll_over_change(rolled, source))
     return Handed(data, rolled.submission.projects, rolled.notes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
@@ -39,7 +39,7 @@ class Consolidation:
     """What goes into the workbook. framework: for the columns and the settings of the rules.
 
     made: when, for the note. since: what changed, None where there was no earlier collection: then there
-    is no sheet for it. most_rows: of a sheet, smaller only in tests. each_done: called after every unit.
+    is no sheet for it. besides: what projects' forms have that no sum knows, key → label. most_rows: of a sheet, smaller only in tests. each_done: called after every unit.
     """
 
     results: Sequence[UnitResult]
@@ -50,6 +50,7 @@ class Consolidation:
     links: Links
     made: datetime
     since: Since | None = None
+    besides: Mapping[str, str] = field(default_factory=dict)
     most_rows: int = MAX_ROW
     each_done: Callable[[], None] = lambda: None
 
@@ -142,7 +143,7 @@ def _tables(one: Consolidation, writer: RowWriter, lengths: Mapping[str, int]) -
 
     return _Tables(
         table(columns.UNITS, columns.UNIT_COLUMNS, without_trace=2),
-        table(columns.PROJECTS, columns.project_columns(one.framework), without_trace=4),
+        table(columns.PROJECTS, columns.project_columns(one.framework, one.besides), without_trace=4),
         table(columns.INDICATORS, columns.INDICATOR_COLUMNS, without_trace=4),
         table(columns.FINDINGS, columns.FINDING_COLUMNS, without_trace=1),
         table(columns.RETURNS, columns.RETURN_COLUMNS, without_trace=1),

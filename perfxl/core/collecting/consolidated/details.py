@@ -163,6 +163,7 @@ class Details:
                 **{key: SheetCell(value, style=styles.get(key, "text")) for key, value in row.texts.items()},
                 **{key: SheetCell(value, style=styles[key]) for key, value in row.figures.items()},
                 **{key: SheetCell(value, style="number") for key, value in row.counts.items()},
+                **{f"other.{key}": SheetCell(text) for key, text in row.others.items()},
                 "lacking": SheetCell(row.lacking, style="warning" if row.lacking else "text"),
                 # The unit the project is counted for, whatever its own line says.
                 **whose,
