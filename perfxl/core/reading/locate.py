@@ -10,14 +10,14 @@ from collections.abc import Iterator, Mapping
 
 from perfxl.core.forms.parts import Form, Table
 from perfxl.core.forms.registry import TITLE_ENDS
-from perfxl.core.grid.cells import Cell, Sheet
-from perfxl.core.grid.text import YUAN, label_in, label_key, squeezed
+from perfxl.core.grid.cells import Sheet
+from perfxl.core.grid.table_header import LONGEST_LABEL, named_columns
+from perfxl.core.grid.text import YUAN, label_key, squeezed
 from perfxl.core.reading.locate_values import find_values
 from perfxl.core.reading.located import Located, LocatedTable, UnknownColumn
 
 # A form begins at most this many rows above its first label (title, unit line, blank rows).
 _HEAD_ROWS = 8
-_LONGEST_LABEL = 30
 _FEWEST_LABELS = 3
 _MOST_HEADER_ROWS = 3
 
@@ -41,13 +41,7 @@ def locate(sheet: Sheet, form: Form) -> list[Located]:
 
 def _labels(sheet: Sheet, form: Form, row: int) -> dict[str, int]:
     """Label keys in a row → column."""
-    names = form.names
-    found: dict[str, int] = {}
-    for column, cell in sheet.row(row):
-        key = _label_of(cell, names)
-        if key is not None:
-            found.setdefault(key, column)
-    return found
+    return named_columns(sheet.row(row), form.names, counted_in=(YUAN,))
 
 
 def label_keys(sheet: Sheet, form: Form) -> set[str]:
@@ -55,21 +49,10 @@ def label_keys(sheet: Sheet, form: Form) -> set[str]:
     return {key for row in sheet.rows if not _header(sheet, form, row) for key in _labels(sheet, form, row)}
 
 
-def _label_of(cell: Cell, names: Mapping[str, str]) -> str | None:
-    if not isinstance(cell.value, str) or len(cell.value) > _LONGEST_LABEL:
-        return None
-    return label_in(cell.text, names, counted_in=(YUAN,))
-
-
 def _header(sheet: Sheet, form: Form, row: int) -> tuple[Table, dict[str, int]] | None:
     """The table whose header a row is: most of the columns that it must have are named in it."""
     for table in form.tables:
-        names = table.headers
-        found: dict[str, int] = {}
-        for column, cell in sheet.row(row):
-            key = _label_of(cell, names)
-            if key is not None:
-                found.setdefault(key, column)
+        found = named_columns(sheet.row(row), table.headers, counted_in=(YUAN,))
         needed = [column.key for column in table.columns if not column.optional]
         present = sum(key in found for key in needed)
         if present >= 2 and present * 2 > len(needed):
@@ -160,7 +143,7 @@ def is_title(text: str) -> bool:
 def is_unit_of_account(text: str) -> bool:
     """`单位：万元`, `金额单位: 元`."""
     key = label_key(text)
-    return len(key) <= _LONGEST_LABEL // 2 and "单位" in key and key.endswith("元")
+    return len(key) <= LONGEST_LABEL // 2 and "单位" in key and key.endswith("元")
 
 
 def _last_row(sheet: Sheet) -> int:

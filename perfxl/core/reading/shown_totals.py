@@ -8,13 +8,15 @@ from perfxl.core.forms.records import Project, TotalCell
 from perfxl.core.forms.summary_columns import LACKS, TOTAL, fixed_columns
 from perfxl.core.grid.cells import Sheet, address
 from perfxl.core.grid.numbers import parse_amount
-from perfxl.core.grid.text import label_in, label_key
+from perfxl.core.grid.table_header import find_header, spellings
+from perfxl.core.grid.text import label_key
 
 _FEWEST_HEADERS = 4
 _NAMES = ("number", "project_code", "project_name")
 
 
 _MONEY_AND_NAMES = tuple(c for c in fixed_columns() if c.money or c.key in _NAMES)
+_SPELLINGS = spellings((column.key, column.header) for column in _MONEY_AND_NAMES)
 
 
 def read_totals(sheet: Sheet, projects: Sequence[Project]) -> tuple[TotalCell, ...]:
@@ -22,14 +24,8 @@ def read_totals(sheet: Sheet, projects: Sequence[Project]) -> tuple[TotalCell, .
 
     Empty for a sheet without such a table. The columns are found by their headers.
     """
-    keys = {label_key(c.header): c.key for c in _MONEY_AND_NAMES}
-    for row in sheet.rows:
-        found = {
-            key: column for column, cell in sheet.row(row) if (key := label_in(cell.text, keys)) is not None
-        }
-        if len(found) > _FEWEST_HEADERS:
-            return tuple(_read_rows(sheet, row, found, projects))
-    return ()
+    header = find_header(sheet, _SPELLINGS, lambda columns: len(columns) > _FEWEST_HEADERS)
+    return () if header is None else tuple(_read_rows(sheet, header.row, header.columns, projects))
 
 
 def _read_rows(

@@ -9,6 +9,7 @@ from functools import cache
 from perfxl.core.forms.registry import PROJECT_FORM
 from perfxl.core.forms.sheet_names import IDENTITY, LISTS
 from perfxl.core.grid.cells import Cell, Position, Sheet, WhyUnread, Workbook, address, column_letters
+from perfxl.core.grid.table_header import find_header, named_columns, spellings
 from perfxl.core.grid.text import OTHER_UNITS, cut, label_in, label_key, other_unit, squeezed
 from perfxl.core.reading.locate import is_unit_of_account
 from perfxl.core.rosters.roster_form import (
@@ -108,19 +109,21 @@ def roster_tables(workbook: Workbook) -> tuple[list[RosterTable], list[RosterFau
 
 
 def _table(sheet: Sheet) -> RosterTable | None:
-    for row in sheet.rows[:_HEADER_WITHIN]:
-        columns = _named(sheet, row)
-        if len(columns) < 2 or not columns.keys() & {"unit_code", "unit_name"}:
-            continue
-        first = row + 1
-        below = _named(sheet, first)
-        own = [columns[key] for key in ("unit_code", "unit_name") if key in columns]
-        if below and not any(sheet.text((first, column)) for column in own):
-            # A header in two rows: 控制数 above 预算数, 财政资金 and 其他资金.
-            columns |= below
-            first += 1
-        return RosterTable(sheet, row, first, columns, _covered(sheet, columns, first))
-    return None
+    header = find_header(sheet, _names(), _is_header, within=_HEADER_WITHIN)
+    if header is None:
+        return None
+    columns, first = dict(header.columns), header.row + 1
+    below = _named(sheet, first)
+    own = [columns[key] for key in ("unit_code", "unit_name") if key in columns]
+    if below and not any(sheet.text((first, column)) for column in own):
+        # A header in two rows: 控制数 above 预算数, 财政资金 and 其他资金.
+        columns |= below
+        first += 1
+    return RosterTable(sheet, header.row, first, columns, _covered(sheet, columns, first))
+
+
+def _is_header(columns: Mapping[str, int]) -> bool:
+    return len(columns) > 1 and bool(columns.keys() & {"unit_code", "unit_name"})
 
 
 def _covered(sheet: Sheet, columns: Mapping[str, int], first: int) -> dict[Position, Position]:
@@ -137,23 +140,13 @@ def _covered(sheet: Sheet, columns: Mapping[str, int], first: int) -> dict[Posit
 
 @cache
 def _names() -> dict[str, str]:
-    names: dict[str, str] = {}
-    for column in (*UNIT_TABLE.columns, *PROJECT_TABLE.columns):
-        for label in (*column.aliases, column.label):
-            names.setdefault(label_key(label), column.key)
-    return names
+    columns = (*UNIT_TABLE.columns, *PROJECT_TABLE.columns)
+    return spellings((one.key, label) for one in columns for label in (*one.aliases, one.label))
 
 
 def _named(sheet: Sheet, row: int) -> dict[str, int]:
     """The columns that a row names: key → sheet column."""
-    names = _names()
-    found: dict[str, int] = {}
-    for column, cell in sheet.row(row):
-        if isinstance(cell.value, str) and len(cell.value) <= _LONGEST_LABEL:
-            key = label_in(cell.text, names)
-            if key is not None:
-                found.setdefault(key, column)
-    return found
+    return named_columns(sheet.row(row), _names(), longest=_LONGEST_LABEL)
 
 
 def _header_faults(table: RosterTable) -> Iterator[RosterFault]:

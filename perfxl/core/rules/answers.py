@@ -18,7 +18,7 @@ from perfxl.core.forms.own_sheets import own_sheet
 from perfxl.core.forms.sheet_names import FINDINGS
 from perfxl.core.grid.cells import Position, Sheet, Workbook, position, shown
 from perfxl.core.grid.change import SheetCell
-from perfxl.core.grid.text import label_key
+from perfxl.core.grid.table_header import find_header, spellings
 
 CHANGED = "【内容已改】"
 
@@ -28,6 +28,7 @@ Key: TypeAlias = tuple[str, str, str]
 # Excel allows it in no sheet name.
 _BETWEEN = "/"
 _HASH_LENGTH = 12
+_SPELLINGS = spellings([*((one.key, one.header) for one in COLUMNS), ("content", CONTENT_HEADER)])
 
 
 @dataclass(frozen=True)
@@ -68,16 +69,14 @@ def answers(previous: Sheet | None) -> list[Answer]:
     """The answers on a 校验结果 sheet from top to bottom, its columns found by their headers."""
     if previous is None:
         return []
-    headers = {label_key(column.header): column.key for column in COLUMNS}
-    headers[label_key(CONTENT_HEADER)] = "content"
-    columns: dict[str, int] = {}
-    rows: list[dict[str, str]] = []
-    for row in previous.rows:
-        if columns:
-            rows.append({key: previous.text((row, column)) for key, column in columns.items()})
-            continue
-        found = {headers[k]: c for c, cell in previous.row(row) if (k := label_key(cell.text)) in headers}
-        columns = found if {"rule", "explanation"} <= found.keys() else {}
+    header = find_header(previous, _SPELLINGS, lambda found: {"rule", "explanation"} <= found.keys())
+    if header is None:
+        return []
+    rows = [
+        {key: previous.text((row, column)) for key, column in header.columns.items()}
+        for row in previous.rows
+        if row > header.row
+    ]
     # By finding and not by row: a person may have sorted the list, which leaves hidden columns alone.
     contents = dict(_content_read(texts.get("content", "")) for texts in rows)
     read: list[Answer] = []

@@ -10,12 +10,15 @@ from typing import TypeAlias
 from perfxl.core.forms.findings_columns import COLUMNS, MARK_COLUMN
 from perfxl.core.grid.cells import Area, Sheet, address
 from perfxl.core.grid.change import CellEdit
-from perfxl.core.grid.text import cut, label_key
+from perfxl.core.grid.table_header import find_header, spellings
+from perfxl.core.grid.text import cut
 
 Place: TypeAlias = tuple[str, str]
 
 _MARK = re.compile(r"[EWI]\d+!\$?[A-Z]{1,3}\$?\d{1,7}")
 _LONGEST = 60
+_NEEDED = {"number", "severity", "sheet", "cell", "message"}
+_SPELLINGS = spellings((column.key, column.header) for column in COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -29,15 +32,12 @@ class Stop:
 
 def stops(results: Sheet) -> tuple[Stop, ...]:
     """The cells with findings in the order of the list, each once; none for a sheet without a list."""
-    headers = {label_key(column.header): column.key for column in COLUMNS}
-    columns: dict[str, int] = {}
+    header = find_header(results, _SPELLINGS, lambda columns: columns.keys() >= _NEEDED)
     found: dict[Place, list[tuple[int, str]]] = {}
     for row in results.rows:
-        if not columns:
-            known = {headers[k]: c for c, cell in results.row(row) if (k := label_key(cell.text)) in headers}
-            columns = known if {"number", "severity", "sheet", "cell", "message"} <= known.keys() else {}
+        if header is None or row <= header.row:
             continue
-        texts = {key: results.text((row, column)) for key, column in columns.items()}
+        texts = {key: results.text((row, column)) for key, column in header.columns.items()}
         # Answers to findings that are gone stand below the list, without a number.
         if texts["number"] and texts["sheet"] and _is_cell(texts["cell"]):
             said = f"{texts['severity']}：{texts['message']}"

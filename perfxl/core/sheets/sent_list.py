@@ -14,7 +14,7 @@ from perfxl.core.forms.records import Project
 from perfxl.core.forms.totals import total
 from perfxl.core.grid.cells import Sheet, column_letters, quoted_sheet
 from perfxl.core.grid.change import DrawnSheet, SheetCell
-from perfxl.core.grid.text import label_key
+from perfxl.core.grid.table_header import find_header, spellings
 from perfxl.core.sheets.heights import LINE_HEIGHT, lines
 
 SENT_LIST = "下发清单"
@@ -127,29 +127,24 @@ def sent_sheets(sent: Sequence[Sent], year: int, before: SentList) -> tuple[Draw
 
 def read_sent_list(sheet: Sheet) -> SentList | None:
     """What a list says; None for a sheet that is no such list."""
-    for row in sheet.rows[: _HEADER_ROW + 2]:
-        headers = {label_key(cell.text): column for column, cell in sheet.row(row)}
-        columns = {
-            key: headers[label_key(label)]
-            for key, (label, _, _) in _COLUMNS.items()
-            if label_key(label) in headers
-        }
-        if {"code", "file", "digest"} <= columns.keys():
-            units = {
-                code: Listed(
-                    *(
-                        sheet.text((below, columns[key])) or None if key in columns else None
-                        for key in ("file", "digest", "returned", "remark")
-                    )
-                )
-                for below in sheet.rows
-                if below > row and _CODE.fullmatch(code := sheet.text((below, columns["code"])))
-            }
-            year = next(
-                (match for above in sheet.rows if (match := _TITLE.match(sheet.text((above, 1))))), None
+    names = spellings((key, label) for key, (label, _, _) in _COLUMNS.items())
+    enough = {"code", "file", "digest"}
+    header = find_header(sheet, names, lambda found: enough <= found.keys(), within=_HEADER_ROW + 2)
+    if header is None:
+        return None
+    columns = header.columns
+    units = {
+        code: Listed(
+            *(
+                sheet.text((row, columns[key])) or None if key in columns else None
+                for key in ("file", "digest", "returned", "remark")
             )
-            return SentList(int(year[1]) if year else None, units)
-    return None
+        )
+        for row in sheet.rows
+        if row > header.row and _CODE.fullmatch(code := sheet.text((row, columns["code"])))
+    }
+    year = next((match for row in sheet.rows if (match := _TITLE.match(sheet.text((row, 1))))), None)
+    return SentList(int(year[1]) if year else None, units)
 
 
 # ------------------------------------------------------------------------------------------ the sheets

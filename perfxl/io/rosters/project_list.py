@@ -14,7 +14,8 @@ from perfxl.core.forms.registry import PROJECT_FORM
 from perfxl.core.grid.cells import Cell, Sheet, WhyUnread
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.core.grid.numbers import parse_amount
-from perfxl.core.grid.text import OTHER_UNITS, cut, label_in, label_key, other_unit, visible, what_it_shows
+from perfxl.core.grid.table_header import named_columns, spellings
+from perfxl.core.grid.text import OTHER_UNITS, cut, label_in, other_unit, visible, what_it_shows
 from perfxl.core.reading.submission import MOST_PROJECTS
 from perfxl.io.files.small_files import read_small
 
@@ -117,11 +118,7 @@ def _header(path: Path, rows: list[Row]) -> tuple[int, dict[str, int]] | None:
     """The line of the header, and field → its column."""
     names = _names()
     for line, cells in rows[:_HEADER_WITHIN]:
-        columns: dict[str, int] = {}
-        for column, cell in cells.items():
-            key = label_in(cell.text, names)
-            if key is not None:
-                columns.setdefault(key, column)
+        columns = named_columns(cells.items(), names)
         if "project_name" in columns:
             for cell in cells.values():
                 _refuse_other_unit(path, cell.text, names)
@@ -149,12 +146,8 @@ def _refuse_unread(path: Path, sheet: Sheet, below: int, columns: Mapping[str, i
 
 
 def _names() -> dict[str, str]:
-    names: dict[str, str] = {}
-    for key in (*_TEXTS, *_AMOUNTS):
-        field = PROJECT_FORM.field(key)
-        for label in (field.label, *field.aliases):
-            names[label_key(label)] = key
-    return names
+    fields = [PROJECT_FORM.field(key) for key in (*_TEXTS, *_AMOUNTS)]
+    return spellings((field.key, label) for field in fields for label in (field.label, *field.aliases))
 
 
 def _csv_rows(path: Path) -> list[Row]:
