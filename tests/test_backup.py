@@ -24,7 +24,7 @@ commands = pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
 @pytest.fixture
 def workbook(examples, tmp_path) -> Path:
     """The mended sample, one total of it wrong again."""
-    from perfxl.core.grid.cells import CellEdit, Change
+    from perfxl.core.grid.change import CellEdit, Change
 
     path = Path(shutil.copy(examples / MENDED, tmp_path / "文本.xlsx"))
     write_files.apply(path, Change(cells=(CellEdit("1.工会保障项目", "C5", 1),)), path)
@@ -110,7 +110,7 @@ def test_a_file_that_is_open_gets_no_backup(perfxl, workbook, command):
 
 
 def test_the_backup_is_whole_before_the_file_is_written(workbook, monkeypatch):
-    from perfxl.core.grid.cells import CellEdit, Change
+    from perfxl.core.grid.change import CellEdit, Change
 
     before = workbook.read_bytes()
     order = []

@@ -18,6 +18,7 @@ from perfxl.app.tasks import check_file
 from perfxl.core.forms.findings import Severity
 from perfxl.core.forms.project_code import fits
 from perfxl.core.forms.records import Project, Submission
+from perfxl.core.grid.cells import Sheet
 from perfxl.core.rosters.read_roster import read_roster
 from perfxl.io.data.framework_files import find_framework
 from perfxl.io.workbooks.new_workbook import standard_workbook
@@ -72,7 +73,13 @@ def test_every_kind_of_project_is_without_errors_and_warnings(seed):
 def test_the_fast_way_puts_the_same_into_every_cell_as_drawing_it_anew(unit):
     submission = submission_of(unit)
     fast = read_package(workbook_of(submission))
-    assert fast == read_package(standard_workbook(submission, find_framework(FRAMEWORK)))
+    anew = read_package(standard_workbook(submission, find_framework(FRAMEWORK)))
+    assert list(map(said, fast.sheets)) == list(map(said, anew.sheets))
+
+
+def said(sheet: Sheet) -> tuple[object, ...]:
+    # Each writer has an order of its own for merged areas, which means nothing.
+    return sheet.name, sheet.cells, set(sheet.merged), sheet.hidden, sheet.unread
 
 
 @pytest.mark.parametrize("name", FAULTS)

@@ -95,7 +95,7 @@ def test_a_spreadsheet_program_finds_the_same_missing(perfxl, soffice, tmp_path,
 
 
 def test_many_units_count_what_is_missing_in_their_own_rows(perfxl, tmp_path, monkeypatch):
-    from perfxl.io.collecting import units_sheet as units
+    from perfxl.core.collecting.consolidated import units_sheet as units
 
     monkeypatch.setattr(units, "MOST_LOOKED_AT", 0)
     _, path = collected(perfxl, tmp_path, RETURNED)

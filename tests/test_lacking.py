@@ -262,7 +262,7 @@ def test_a_sum_that_a_person_typed_stays_while_an_amount_is_missing(perfxl, tmp_
 
 def test_a_sum_of_an_older_template_that_passes_over_a_text_is_told_and_mended(perfxl, tmp_path):
     path = filled_in(tmp_path / "文本.xlsx", {(2, "C5"): "约5万"})
-    from perfxl.core.grid.cells import CellEdit, Change
+    from perfxl.core.grid.change import CellEdit, Change
     from perfxl.io.workbooks.write_files import apply
 
     apply(path, Change(cells=(CellEdit(DEPARTMENT, "D5", 178.74, "SUM('1.工会保障项目1'!C5)"),)), path)

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such 
 
 # The real command, held where its temporary file or folder is there and nothing is done with it yet.
 HELD = {
-    "writing": "from perfxl.io import atomic; atomic._flush = hold",
+    "writing": "from perfxl.io.files import atomic; atomic._flush = hold",
     "collecting": "from perfxl.app.collecting import collect; collect._read_all = hold",
 }
 PROGRAM = """

@@ -14,8 +14,8 @@ from perfxl.core.forms.records import Project, Submission
 from perfxl.core.forms.sheet_names import GUIDE
 from perfxl.core.rules import RULES
 from perfxl.core.rules.topics import TOPICS
+from perfxl.core.sheets.template.suggestions import suggestions
 from perfxl.io.data.framework_files import all_frameworks
-from perfxl.io.data.suggestions import suggestions
 from perfxl.io.workbooks.new_workbook import standard_workbook
 
 PYTHON = re.compile(r"None|Decimal|\{'|\['|\bTrue\b|<[A-Za-z]")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from perfxl.core.grid.change import Change
+from perfxl.core.grid.change import Change, DrawnSheet
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.core.sheets.sent_list import SENT_LIST, Sent, SentList, read_sent_list, sent_sheets
 from perfxl.io.files.atomic import replace_file
@@ -33,6 +33,7 @@ def write_list(path: Path, sent: Sequence[Sent], year: int, before: SentList) ->
     """Write the list, keeping what the officer wrote beside each unit. PerfxlError when that is impossible."""
     old = read_bytes(path) if exists(path) else None
     sheets = sent_sheets(sent, year, before)
-    written = new_workbook(sheets) if old is None else changed(old, Change(sheets=sheets))
+    # The same way each time: what has not changed is not written again.
+    written = changed(old or new_workbook((DrawnSheet(SENT_LIST, (), ()),)), Change(sheets=sheets))
     if written != old:
         replace_file(path, written, instead_of=old)
