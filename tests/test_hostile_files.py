@@ -36,7 +36,7 @@ from perfxl.io.workbooks.read_files import read_package
 
 SECONDS, KILOBYTES = 5.0, 300 * 1024
 WRITING = ("fill", "summary", "check --write")
-SHEET, BOOK, RELS = "xl/worksheets/sheet4.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+SHEET, BOOK, RELS = "xl/worksheets/sheet5.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 STRINGS = "xl/sharedStrings.xml"
 DOCTYPE = b'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">'
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -317,10 +317,10 @@ READ: dict[str, Callable[[Parts], bytes]] = {
         **{"[Content_Types].xml": lambda old: old.replace(b"worksheet+xml", b"chartsheet+xml")}
     ),
     "relationships in a circle": more(
-        "xl/worksheets/_rels/sheet4.xml.rels",
+        "xl/worksheets/_rels/sheet5.xml.rels",
         (
             '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-            f'<Relationship Id="rId1" Type="{OFFICE}/worksheet" Target="sheet4.xml"/></Relationships>'
+            f'<Relationship Id="rId1" Type="{OFFICE}/worksheet" Target="sheet5.xml"/></Relationships>'
         ).encode(),
     ),
     "no formats": with_parts(**{"xl/styles.xml": None}),
