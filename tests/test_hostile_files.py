@@ -442,7 +442,7 @@ def test_the_parts_of_a_sheet_with_a_prefix_and_another_name_count_too(tmp_path,
     rows = b'<o:row r="1048576"><o:c r="XFD1048576"><o:v>1</o:v></o:c></o:row>'
     change = instead(b"</sheetData>", rows + b"</sheetData>")
     sample[SHEET] = change(sample[SHEET].replace(b"<worksheet ", b'<worksheet xmlns:o="urn:other" ', 1))
-    sample["xl/worksheets/SHEET4.xml"] = sample.pop(SHEET)
+    sample["xl/worksheets/SHEET5.xml"] = sample.pop(SHEET)
     path = tmp_path / "表.xlsx"
     path.write_bytes(zipped(sample))
     status, _, said = run("check", path)
