@@ -29,7 +29,7 @@ from believable_workbooks import workbook_of
 
 from perfxl.core.forms.records import Project, Submission
 from perfxl.core.grid.cells import Value
-from perfxl.core.grid.file_names import department_folder, unit_file_name
+from perfxl.core.grid.safe_names import department_folder, unit_file_name
 from perfxl.core.rosters.roster_form import PROJECT_TABLE, PROJECTS, UNIT_TABLE, UNITS
 
 ROSTER, RETURNED, TRUTH = "花名册.xlsx", "报送", "实情.json"

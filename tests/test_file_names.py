@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perfxl.core.grid.file_names import (
+from perfxl.core.grid.safe_names import (
     LONGEST_NAME,
     department_folder,
     length,

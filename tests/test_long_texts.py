@@ -21,7 +21,7 @@ from perfxl.core.forms.records import BudgetUnit
 from perfxl.core.forms.registry import COVER_FORM, DEPARTMENT_FORM, PROJECT_FORM
 from perfxl.core.forms.sheet_names import FINDINGS
 from perfxl.core.grid.cells import Cell, Position, Sheet, Workbook
-from perfxl.core.grid.file_names import safe_name, unit_file_name
+from perfxl.core.grid.safe_names import safe_name, unit_file_name
 from perfxl.core.last_year.roll_over import roll_over
 from perfxl.core.reading.locate import locate
 from perfxl.core.reading.submission import read

@@ -12,11 +12,11 @@ from dataclasses import replace
 from functools import cache
 
 from perfxl.core.forms.findings_columns import COLUMNS
-from perfxl.core.forms.placement import free_sheet_name
 from perfxl.core.forms.sheet_names import FINDINGS, GUIDE, GUIDE_HEADERS, SUMMARY
 from perfxl.core.forms.summary_columns import fixed_columns
 from perfxl.core.grid.cells import Sheet, Workbook, column_letters
 from perfxl.core.grid.change import DrawnSheet, SheetCell
+from perfxl.core.grid.safe_names import free_sheet_name
 from perfxl.core.grid.text import label_key
 
 SUMMARY_TITLE = "部门汇总表"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -30,13 +29,10 @@ from perfxl.core.forms.sheet_names import (
     TEMPLATE_VERSION,
 )
 from perfxl.core.grid.cells import Area, address, column_number, shown
+from perfxl.core.grid.safe_names import free_sheet_name, sheet_name
 
 R = TypeVar("R", bound=Record)
 F = TypeVar("F", bound=FormRecord)
-
-_LONGEST_NAME = 31
-# Excel forbids the first of each pair in a sheet name; the second reads the same.
-_FORBIDDEN = str.maketrans("[]:*?/\\", "［］：＊？／＼")  # noqa: RUF001
 
 
 def project_sheet_names(submission: Submission) -> tuple[str, ...]:
@@ -55,26 +51,7 @@ def project_sheet_names(submission: Submission) -> tuple[str, ...]:
 
 
 def _clean(project: Project) -> str:
-    name = " ".join((project.project_name or "").split())
-    name = "".join(char for char in name if char.isprintable()).translate(_FORBIDDEN)
-    return f"{project.number}.{name or f'项目{project.number}'}"
-
-
-def free_sheet_name(name: str, taken: AbstractSet[str]) -> str:
-    """The name, at most 31 UTF-16 units long and none of the taken ones (case-folded): `1.培训（2）`."""
-    found, number = _cut(name, _LONGEST_NAME), 1
-    while found.casefold() in taken:
-        number += 1
-        end = f"（{number}）"
-        found = _cut(name, _LONGEST_NAME - len(end)) + end
-    return found
-
-
-def _cut(name: str, length: int) -> str:
-    while len(name.encode("utf-16-le")) // 2 > length:
-        name = name[:-1]
-    name = name.rstrip()
-    return name[:-1] + "’" if name.endswith("'") else name
+    return f"{project.number}.{sheet_name(project.project_name or '') or f'项目{project.number}'}"
 
 
 @dataclass(frozen=True, slots=True)

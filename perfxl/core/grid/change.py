@@ -119,6 +119,22 @@ class Condition:
     number_format: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart of figures that stand on the sheet. at: its upper left cell. labels, values: areas of the sheet.
+
+    width, height: in centimetres.
+    """
+
+    kind: Literal["bar", "column", "pie"]
+    at: str
+    title: str
+    labels: str
+    values: str
+    width: float = 15
+    height: float = 7.5
+
+
 @dataclass(frozen=True)
 class DrawnSheet:
     """A sheet that perfxl draws as a whole: a backend draws it, whatever it draws with.
@@ -130,7 +146,7 @@ class DrawnSheet:
     names: workbook-wide names → areas of this sheet. filter: the area of the auto filter. print_area: what
     is printed, None for all of it. after: the sheet that it stands behind, None for the last place.
     guarded: labels and formulas are guarded, without a password: all that harms no form stays possible.
-    hidden: so that only a program shows it. tab: the colour of its tab. begin: the cell chosen at first.
+    charts: so far only new workbooks have them, see `without_charts`. hidden: so that only a program shows it. tab: the colour of its tab. begin: the cell chosen at first.
     """
 
     name: str
@@ -150,10 +166,17 @@ class DrawnSheet:
     after: str | None = None
     entries: tuple[Entry, ...] = ()
     conditions: tuple[Condition, ...] = ()
+    charts: tuple[Chart, ...] = ()
     guarded: bool = False
     hidden: bool = False
     tab: str | None = None
     begin: str | None = None
+
+    def without_charts(self) -> DrawnSheet:
+        """The sheet for a backend that draws no charts. ValueError where it has some: none is left out in silence."""
+        if self.charts:
+            raise ValueError(f"{self.name}: charts are only drawn in new workbooks")
+        return self
 
     def covered(self) -> Mapping[Position, str | Style]:
         """The cells of merged areas that have no style of their own: they look as the area's first, or a

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from perfxl.core.forms.frameworks import Framework
 from perfxl.core.forms.parts import Kind
-from perfxl.core.forms.placement import free_sheet_name
 from perfxl.core.forms.records import Project, Submission
 from perfxl.core.forms.registry import TITLE_ENDS
 from perfxl.core.forms.sheet_names import RESERVED
@@ -21,6 +20,7 @@ from perfxl.core.grid.cells import Cell, Position, Sheet, Workbook, address
 from perfxl.core.grid.change import CellEdit
 from perfxl.core.grid.differences import edited
 from perfxl.core.grid.errors import PerfxlError
+from perfxl.core.grid.safe_names import free_sheet_name
 from perfxl.core.grid.text import squeezed
 from perfxl.core.reading.locate import is_title, locate
 from perfxl.core.reading.located import Located, LocatedTable

@@ -16,14 +16,12 @@ from perfxl.core.grid.control_characters import escaped
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.io.files import paths
 from perfxl.io.files.archives import ArchiveEntry, archive_entries, is_archive
-from perfxl.io.workbooks.find_files import BACKUP_OF, made_from, walk
+from perfxl.io.workbooks.find_files import BACKUP_OF, is_hidden, made_from, walk
 from perfxl.io.workbooks.read_files import READABLE
 
 # What the records of the rounds are called, beside their summaries: `汇总.记录.jsonl`.
 _RECORD = re.compile(r"\.记录(?:\.损坏[0-9]*)?\.jsonl$")
 
-_TEMPORARY = ("~$", ".~", ".")
-_SYSTEM = {"thumbs.db", "desktop.ini", "__macosx"}
 _ZIP, _COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 _RESEND = "请单位改报 Excel 工作簿（.xlsx）。"
@@ -126,11 +124,10 @@ def _of_archive(path: Path, file: str) -> Iterator[Found]:
     told = 0
     for entry in entries:
         name = f"{file}/{entry.name}"
-        base = entry.name.rpartition("/")[2]
-        if base.startswith(_TEMPORARY) or any(part.casefold() in _SYSTEM for part in entry.name.split("/")):
+        if any(map(is_hidden, entry.name.split("/"))):
             continue
         told += 1
-        suffix = Path(base).suffix.lower()
+        suffix = Path(entry.name).suffix.lower()
         if entry.reason is not None:
             yield Found(name, path, entry, reason=entry.reason)
         elif suffix in READABLE:

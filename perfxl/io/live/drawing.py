@@ -31,6 +31,7 @@ _ALIGNMENTS: dict[str, Literal["left", "center", "right"]] = {
 
 def draw(sheet: xlwings.Sheet, owned: DrawnSheet, program: Program) -> None:
     """Write the whole sheet anew; what stood there is gone."""
+    owned = owned.without_charts()
     wipe(sheet, program)
     write_block(sheet, (1, 1), [[_entered(cell) for cell in _padded(row, owned)] for row in owned.rows])
     shape(sheet, owned, program)

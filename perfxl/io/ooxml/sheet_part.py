@@ -49,6 +49,7 @@ def sheet_xml(sheet: DrawnSheet, styles: StyleSheet, before: etree._Element | No
 
     before: the sheet that it replaces, whose highlights stay until the findings are written anew.
     """
+    sheet = sheet.without_charts()
     root = etree.Element(f"{_NS}worksheet", nsmap={None: MAIN})
     properties = _sub(root, "sheetPr")
     _sub(properties, "pageSetUpPr", fitToPage="1")

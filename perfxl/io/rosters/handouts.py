@@ -13,7 +13,7 @@ from perfxl.core.forms.parts import Form
 from perfxl.core.forms.records import BudgetUnit, Project, Submission
 from perfxl.core.grid.cells import Workbook
 from perfxl.core.grid.errors import PerfxlError
-from perfxl.core.grid.file_names import LONGEST_NAME, LONGEST_PATH, department_folder, length, unit_file_name
+from perfxl.core.grid.safe_names import LONGEST_NAME, LONGEST_PATH, department_folder, length, unit_file_name
 from perfxl.core.last_year.last_year_notes import roll_over_change
 from perfxl.core.last_year.roll_over import RollNote, roll_over
 from perfxl.core.reading.submission import read

@@ -120,7 +120,7 @@ def _of_pattern(pattern: str) -> Iterator[Lying]:
     for path in _matches(pattern):
         if is_folder(path):
             yield from walk(path)
-        elif not _is_hidden(path.name):
+        elif not is_hidden(path.name):
             yield Lying(path)
 
 
@@ -130,10 +130,11 @@ def _in(folder: Path) -> Iterator[Lying]:
         names = sorted(entry.name for entry in folder.iterdir())
     except OSError as fault:
         return iter([Lying(folder, closed=reason(fault))])
-    return iter([Lying(folder / name) for name in names if not _is_hidden(name)])
+    return iter([Lying(folder / name) for name in names if not is_hidden(name)])
 
 
-def _is_hidden(name: str) -> bool:
+def is_hidden(name: str) -> bool:
+    """Whether nobody means a file or folder of that name: lock files, hidden ones, those of the system."""
     return name.startswith(("~$", ".~", ".")) or name.casefold() in _SYSTEM
 
 

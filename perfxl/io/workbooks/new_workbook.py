@@ -9,6 +9,7 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.chart import BarChart, PieChart, Reference
 from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.styles.differential import DifferentialStyle
@@ -24,7 +25,7 @@ from perfxl.core.forms.file_identity import Controls
 from perfxl.core.forms.frameworks import Framework
 from perfxl.core.forms.records import Submission
 from perfxl.core.grid.cells import MAX_COLUMN, Area, Value, address, column_letters, quoted_sheet
-from perfxl.core.grid.change import FONT, Condition, DrawnSheet, Entry, Style
+from perfxl.core.grid.change import FONT, Chart, Condition, DrawnSheet, Entry, Style
 from perfxl.core.sheets.styles import style_of
 from perfxl.core.sheets.template.standard_workbook import standard_sheets
 from perfxl.io.workbooks.reproducible import with_cached_values, workbook_bytes
@@ -93,6 +94,8 @@ class _Writer:
             sheet.add_data_validation(_validation(entry))
         for condition in drawn.conditions:
             sheet.conditional_formatting.add(condition.area, _rule(condition))
+        for chart in drawn.charts:
+            sheet.add_chart(_chart(sheet, chart), chart.at)
         _set_view(sheet, drawn)
         _set_page(sheet, drawn)
         for name, area in drawn.names.items():
@@ -103,13 +106,8 @@ class _Writer:
             )
         if drawn.filter is not None:
             sheet.auto_filter.ref = drawn.filter
-        if drawn.guarded:
-            sheet.protection.sheet = True
-            for allowed in _ALLOWED:
-                setattr(sheet.protection, allowed, False)
-        if drawn.hidden:
-            sheet.sheet_state = "veryHidden"
-            sheet.protection.sheet = True
+        if drawn.guarded or drawn.hidden:
+            _guard(sheet, drawn)
         if drawn.tab is not None:
             sheet.sheet_properties.tabColor = f"FF{drawn.tab}"
 
@@ -231,6 +229,14 @@ def _set_view(sheet: Worksheet, drawn: DrawnSheet) -> None:
             selection.activeCell = selection.sqref = drawn.begin
 
 
+def _guard(sheet: Worksheet, drawn: DrawnSheet) -> None:
+    sheet.protection.sheet = True
+    for allowed in _ALLOWED if drawn.guarded else ():
+        setattr(sheet.protection, allowed, False)
+    if drawn.hidden:
+        sheet.sheet_state = "veryHidden"
+
+
 def _set_page(sheet: Worksheet, drawn: DrawnSheet) -> None:
     if drawn.hidden:
         return
@@ -270,6 +276,24 @@ def _validation(entry: Entry) -> DataValidation:
         made.error = entry.error
     made.add(entry.area)
     return made
+
+
+def _chart(sheet: Worksheet, chart: Chart) -> Any:
+    made: Any = PieChart() if chart.kind == "pie" else BarChart()
+    if chart.kind != "pie":
+        made.type = "col" if chart.kind == "column" else "bar"
+        made.legend = None
+        # openpyxl hides both axes unless they are said to stay.
+        made.x_axis.delete = made.y_axis.delete = False
+    labels, values = (Area.of(area) for area in (chart.labels, chart.values))
+    made.add_data(_reference(sheet, values))
+    made.set_categories(_reference(sheet, labels))
+    made.title, made.width, made.height = chart.title, chart.width, chart.height
+    return made
+
+
+def _reference(sheet: Worksheet, area: Area) -> Reference:
+    return Reference(sheet, area.left, area.top, area.right, area.bottom)
 
 
 def _rule(condition: Condition) -> Rule:

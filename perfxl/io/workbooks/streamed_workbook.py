@@ -14,7 +14,7 @@ from typing import Any
 
 import xlsxwriter
 
-from perfxl.core.grid.cells import Area, Value
+from perfxl.core.grid.cells import Area, Value, column_letters
 from perfxl.core.grid.change import FONT, DrawnSheet, SheetCell, Style
 from perfxl.core.sheets.styles import style_of
 from perfxl.io.files.limits import LONGEST_TEXT
@@ -52,9 +52,10 @@ class StreamedWorkbook:
 
     def draw(self, sheet: DrawnSheet) -> None:
         """What a sheet that exists begins with, and how it looks and prints."""
-        made = self._sheets[sheet.name]
+        made = self._sheets[sheet.without_charts().name]
         for index, width in enumerate(sheet.widths):
-            made.set_column(index, index, width)
+            hidden = column_letters(index + 1) in sheet.hidden_columns
+            made.set_column(index, index, width, None, {"hidden": hidden})
         merges = {area.first: area for area in map(Area.of, sheet.merges)}
         for row, cells in enumerate(sheet.rows, 1):
             if row in sheet.heights:

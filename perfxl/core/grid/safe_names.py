@@ -1,4 +1,4 @@
-"""File names that survive Windows, Excel, mail and archives, whatever a unit is called.
+"""Names of files and sheets that survive Windows, Excel, mail and archives, whatever a unit or project is called.
 
 Sources: Microsoft, “Naming Files, Paths, and Namespaces” (forbidden characters, reserved names, dots and
 blanks at the end); Excel refuses `[` and `]` in names and paths of more than 218 characters.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Set as AbstractSet
 
 # Excel opens no longer path, and Windows itself stops at 260.
 LONGEST_PATH = 218
@@ -52,6 +53,34 @@ def unit_file_name(code: str, name: str, year: int, longest: int = LONGEST_NAME)
 def department_folder(prefix: str, name: str, longest: int = LONGEST_NAME) -> str:
     """`116 某某局`, the folder of a department."""
     return f"{prefix} {safe_name(name, max(longest - len(prefix) - 1, 1))}"
+
+
+_LONGEST_SHEET = 31
+# Excel forbids the first of each pair in a sheet name; the second reads the same.
+_NOT_IN_SHEETS = str.maketrans("[]:*?/\\", "［］：＊？／＼")  # noqa: RUF001
+
+
+def sheet_name(text: str) -> str:
+    """A text as the name of a sheet, of any length; `""` where nothing of it can be seen."""
+    text = " ".join(text.split())
+    return "".join(char for char in text if char.isprintable()).translate(_NOT_IN_SHEETS)
+
+
+def free_sheet_name(name: str, taken: AbstractSet[str]) -> str:
+    """The name, at most 31 UTF-16 units long and none of the taken ones (case-folded): `1.培训（2）`."""
+    found, number = _cut_sheet(name, _LONGEST_SHEET), 1
+    while found.casefold() in taken:
+        number += 1
+        end = f"（{number}）"
+        found = _cut_sheet(name, _LONGEST_SHEET - len(end)) + end
+    return found
+
+
+def _cut_sheet(name: str, longest: int) -> str:
+    while length(name) > longest:
+        name = name[:-1]
+    name = name.rstrip()
+    return name[:-1] + "’" if name.endswith("'") else name
 
 
 def length(name: str) -> int:
