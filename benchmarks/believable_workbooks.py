@@ -19,8 +19,8 @@ from perfxl.core.forms.blank_sheet import blank_form
 from perfxl.core.forms.file_identity import PREFILLED_FIELDS, identity_rows
 from perfxl.core.forms.placement import placed, project_sheet_names, table_places
 from perfxl.core.forms.records import Department, Project, Record, Submission
-from perfxl.core.forms.registry import COVER_FORM, DEPARTMENT_FORM, PROJECT_FORM
 from perfxl.core.forms.sheet_names import COVER, DEPARTMENT, IDENTITY
+from perfxl.core.forms.shipped_forms import COVER_FORM, DEPARTMENT_FORM, PROJECT_FORM
 from perfxl.core.forms.totals import complete_sum, sum_formula
 from perfxl.core.grid.cells import Area, Sheet, Value, address
 from perfxl.core.grid.change import CellEdit, Change

@@ -12,7 +12,7 @@ from __future__ import annotations
 from perfxl.core.forms.blank_sheet import blank_form
 from perfxl.core.forms.findings import Finding, Severity
 from perfxl.core.forms.records import Project
-from perfxl.core.forms.registry import PROJECT_FORM
+from perfxl.core.forms.shipped_forms import PROJECT_FORM
 from perfxl.core.grid.cells import Area, Cell, Position, Sheet, Workbook, column_number
 from perfxl.core.reading.submission import read
 from perfxl.core.rules import RULES

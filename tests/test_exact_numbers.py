@@ -12,7 +12,7 @@ from tables import FRAMEWORKS, GOOD, drawn
 
 from perfxl.app.make_examples import FILLED_IN
 from perfxl.core.forms.file_identity import PREFILLED, TEMPLATE, VERSION, parse_identity
-from perfxl.core.forms.registry import PROJECT_FORM
+from perfxl.core.forms.shipped_forms import PROJECT_FORM
 from perfxl.core.forms.target_values import parse_target
 from perfxl.core.grid.cells import Area, Cell, Sheet, Workbook
 from perfxl.core.grid.draw_numbers import shown_number

@@ -10,7 +10,7 @@ import pytest
 
 from perfxl.core.forms.findings import Aspect, Opinion, Severity
 from perfxl.core.forms.records import FormRecord, Record
-from perfxl.core.forms.registry import PROJECT_FORM, shipped_forms
+from perfxl.core.forms.shipped_forms import PROJECT_FORM, shipped_forms
 from perfxl.core.rules.registry import rule
 
 MANAGER = """

@@ -24,7 +24,7 @@ from perfxl.core.grid.change import CellEdit, Change, Highlight
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.core.sheets.colours import MARKS
 from perfxl.core.sheets.new_project import SheetCopy
-from perfxl.io.live.drawing import own_highlights
+from perfxl.io.live.draw_live import own_highlights
 from perfxl.io.live.live_book import LiveBook
 from perfxl.io.reports import report_json
 from perfxl.io.reports.checked import Checked
@@ -411,7 +411,7 @@ def fail_at(monkeypatch, live, number):
 
         return call
 
-    from perfxl.io.live import drawing
+    from perfxl.io.live import draw_live as drawing
     from perfxl.io.live import live_book as written
 
     for module, names in (

@@ -18,8 +18,8 @@ from perfxl.core.collecting.merged_messages import merged, skeleton
 from perfxl.core.collecting.whose_file import Directory, Unit, code_in_name
 from perfxl.core.forms.parts import Form
 from perfxl.core.forms.records import BudgetUnit
-from perfxl.core.forms.registry import COVER_FORM, DEPARTMENT_FORM, PROJECT_FORM
 from perfxl.core.forms.sheet_names import FINDINGS
+from perfxl.core.forms.shipped_forms import COVER_FORM, DEPARTMENT_FORM, PROJECT_FORM
 from perfxl.core.grid.cells import Cell, Position, Sheet, Workbook
 from perfxl.core.grid.safe_names import safe_name, unit_file_name
 from perfxl.core.last_year.roll_over import roll_over

@@ -16,8 +16,8 @@ from perfxl.core.forms.blank_sheet import blank_form
 from perfxl.core.forms.file_identity import Prefilled, identity_rows, parse_identity
 from perfxl.core.forms.placement import placed, project_sheet_names, table_places
 from perfxl.core.forms.records import Department, Indicator, Project, Submission, SubObjective
-from perfxl.core.forms.registry import COVER_FORM, PROJECT_FORM
 from perfxl.core.forms.sheet_names import COVER, DEPARTMENT, GUIDE, IDENTITY, LISTS, SUMMARY
+from perfxl.core.forms.shipped_forms import COVER_FORM, PROJECT_FORM
 from perfxl.core.grid.cells import Cell, Sheet
 from perfxl.core.reading.submission import read
 from perfxl.core.sheets.self_check import DONE, form_items, self_check, self_check_text

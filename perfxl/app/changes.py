@@ -15,8 +15,8 @@ from perfxl.core.forms.frameworks import Framework
 from perfxl.core.forms.lacking import brief, kinds, sentences
 from perfxl.core.forms.own_sheets import name_of_own, own_sheet
 from perfxl.core.forms.records import Submission
-from perfxl.core.forms.registry import PLAN_DATES, PROJECT_FORM
 from perfxl.core.forms.sheet_names import FINDINGS, SUMMARY
+from perfxl.core.forms.shipped_forms import PLAN_DATES, PROJECT_FORM
 from perfxl.core.forms.totals import Totals, fill_edits, total, totals
 from perfxl.core.grid.cells import Workbook, position, shown
 from perfxl.core.grid.change import CellEdit, Change, DrawnSheet

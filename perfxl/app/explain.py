@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import groupby
 
-from perfxl.core.forms.registry import DEPARTMENT_FORM, PROJECT_FORM
+from perfxl.core.forms.shipped_forms import DEPARTMENT_FORM, PROJECT_FORM
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.core.grid.text import half_width
 from perfxl.core.rules import RULES, Rule

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 
 from perfxl.core.forms.parts import Column, Field, Form, Kind
-from perfxl.core.forms.registry import shipped_forms
+from perfxl.core.forms.shipped_forms import shipped_forms
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.io.data.form_files import find_form
 

@@ -11,8 +11,8 @@ from typing import Any
 from perfxl.core.forms.findings import Finding
 from perfxl.core.forms.parts import Form, Kind
 from perfxl.core.forms.records import Department, FormRecord, Indicator, Note, NoteKind, Project, Submission
-from perfxl.core.forms.registry import COVER_FORM, DEPARTMENT_FORM, PROJECT_FORM
 from perfxl.core.forms.sheet_names import DEPARTMENT
+from perfxl.core.forms.shipped_forms import COVER_FORM, DEPARTMENT_FORM, PROJECT_FORM
 from perfxl.core.grid.cells import shown
 from perfxl.core.grid.numbers import tidy
 from perfxl.core.grid.text import cut

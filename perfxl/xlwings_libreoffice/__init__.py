@@ -3,7 +3,7 @@
 It stands alone: nothing here imports anything of perfxl.
 """
 
-from .engine import register
+from .office_engine import register
 from .office_errors import LibreOfficeError
 
 __all__ = ["LibreOfficeError", "register"]

@@ -8,7 +8,7 @@ from decimal import Decimal
 from perfxl.core.collecting.consolidate import ProjectRow
 from perfxl.core.forms.file_identity import PREFILLED_FIELDS, Identity, Prefilled
 from perfxl.core.forms.records import Project, Submission
-from perfxl.core.forms.registry import PROJECT_FORM
+from perfxl.core.forms.shipped_forms import PROJECT_FORM
 from perfxl.core.grid.numbers import parse_text_number
 from perfxl.core.grid.text import label_key, squeezed
 from perfxl.core.grid.wording import money

@@ -18,7 +18,7 @@ from perfxl.core.forms.findings import Finding
 from perfxl.core.forms.frameworks import Framework
 from perfxl.core.forms.project_figures import ProjectFigures, project_figures
 from perfxl.core.forms.records import Project, Record, Submission
-from perfxl.core.forms.registry import PLAN_DATES
+from perfxl.core.forms.shipped_forms import PLAN_DATES
 from perfxl.core.forms.totals import lacks_of, totals
 from perfxl.core.reading.unit_line import is_name
 from perfxl.core.rules.collecting_subjects import Alteration

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from perfxl.core.forms.findings_columns import Column
 from perfxl.core.forms.frameworks import Category, Framework
-from perfxl.core.forms.registry import PLAN_DATES
+from perfxl.core.forms.shipped_forms import PLAN_DATES
 from perfxl.core.forms.summary_columns import summary_columns
 
 UNITS = "部门汇总"

@@ -19,8 +19,8 @@ from perfxl.core.forms.content_digest import content_digest
 from perfxl.core.forms.parts import Form
 from perfxl.core.forms.placement import project_sheet_names
 from perfxl.core.forms.records import Submission
-from perfxl.core.forms.registry import shipped_forms
 from perfxl.core.forms.sheet_names import TEMPLATE_VERSION
+from perfxl.core.forms.shipped_forms import shipped_forms
 from perfxl.core.grid.cells import Sheet, Value
 
 TEMPLATE = "template"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from perfxl.core.forms.registry import PROJECT_FORM
+from perfxl.core.forms.shipped_forms import PROJECT_FORM
 from perfxl.core.grid.text import cut
 
 # What a row of 部门汇总 shows in place of a figure that is not there: its formulas count these words.

@@ -8,7 +8,7 @@ from functools import cache
 
 from perfxl.core.forms.findings import Severity
 from perfxl.core.forms.frameworks import Framework
-from perfxl.core.forms.registry import PLAN_DATES
+from perfxl.core.forms.shipped_forms import PLAN_DATES
 
 HEADER_ROW = 4
 FIRST_ROW = HEADER_ROW + 1

@@ -15,7 +15,7 @@ from perfxl.core.forms import project_code as codes
 from perfxl.core.forms.frameworks import Framework
 from perfxl.core.forms.placement import placed
 from perfxl.core.forms.records import BudgetUnit, Cover, Department, Project, Record, Submission
-from perfxl.core.forms.registry import PLAN_DATES
+from perfxl.core.forms.shipped_forms import PLAN_DATES
 from perfxl.core.grid.cells import shown
 from perfxl.core.grid.text import label_key
 from perfxl.core.grid.wording import money

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from perfxl.core.forms.records import ContentsLine
-from perfxl.core.forms.registry import TITLE_ENDS
+from perfxl.core.forms.shipped_forms import TITLE_ENDS
 from perfxl.core.grid.cells import Sheet, address
 from perfxl.core.grid.text import squeezed
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from perfxl.core.forms.parts import Form, Table
-from perfxl.core.forms.registry import TITLE_ENDS
+from perfxl.core.forms.shipped_forms import TITLE_ENDS
 from perfxl.core.grid.cells import Sheet
 from perfxl.core.grid.table_header import LONGEST_LABEL, named_columns
 from perfxl.core.grid.text import YUAN, label_key, squeezed

@@ -24,8 +24,8 @@ from perfxl.core.forms.records import (
     TemplateIdentity,
     TotalCell,
 )
-from perfxl.core.forms.registry import shipped_forms
 from perfxl.core.forms.sheet_names import IDENTITY, SUMMARY
+from perfxl.core.forms.shipped_forms import shipped_forms
 from perfxl.core.grid.cells import Sheet, Workbook
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.core.reading.contents import read_contents

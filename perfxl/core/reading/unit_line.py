@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from perfxl.core.forms.records import BudgetUnit
-from perfxl.core.forms.registry import TITLE_ENDS
+from perfxl.core.forms.shipped_forms import TITLE_ENDS
 from perfxl.core.grid.text import half_width, label_key, squeezed
 from perfxl.core.reading.other_labels import UNIT_CODES, UNIT_NAMES, YEARS, other_label
 

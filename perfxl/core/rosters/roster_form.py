@@ -6,7 +6,7 @@ The empty roster, the reader and the messages all come from here.
 from __future__ import annotations
 
 from perfxl.core.forms.parts import Column, Kind, Table
-from perfxl.core.forms.registry import PROJECT_FORM
+from perfxl.core.forms.shipped_forms import PROJECT_FORM
 
 UNITS = "单位"
 PROJECTS = "项目"

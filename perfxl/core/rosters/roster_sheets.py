@@ -21,7 +21,7 @@ from perfxl.core.rosters.roster_form import (
 from perfxl.core.sheets.drawing import Drawing
 from perfxl.core.sheets.heights import height_of
 from perfxl.core.sheets.template.entry_help import amount_entry, listed
-from perfxl.core.sheets.template.looks import AMOUNT_FORMAT, LABEL, LEFT, OPEN, PLAIN, TEXT_FORMAT
+from perfxl.core.sheets.template.template_styles import AMOUNT_FORMAT, LABEL, LEFT, OPEN, PLAIN, TEXT_FORMAT
 
 # As far as the dropdown and the hints go; more rows are read all the same.
 _ROWS = 2000

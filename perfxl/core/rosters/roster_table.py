@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from perfxl.core.forms.registry import PROJECT_FORM
 from perfxl.core.forms.sheet_names import IDENTITY, LISTS
+from perfxl.core.forms.shipped_forms import PROJECT_FORM
 from perfxl.core.grid.cells import Cell, Position, Sheet, WhyUnread, Workbook, address, column_letters
 from perfxl.core.grid.table_header import find_header, named_columns, spellings
 from perfxl.core.grid.text import OTHER_UNITS, cut, label_in, label_key, other_unit, squeezed

@@ -21,7 +21,7 @@ from perfxl.core.forms.records import (
     Submission,
     TotalCell,
 )
-from perfxl.core.forms.registry import COVER_FORM, DEPARTMENT_FORM, PROJECT_FORM
+from perfxl.core.forms.shipped_forms import COVER_FORM, DEPARTMENT_FORM, PROJECT_FORM
 from perfxl.core.grid.cells import position
 from perfxl.core.grid.wording import listed, money
 from perfxl.core.rules import RULES, Rule

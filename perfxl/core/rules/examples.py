@@ -17,8 +17,8 @@ from perfxl.core.forms.blank_sheet import blank_form
 from perfxl.core.forms.findings import Finding
 from perfxl.core.forms.frameworks import Framework
 from perfxl.core.forms.records import BudgetUnit, Department, Indicator, Project, Submission
-from perfxl.core.forms.registry import DEPARTMENT_FORM, PROJECT_FORM
 from perfxl.core.forms.sheet_names import COVER, DEPARTMENT
+from perfxl.core.forms.shipped_forms import DEPARTMENT_FORM, PROJECT_FORM
 from perfxl.core.forms.target_values import parse_target
 from perfxl.core.rules.engine import check, check_record
 from perfxl.core.rules.registry import Rule

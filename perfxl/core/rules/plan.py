@@ -11,8 +11,8 @@ from itertools import pairwise
 from perfxl.core.forms.findings import Aspect, Opinion, Severity
 from perfxl.core.forms.project_code import year as year_in_code
 from perfxl.core.forms.records import Project, Submission
-from perfxl.core.forms.registry import PLAN_DATES
 from perfxl.core.forms.settings import Settings, Words
+from perfxl.core.forms.shipped_forms import PLAN_DATES
 from perfxl.core.forms.totals import cumulative, plan_basis
 from perfxl.core.grid.text import squeezed
 from perfxl.core.grid.wording import percent

@@ -10,8 +10,8 @@ from perfxl.core.forms.findings import Aspect, Opinion, Severity
 from perfxl.core.forms.lacking import brief, kinds
 from perfxl.core.forms.parts import Field, Form
 from perfxl.core.forms.records import Note, NoteKind, Project, Submission, TemplateIdentity, TotalCell
-from perfxl.core.forms.registry import PROJECT_FORM
 from perfxl.core.forms.sheet_names import TEMPLATE_VERSION
+from perfxl.core.forms.shipped_forms import PROJECT_FORM
 from perfxl.core.forms.totals import computed_total, lacking_in
 from perfxl.core.grid.text import cut, invisible_in
 from perfxl.core.grid.wording import listed, money

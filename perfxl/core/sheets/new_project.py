@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from perfxl.core.forms.frameworks import Framework
 from perfxl.core.forms.parts import Kind
 from perfxl.core.forms.records import Project, Submission
-from perfxl.core.forms.registry import TITLE_ENDS
 from perfxl.core.forms.sheet_names import RESERVED
+from perfxl.core.forms.shipped_forms import TITLE_ENDS
 from perfxl.core.forms.totals import complete_sum, sum_formula
 from perfxl.core.grid.cells import Cell, Position, Sheet, Workbook, address
 from perfxl.core.grid.change import CellEdit

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from perfxl.core.forms.parts import BlankSheet, Caption, Column, Field, Form, Table
-from perfxl.core.forms.registry import shipped_forms
+from perfxl.core.forms.shipped_forms import shipped_forms
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.io.data.toml_files import parsed, read_toml, sentences
 

@@ -11,7 +11,7 @@ from typing import Any
 import xlwings
 
 from perfxl.core.grid.cells import Cell, Position
-from perfxl.io.live.looks import Look, asked_looks
+from perfxl.io.live.live_looks import Look, asked_looks
 from perfxl.io.live.program import ERRORS, absolute, refuse_read_only, refuse_wps
 
 

@@ -9,7 +9,7 @@ import xlwings
 
 from perfxl.core.grid.cells import Cell, Position
 from perfxl.core.grid.errors import PerfxlError
-from perfxl.io.live.looks import Look, asked_looks
+from perfxl.io.live.live_looks import Look, asked_looks
 from perfxl.io.live.program import ERRORS, FOOTER, absolute, refuse_read_only, refuse_wps
 
 _ADDIN = "perfxl.xlam"

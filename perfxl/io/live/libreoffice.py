@@ -8,7 +8,7 @@ from typing import Any
 import xlwings
 
 from perfxl.core.grid.cells import Area, Cell, Position
-from perfxl.io.live.looks import Look
+from perfxl.io.live.live_looks import Look
 from perfxl.io.live.program import refuse_read_only
 from perfxl.xlwings_libreoffice import addresses, insert_delete, protection, view
 from perfxl.xlwings_libreoffice.office_errors import ProtectedError

@@ -19,12 +19,12 @@ from perfxl.core.sheets.colours import MARKS
 from perfxl.core.sheets.new_project import SheetCopy
 from perfxl.io.files import limits
 from perfxl.io.files.size_count import Held
-from perfxl.io.live.drawing import add_highlight, draw, lit_area, name_area, own_highlights, shape, wipe
+from perfxl.io.live.draw_live import add_highlight, draw, lit_area, name_area, own_highlights, shape, wipe
 from perfxl.io.live.entries import entered as as_entered
 from perfxl.io.live.entries import present, runs, write_block, write_run
 from perfxl.io.live.faults import Standing
 from perfxl.io.live.live_cells import read_sheet
-from perfxl.io.live.looks import harmless_merges
+from perfxl.io.live.live_looks import harmless_merges
 from perfxl.io.live.program import Program
 from perfxl.io.live.programs import program_of
 from perfxl.io.live.state import progress, quiet, say

@@ -14,7 +14,7 @@ import xlwings
 
 from perfxl.core.grid.cells import Cell, Position
 from perfxl.core.grid.errors import PerfxlError
-from perfxl.io.live.looks import Look
+from perfxl.io.live.live_looks import Look
 
 _RELATIVE = re.compile(r"\b(ROW|COLUMN)\([A-Z]{1,3}[0-9]{1,7}\)")
 FOOTER = "第 &P 页，共 &N 页"

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from perfxl.core.forms.records import Project
-from perfxl.core.forms.registry import PROJECT_FORM
+from perfxl.core.forms.shipped_forms import PROJECT_FORM
 from perfxl.core.grid.cells import Cell, Sheet, WhyUnread
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.core.grid.numbers import parse_amount

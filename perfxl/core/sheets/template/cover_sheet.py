@@ -13,7 +13,7 @@ from perfxl.core.grid.change import DrawnSheet
 from perfxl.core.sheets.drawing import Drawing
 from perfxl.core.sheets.heights import height_of
 from perfxl.core.sheets.template.entry_help import field_entries
-from perfxl.core.sheets.template.looks import FORMATS, GUIDE_TAB, OPEN, PAGE, PLAIN
+from perfxl.core.sheets.template.template_styles import FORMATS, GUIDE_TAB, OPEN, PAGE, PLAIN
 
 _TITLE = replace(OPEN, size=26, bold=True)
 _LABEL = replace(OPEN, size=14, horizontal="distributed")

@@ -28,7 +28,7 @@ from perfxl.core.sheets.template.entry_help import (
     lit_self_check,
     odd_percentages,
 )
-from perfxl.core.sheets.template.looks import (
+from perfxl.core.sheets.template.template_styles import (
     CAPTION,
     CATEGORY,
     CLOSING,

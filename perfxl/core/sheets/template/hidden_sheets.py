@@ -12,7 +12,7 @@ from perfxl.core.forms.sheet_names import IDENTITY, LISTS
 from perfxl.core.grid.cells import column_letters, quoted_sheet
 from perfxl.core.grid.change import DrawnSheet
 from perfxl.core.sheets.drawing import Drawing
-from perfxl.core.sheets.template.looks import HIDDEN_LIST, TEXT_FORMAT
+from perfxl.core.sheets.template.template_styles import HIDDEN_LIST, TEXT_FORMAT
 
 _EVERY = "全部"
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 import xlwings
 
 from perfxl.core.forms.parts import Caption, Column, Field, Form, Kind
-from perfxl.core.forms.registry import COVER_FORM, DEPARTMENT_FORM, PROJECT_FORM
+from perfxl.core.forms.shipped_forms import COVER_FORM, DEPARTMENT_FORM, PROJECT_FORM
 from perfxl.core.grid.cells import Area, Cell, Position
 from perfxl.core.grid.merges import covered_cells
 from perfxl.core.grid.text import label_in, label_key
