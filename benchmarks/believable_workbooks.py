@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from functools import cache
 from io import BytesIO
 
@@ -18,7 +19,7 @@ from perfxl.app.changes import fill_change, opened
 from perfxl.core.forms.blank_sheet import blank_form
 from perfxl.core.forms.file_identity import PREFILLED_FIELDS, identity_rows
 from perfxl.core.forms.placement import placed, project_sheet_names, table_places
-from perfxl.core.forms.records import Department, Project, Record, Submission
+from perfxl.core.forms.records import Cover, Department, Project, Record, Submission
 from perfxl.core.forms.sheet_names import COVER, DEPARTMENT, IDENTITY
 from perfxl.core.forms.shipped_forms import COVER_FORM, DEPARTMENT_FORM, PROJECT_FORM
 from perfxl.core.forms.totals import complete_sum, sum_formula
@@ -132,17 +133,9 @@ def _renamed(projects: int, names: tuple[str, ...]) -> bytes:
 
 
 def _cover(submission: Submission) -> Iterator[CellEdit]:
-    unit = submission.budget_unit
-    values: dict[str, Value] = {
-        "department": submission.department_name,
-        "budget_unit.code": unit.code if unit else None,
-        "budget_unit.name": unit.name if unit else None,
-        "year": submission.year,
-        "compiled_by": submission.cover.compiled_by if submission.cover else None,
-        "reviewed_by": submission.cover.reviewed_by if submission.cover else None,
-    }
+    cover = submission.cover or Cover()
     for field in COVER_FORM.fields:
-        yield CellEdit(COVER, address(field.value.first), values[field.key])
+        yield CellEdit(COVER, address(field.value.first), cover.value(field.key))
 
 
 def _department(submission: Submission) -> Iterator[CellEdit]:
@@ -164,18 +157,13 @@ def _project(project: Project) -> Iterator[CellEdit]:
 
 
 def _value(project: Project, key: str) -> Value:
-    name, _, index = key.partition(".")
-    value = getattr(project, name)
-    if not index:
-        found: Value = value
-        return found
-    share = value[int(index)]
-    return None if share is None else share / 100
+    value = project.value(key)
+    return value / 100 if isinstance(value, Decimal) and key.startswith("spending_plan.") else value
 
 
 def _row(record: Record, sheet: str) -> Iterator[CellEdit]:
     for key, cell in record.cells.items():
-        yield CellEdit(sheet, cell, getattr(record, key))
+        yield CellEdit(sheet, cell, record.value(key))
 
 
 def _identity(submission: Submission) -> Iterator[CellEdit]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from perfxl.core.forms.blank_sheet import blank_form
 from perfxl.core.forms.findings import Finding, Severity
+from perfxl.core.forms.parts import Kind
 from perfxl.core.forms.records import Project
 from perfxl.core.forms.shipped_forms import PROJECT_FORM
 from perfxl.core.grid.cells import Area, Cell, Position, Sheet, Workbook, column_number
@@ -48,11 +49,9 @@ def drawn(project: Project, name: str) -> Sheet:
     for named in (*form.fields, *form.captions):
         put(named.label_at, named.label)
     for field in form.fields:
-        key, _, number = field.key.partition(".")
-        value = getattr(project, key)
-        if number:
-            share = value[int(number)]
-            put(field.value_at, None if share is None else float(share / 100), percent=share is not None)
+        value = project.value(field.key)
+        if field.kind is Kind.PERCENT and value is not None:
+            put(field.value_at, float(value / 100), percent=True)
         else:
             put(field.value_at, value if isinstance(value, str | None) else float(value))
     [table] = form.tables
@@ -60,7 +59,7 @@ def drawn(project: Project, name: str) -> Sheet:
         put(f"{column.first}{table.header_row}", column.label)
     for row, indicator in enumerate(project.indicators, table.header_row + 1):
         for column in table.columns:
-            put(f"{column.first}{row}", getattr(indicator, column.key))
+            put(f"{column.first}{row}", indicator.value(column.key))
     return Sheet(name, cells, tuple(merged))
 
 

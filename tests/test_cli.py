@@ -99,7 +99,8 @@ def test_help_lists_what_can_be_done_and_nothing_else(perfxl):
     names = [line.split()[0] for line in lines[lines.index("命令:") + 1 :] if line.startswith("  ")]
     names = [name for name in names if not name.startswith("-")]
     assert names == [
-        "new", "check", "fill", "summary", "distribute", "collect", "addin", "live", "rules", "demo",
+        "new", "check", "fill", "summary", "distribute", "collect", "addin", "live", "rules", "forms",
+        "demo",
     ]  # fmt: skip
 
 

@@ -240,7 +240,9 @@ def check_written(live):
 
 
 def contents(sheet):
-    return {at: (cell.text, cell.error) for at, cell in sheet.cells.items()}
+    # 自检 is said anew by the program in which the book is open.
+    said = {at: (cell.text, cell.error) for at, cell in sheet.cells.items()}
+    return {at: one for at, one in said.items() if not one[0].startswith("自检")}
 
 
 @pytest.mark.parametrize("name", [FILLED_IN, MENDED])

@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, Literal, cast
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, InstanceOf
 from pydantic import Field as Default
 
 from perfxl.core.forms.parts import Form
@@ -70,7 +70,7 @@ class Row(Record):
 class FormRecord(Record):
     """What a form says. tables: the rows of those of its tables that no rule knows, by their keys."""
 
-    form: Form = Default(exclude=True, repr=False)
+    form: InstanceOf[Form] = Default(exclude=True, repr=False)
     tables: Mapping[str, tuple[Row, ...]] = {}
 
     @classmethod
@@ -118,7 +118,7 @@ class Project(FormRecord):
     in_yuan: amounts whose labels say 元, converted to 万元.
     """
 
-    form: Form = Default(PROJECT_FORM, exclude=True, repr=False)
+    form: InstanceOf[Form] = Default(PROJECT_FORM, exclude=True, repr=False)
     number: int
     unit_line: str | None = None
     budget_unit: BudgetUnit | None = None
@@ -151,7 +151,7 @@ class Project(FormRecord):
 class Cover(FormRecord):
     """The 封面 sheet. What a submission says of its unit and year may also come from elsewhere."""
 
-    form: Form = Default(COVER_FORM, exclude=True, repr=False)
+    form: InstanceOf[Form] = Default(COVER_FORM, exclude=True, repr=False)
     department: str | None = None
     budget_unit: BudgetUnit | None = None
     year: int | None = None
@@ -179,7 +179,7 @@ class Measure(Record):
 class Department(FormRecord):
     """The 部门整体绩效目标 sheet. declared_total: the 项目支出总额 that the unit entered."""
 
-    form: Form = Default(DEPARTMENT_FORM, exclude=True, repr=False)
+    form: InstanceOf[Form] = Default(DEPARTMENT_FORM, exclude=True, repr=False)
     overall_objective: str | None = None
     declared_total: Decimal | None = None
     sub_objectives: tuple[SubObjective, ...] = ()

@@ -1,0 +1,46 @@
+"""Where the fields of the forms stand in a blank sheet: tests name fields, and this names their cells."""
+
+from __future__ import annotations
+
+from perfxl.core.forms.blank_sheet import blank_form
+from perfxl.core.forms.parts import Form
+from perfxl.core.forms.placement import table_places
+from perfxl.core.forms.records import Department, Project
+from perfxl.core.forms.shipped_forms import COVER_FORM, DEPARTMENT_FORM, PROJECT_FORM
+from perfxl.core.grid.cells import Area, address
+from perfxl.io.data.framework_files import all_frameworks
+
+
+def _fields(form: Form) -> dict[str, str]:
+    blank = blank_form(form, weights=False)
+    heads = {
+        "title": blank.blank.title,
+        "unit_line": blank.blank.unit_line,
+        "unit_of_account": blank.blank.unit_of_account,
+    }
+    cells = {field.key: address(field.value.first) for field in blank.fields}
+    return cells | {key: address(Area.of(area).first) for key, area in heads.items() if area}
+
+
+# Field → its cell.
+AT = _fields(PROJECT_FORM)
+ON_COVER = _fields(COVER_FORM)
+_TABLES = table_places(Department())
+IN_DEPARTMENT = _fields(DEPARTMENT_FORM) | {
+    key: f"{place.table.column('name').first}{place.first}" for key, place in _TABLES.items()
+}
+PLAN = tuple(AT[f"spending_plan.{number}"] for number in range(4))
+
+_INDICATORS = table_places(Project(number=1), all_frameworks()["hebei-2023"])["indicators"]
+HEADER_ROW = _INDICATORS.header
+COLUMN = {column.key: column.first for column in _INDICATORS.table.columns}
+
+
+def row(number: int) -> int:
+    """The sheet row of an indicator, the first is 1."""
+    return HEADER_ROW + number
+
+
+def cell(number: int, key: str) -> str:
+    """The cell of a column in the row of an indicator."""
+    return f"{COLUMN[key]}{row(number)}"
