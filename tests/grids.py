@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from places import place
+
 from perfxl.core.grid.cells import Area, Cell, Position, Sheet, Workbook
 
 Move = Callable[[int], int | None]
@@ -40,7 +42,9 @@ def delete_row(sheet: Sheet, row: int) -> Sheet:
     return _moved(sheet, lambda r: None if r == row else r - (r > row), lambda c: c)
 
 
-def put(sheet: Sheet, cell: Position, value: object) -> Sheet:
+def put(sheet: Sheet, at: Position | str, value: object) -> Sheet:
+    """The sheet with another value in a cell, which tests/places.py names."""
+    cell = place(at) if isinstance(at, str) else at
     cells = dict(sheet.cells)
     if value is None:
         cells.pop(cell, None)

@@ -1,4 +1,8 @@
-"""Where the fields of the forms stand in a blank sheet: tests name fields, and this names their cells."""
+"""Where the fields of the forms stand in a blank sheet: tests name fields, and this names their cells.
+
+In the project's form `total_budget` is the cell of that field, `total_budget:label` the one of its
+label, `3.target` the target of the third indicator and `target:label` the heading of that column.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from perfxl.core.forms.parts import Form
 from perfxl.core.forms.placement import table_places
 from perfxl.core.forms.records import Department, Project
 from perfxl.core.forms.shipped_forms import COVER_FORM, DEPARTMENT_FORM, PROJECT_FORM
-from perfxl.core.grid.cells import Area, address
+from perfxl.core.grid.cells import Area, Position, address, position
 from perfxl.io.data.framework_files import all_frameworks
 
 
@@ -44,3 +48,23 @@ def row(number: int) -> int:
 def cell(number: int, key: str) -> str:
     """The cell of a column in the row of an indicator."""
     return f"{COLUMN[key]}{row(number)}"
+
+
+def place(name: str) -> Position:
+    """The cell of what is named; a cell's own address is what it is."""
+    return position(_CELLS.get(name, name))
+
+
+def named(cell: str | None) -> str | None:
+    """What stands in a cell of a blank project form; its address where nothing does."""
+    return _NAMES.get(cell, cell) if cell else cell
+
+
+_BLANK = blank_form(PROJECT_FORM, weights=False)
+_CELLS = (
+    AT
+    | {f"{one.key}:label": address(Area.of(one.label_at).first) for one in (*_BLANK.fields, *_BLANK.captions)}
+    | {f"{key}:label": f"{letters}{HEADER_ROW}" for key, letters in COLUMN.items()}
+    | {f"{number}.{key}": cell(number, key) for number in range(1, 8) for key in COLUMN}
+)
+_NAMES = {cell: name for name, cell in _CELLS.items()}

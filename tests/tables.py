@@ -1,20 +1,23 @@
 """Sheets written as tables, in the user's language.
 
-    | 项目一 | A        | B        | C        | F    |
-    | 12     | 产出指标 | 数量指标 | 培训人数 | 较多 |
+    | 项目一 | category | subcategory | name     | target |
+    | 1      | 产出指标 | 数量指标    | 培训人数 | 较多   |
 
-puts four texts into row 12 of the sheet 项目一, over a form that is right in every other way. `空`
+puts four texts into the row of the first indicator of the sheet 项目一, over a form that is right in
+every other way; a row without a number fills the form's fields, `| 项目一 | total_budget |`. `空`
 clears a cell; what looks like a number becomes one; `'50` stays a text.
 """
 
 from __future__ import annotations
+
+from places import named, place
 
 from perfxl.core.forms.blank_sheet import blank_form
 from perfxl.core.forms.findings import Finding, Severity
 from perfxl.core.forms.parts import Kind
 from perfxl.core.forms.records import Project
 from perfxl.core.forms.shipped_forms import PROJECT_FORM
-from perfxl.core.grid.cells import Area, Cell, Position, Sheet, Workbook, column_number
+from perfxl.core.grid.cells import Area, Cell, Position, Sheet, Workbook
 from perfxl.core.reading.submission import read
 from perfxl.core.rules import RULES
 from perfxl.core.rules.engine import check
@@ -36,18 +39,18 @@ def drawn(project: Project, name: str) -> Sheet:
     cells: dict[Position, Cell] = {}
     merged: list[Area] = []
 
-    def put(area: str, value: object, *, percent: bool = False) -> None:
-        place = Area.of(area)
+    def put(at: str, value: object, *, percent: bool = False) -> None:
+        area = Area.of(at)
         if value not in (None, ""):
-            cells[place.first] = percent_cell(value) if percent else Cell(value)  # type: ignore[arg-type]
-        if place.first != (place.bottom, place.right):
-            merged.append(place)
+            cells[area.first] = percent_cell(value) if percent else Cell(value)  # type: ignore[arg-type]
+        if area.first != (area.bottom, area.right):
+            merged.append(area)
 
     put(form.blank.title, f"{project.number}.{project.project_name or ''}绩效目标表")
     put(form.blank.unit_line, project.unit_line)
     put(form.blank.unit_of_account, form.counted_in)
-    for named in (*form.fields, *form.captions):
-        put(named.label_at, named.label)
+    for labelled in (*form.fields, *form.captions):
+        put(labelled.label_at, labelled.label)
     for field in form.fields:
         value = project.value(field.key)
         if field.kind is Kind.PERCENT and value is not None:
@@ -83,8 +86,8 @@ def workbook_of(*tables: str) -> Workbook:
         sheet = drawn(GOOD.model_copy(update=changes), head[0])
         cells = dict(sheet.cells)
         for row, *texts in rows:
-            for letters, text in zip(head[1:], texts, strict=True):
-                at = int(row), column_number(letters)
+            for key, text in zip(head[1:], texts, strict=True):
+                at = place(f"{row}.{key}" if row else key)
                 if text == "空":
                     cells.pop(at, None)
                 elif text:
@@ -102,13 +105,13 @@ _ASIDE = {"AMT07", "PLN05", "PLN06"}
 
 
 def told(findings: tuple[Finding, ...]) -> list[str]:
-    """`项目一!E12 VAL03`, and `info` where it is one.
+    """`项目一!1.target VAL03`, and `info` where it is one.
 
     How each plan was read is left out, and what other amounts and plans than the form's own make of
     its indicators and its festival.
     """
     return [
-        f"{f.sheet}!{f.cell} {f.rule}" + (" info" if f.severity is Severity.INFO else "")
+        f"{f.sheet}!{named(f.cell)} {f.rule}" + (" info" if f.severity is Severity.INFO else "")
         for f in findings
         if (f.rule, f.severity) != ("PLN04", Severity.INFO) and f.rule not in _ASIDE
     ]

@@ -4,9 +4,10 @@ from decimal import Decimal
 
 import pytest
 from grids import put
+from places import HEADER_ROW, named, place, row
 from tables import GOOD, drawn, found_in
 
-from perfxl.core.grid.cells import Area, Cell, Workbook, column_number, position
+from perfxl.core.grid.cells import Area, Cell, Workbook, address
 from perfxl.core.grid.text import visible
 from perfxl.core.reading.submission import read
 from perfxl.io.data.framework_files import all_frameworks
@@ -21,13 +22,19 @@ def relabelled(*pairs, sheet=FORM):
     return sheet
 
 
+def unmerged_table():
+    """The form whose definitions leave their second column free."""
+    merged = tuple(area for area in FORM.merged if not (area.top >= HEADER_ROW and area.left == 4))
+    return type(FORM)(FORM.name, FORM.cells, merged)
+
+
 def project(sheet):
     [found] = read(Workbook((sheet,)), all_frameworks()).projects
     return found
 
 
 def places(sheet, *rules):
-    return [f"{f.cell} {f.rule} {f.severity}" for f in found_in(Workbook((sheet,))) if f.rule in rules]
+    return [f"{named(f.cell)} {f.rule} {f.severity}" for f in found_in(Workbook((sheet,))) if f.rule in rules]
 
 
 @pytest.mark.parametrize(
@@ -65,29 +72,30 @@ def test_points_behind_a_category_are_no_part_of_it():
 
 def test_points_behind_the_weights_are_no_part_of_the_label():
     # The definition has columns D and E: its right one becomes the weights.
-    sheet = put(FORM, (11, 5), "分值权重（90）")
-    merged = tuple(area for area in sheet.merged if not (area.top >= 11 and area.left == 4))
-    sheet = type(sheet)(sheet.name, sheet.cells, merged)
-    for row in range(12, 18):
-        sheet = put(sheet, (row, 5), 15)
-    assert [row.weight for row in project(sheet).indicators] == [Decimal(15)] * 6
+    sheet = put(unmerged_table(), f"E{HEADER_ROW}", "分值权重（90）")
+    for number in range(1, 7):
+        sheet = put(sheet, f"E{row(number)}", 15)
+    assert [one.weight for one in project(sheet).indicators] == [Decimal(15)] * 6
 
 
 def test_amounts_under_a_label_in_yuan_are_converted_and_asked_about():
     sheet = relabelled(("预算数", "预算数（元）"), ("其中：财政资金", "财政资金（单位：元）"))
-    for label in ("预算数", "其中：财政资金"):
-        row, column = AT[label]
-        sheet = put(sheet, (row, column + 1), 44000)
+    for key in ("total_budget", "fiscal_funds"):
+        sheet = put(sheet, key, 44000)
     found = project(sheet)
     assert (found.total_budget, found.fiscal_funds) == (Decimal("4.4"), Decimal("4.4"))
-    assert places(sheet, "AMT08", "AMT04", "STR05", "STR02") == ["C5 AMT08 error", "C5 STR05 info"]
+    assert places(sheet, "AMT08", "AMT04", "STR05", "STR02") == [
+        "total_budget AMT08 error",
+        "total_budget STR05 info",
+    ]
     said = next(f for f in found_in(Workbook((sheet,))) if f.rule == "STR05")
-    assert said.message == "C5 的“44000”已按 4.4 万元 理解；E5 的“44000”已按 4.4 万元 理解。"
+    budget, funds = address(place("total_budget")), address(place("fiscal_funds"))
+    assert said.message == f"{budget} 的“44000”已按 4.4 万元 理解；{funds} 的“44000”已按 4.4 万元 理解。"
 
 
 @pytest.mark.parametrize("unit", ["千元", "亿元"])
 def test_a_label_in_another_unit_is_not_ours(unit):
-    assert places(relabelled(("预算数", f"预算数（{unit}）")), "STR02") == ["A4 STR02 error"]
+    assert places(relabelled(("预算数", f"预算数（{unit}）")), "STR02") == ["project_code:label STR02 error"]
 
 
 @pytest.mark.parametrize(
@@ -102,18 +110,13 @@ def test_a_label_in_another_unit_is_not_ours(unit):
     ],
 )
 def test_operator_value_and_unit_in_columns_of_their_own_are_one_target(parts, target):
-    sheet = FORM
+    sheet = unmerged_table()
     columns = {"E": "计算符号", "F": "指标值", "G": "计量单位"}
-    merged = tuple(area for area in sheet.merged if not (area.top >= 11 and area.left == 4))
-    sheet = type(sheet)(sheet.name, sheet.cells, merged)
-    for column, header in columns.items():
-        sheet = put(sheet, (11, column_number(column)), header)
-        for row in range(12, 18):
-            sheet = put(sheet, (row, column_number(column)), None)
-    for column, part in zip(columns, parts, strict=True):
-        sheet = put(sheet, position(f"{column}12"), part)
-    row = project(sheet).indicators[0]
-    assert row.target == target
+    for (column, header), part in zip(columns.items(), parts, strict=True):
+        sheet = put(sheet, f"{column}{HEADER_ROW}", header)
+        for number in range(1, 7):
+            sheet = put(sheet, f"{column}{row(number)}", part if number == 1 else None)
+    assert project(sheet).indicators[0].target == target
     assert places(sheet, "STR06") == []
 
 
@@ -144,51 +147,41 @@ def test_another_form_is_called_so_and_not_taken_for_ours():
     sheet = FORM
     for label in labels:
         sheet = put(sheet, AT[label], "另一个标签")
-    assert places(sheet, "STR01", "STR02", "STR06", "STR13") == ["D4 STR13 error"]
+    assert places(sheet, "STR01", "STR02", "STR06", "STR13") == ["project_name:label STR13 error"]
 
 
 def test_a_code_that_became_a_number_is_called_so():
-    sheet = put(FORM, position("B4"), Cell(1.30811232001e20, "130811232001000000000"))
+    sheet = put(FORM, "project_code", Cell(1.30811232001e20, "130811232001000000000"))
     [found] = [f for f in found_in(Workbook((sheet,))) if f.rule == "IDN02"]
     assert found.message == "项目编码变成了数字 1.30811232001E+20，已经不完整。"
 
 
 def test_a_merge_that_shows_what_it_covers_is_no_loss():
-    sheet = type(FORM)(FORM.name, FORM.cells, (*FORM.merged, Area(12, 1, 15, 1)))
+    sheet = type(FORM)(FORM.name, FORM.cells, (*FORM.merged, Area(row(1), 1, row(4), 1)))
     assert places(sheet, "STR12") == []
 
 
-INVISIBLE = [
-    "200B",
-    "200C",
-    "200D",
-    "2060",
-    "FEFF",
-    "00AD",
-    "202A",
-    "202B",
-    "202C",
-    "202D",
-    "202E",
-    "200E",
-    "200F",
-    "2800",
-    "3164",
-    "FE0F",
-]
+_CODES = (*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0xAD, 0x2060, 0x2800, 0x3164, 0xFE0F, 0xFEFF)
+INVISIBLE = [f"{code:04X}" for code in _CODES]
 
 
 @pytest.mark.parametrize("code", INVISIBLE)
 def test_a_character_that_nobody_sees_is_nothing(code):
     char = chr(int(code, 16))
-    sheet = put(put(FORM, position("C5"), f"{char}4.40"), position("E5"), f"4.4{char}0")
-    for field in ("E4", "B6", "B9", "F12"):
-        sheet = put(sheet, position(field), Cell(f" {char}{char} ", visible(f" {char}{char} ")))
+    sheet = put(put(FORM, "total_budget", f"{char}4.40"), "fiscal_funds", f"4.4{char}0")
+    for name in ("project_name", "purpose", "objective", "1.target"):
+        sheet = put(sheet, name, Cell(f" {char}{char} ", visible(f" {char}{char} ")))
     found = project(sheet)
     assert (found.total_budget, found.fiscal_funds) == (Decimal("4.40"), Decimal("4.40"))
     assert [found.project_name, found.purpose, found.objective, found.indicators[0].target] == [None] * 4
     assert places(sheet, "IDN06", "AMT05", "OBJ01", "VAL01") == [
-        "E4 IDN06 error", "B6 AMT05 error", "B9 OBJ01 error", "F12 VAL01 error",
-    ]  # fmt: skip
+        "project_name IDN06 error",
+        "purpose AMT05 error",
+        "objective OBJ01 error",
+        "1.target VAL01 error",
+    ]
     [said] = [f for f in found_in(Workbook((sheet,))) if f.rule == "STR05"]
-    assert f"C5 的“{char}4.40”已按 4.40 理解（其中有看不见的字符 U+{code}）" in said.message
+    assert (
+        f"{address(place('total_budget'))} 的“{char}4.40”已按 4.40 理解（其中有看不见的字符 U+{code}）"
+        in said.message
+    )

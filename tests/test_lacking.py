@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from places import AT, IN_DEPARTMENT, named
 from returned import book
 
 from perfxl.core.forms.sheet_names import DEPARTMENT, SUMMARY
@@ -17,17 +18,18 @@ COMPLETE = "自检：预算数＝财政资金＋其他资金；各期支出合�
 NO_SUM = "有项目缺预算数，不能合计"
 BUDGETS = ("96.30", "5.76", "82.44")
 BUDGET = ["total_budget", "period_amounts"]
+PLAN = tuple(f"spending_plan.{number}" for number in range(4))
 
 
 def filled_in(path: Path, cells: dict[tuple[int, str], object], budgets=BUDGETS) -> Path:
-    """A filled-in workbook after a person typed into its forms: (number, cell) → value."""
+    """A filled-in workbook after a person typed into its forms: (number, field) → value."""
     workbook = openpyxl.load_workbook(BytesIO(book("116001", "区总工会本级", budgets)))
     forms = [sheet for sheet in workbook if sheet.title[0].isdigit()]
-    for (number, cell), value in cells.items():
-        forms[number - 1][cell] = value
+    for (number, field), value in cells.items():
+        forms[number - 1][AT[field]] = value
         # Whoever types a sum that Excel has not calculated yet leaves a formula without a value.
         if isinstance(value, str) and value.startswith("#"):
-            forms[number - 1][cell].data_type = "e"
+            forms[number - 1][AT[field]].data_type = "e"
     workbook.save(path)
     return path
 
@@ -36,63 +38,84 @@ def filled_in(path: Path, cells: dict[tuple[int, str], object], budgets=BUDGETS)
 
 KINDS = {
     "an amount in words": (
-        {(2, "C5"): "约5万"},
-        ["2.关于提前下达 22的预算数“约5万”读不出（2.关于提前下达 22!C5），没有计入合计。"],
-        [("C5", 2, "total_budget", "unreadable", "约5万", BUDGET)],
+        {(2, "total_budget"): "约5万"},
+        [f"2.关于提前下达 22的预算数“约5万”读不出（2.关于提前下达 22!{AT['total_budget']}），没有计入合计。"],
+        [("total_budget", 2, "total_budget", "unreadable", "约5万", BUDGET)],
     ),
     "an amount in 元": (
-        {(3, "C5"): "82.44元"},
-        ["3.健康保障项目3的预算数“82.44元”读不出（3.健康保障项目3!C5），没有计入合计。"],
-        [("C5", 3, "total_budget", "unreadable", "82.44元", BUDGET)],
+        {(3, "total_budget"): "82.44元"},
+        [f"3.健康保障项目3的预算数“82.44元”读不出（3.健康保障项目3!{AT['total_budget']}），没有计入合计。"],
+        [("total_budget", 3, "total_budget", "unreadable", "82.44元", BUDGET)],
     ),
     "a formula without a value": (
-        {(1, "C5"): "=E5+G5"},
-        ["1.工会保障项目1的预算数的公式没有计算结果（1.工会保障项目1!C5），没有计入合计。"],
-        [("C5", 1, "total_budget", "uncalculated", "公式未计算", BUDGET)],
+        {(1, "total_budget"): f"={AT['fiscal_funds']}+{AT['other_funds']}"},
+        [
+            f"1.工会保障项目1的预算数的公式没有计算结果（1.工会保障项目1!{AT['total_budget']}），没有计入合计。"
+        ],
+        [("total_budget", 1, "total_budget", "uncalculated", "公式未计算", BUDGET)],
     ),
     "an error value": (
-        {(1, "C5"): "#DIV/0!"},
-        ["1.工会保障项目1的预算数是错误值 #DIV/0!（1.工会保障项目1!C5），没有计入合计。"],
-        [("C5", 1, "total_budget", "error_value", "#DIV/0!", BUDGET)],
+        {(1, "total_budget"): "#DIV/0!"},
+        [f"1.工会保障项目1的预算数是错误值 #DIV/0!（1.工会保障项目1!{AT['total_budget']}），没有计入合计。"],
+        [("total_budget", 1, "total_budget", "error_value", "#DIV/0!", BUDGET)],
     ),
     "blanks": (
-        {(1, "C5"): None, (1, "E5"): None, (3, "C5"): None, (3, "E5"): None},
+        {
+            (1, "total_budget"): None,
+            (1, "fiscal_funds"): None,
+            (3, "total_budget"): None,
+            (3, "fiscal_funds"): None,
+        },
         ["2 个项目未填预算数，没有计入合计：1.工会保障项目1、3.健康保障项目3。"],
         [
-            ("C5", 1, "total_budget", "blank", None, BUDGET),
-            ("C5", 3, "total_budget", "blank", None, BUDGET),
+            ("total_budget", 1, "total_budget", "blank", None, BUDGET),
+            ("total_budget", 3, "total_budget", "blank", None, BUDGET),
         ],
     ),
     "a dash, which is a blank": (
-        {(2, "C5"): "—", (2, "E5"): "无"},
+        {(2, "total_budget"): "—", (2, "fiscal_funds"): "无"},
         ["1 个项目未填预算数，没有计入合计：2.关于提前下达 22。"],
-        [("C5", 2, "total_budget", "blank", None, BUDGET)],
+        [("total_budget", 2, "total_budget", "blank", None, BUDGET)],
     ),
     "sources in words": (
-        {(1, "E5"): "九十六", (1, "G5"): "若干"},
+        {(1, "fiscal_funds"): "九十六", (1, "other_funds"): "若干"},
         [
-            "1.工会保障项目1的财政资金“九十六”读不出（1.工会保障项目1!E5），没有计入合计。",
-            "1.工会保障项目1的其他资金“若干”读不出（1.工会保障项目1!G5），没有计入合计。",
+            f"1.工会保障项目1的财政资金“九十六”读不出（1.工会保障项目1!{AT['fiscal_funds']}），没有计入合计。",
+            f"1.工会保障项目1的其他资金“若干”读不出（1.工会保障项目1!{AT['other_funds']}），没有计入合计。",
         ],
         [
-            ("E5", 1, "fiscal_funds", "unreadable", "九十六", ["fiscal_funds"]),
-            ("G5", 1, "other_funds", "unreadable", "若干", ["other_funds"]),
+            ("fiscal_funds", 1, "fiscal_funds", "unreadable", "九十六", ["fiscal_funds"]),
+            ("other_funds", 1, "other_funds", "unreadable", "若干", ["other_funds"]),
         ],
     ),
     "no plan": (
-        {(2, cell): None for cell in ("B8", "D8", "F8", "G8")},
+        {(2, cell): None for cell in PLAN},
         ["1 个项目未填资金支出计划，没有计入各期支出：2.关于提前下达 22。"],
-        [("B8", 2, "spending_plan", "blank", None, ["period_amounts"])],
+        [("spending_plan.0", 2, "spending_plan", "blank", None, ["period_amounts"])],
     ),
     "a plan that reads no way": (
-        {(2, "B8"): 0.6, (2, "D8"): 0.5, (2, "F8"): 0.7, (2, "G8"): 0.9},
-        ["2.关于提前下达 22的资金支出计划既不是分期也不是累计（2.关于提前下达 22!B8），没有计入各期支出。"],
-        [("B8", 2, "spending_plan", "no_plan", None, ["period_amounts"])],
+        {
+            (2, "spending_plan.0"): 0.6,
+            (2, "spending_plan.1"): 0.5,
+            (2, "spending_plan.2"): 0.7,
+            (2, "spending_plan.3"): 0.9,
+        },
+        [
+            f"2.关于提前下达 22的资金支出计划既不是分期也不是累计（2.关于提前下达 22!{AT['spending_plan.0']}），没有计入各期支出。"
+        ],
+        [("spending_plan.0", 2, "spending_plan", "no_plan", None, ["period_amounts"])],
     ),
     "a plan with words in it": (
-        {(2, "B8"): "若干", (2, "D8"): 0.5, (2, "F8"): None, (2, "G8"): 0.5},
-        ["2.关于提前下达 22的3月底支出计划“若干”读不出（2.关于提前下达 22!B8），没有计入各期支出。"],
-        [("B8", 2, "spending_plan.0", "unreadable", "若干", ["period_amounts"])],
+        {
+            (2, "spending_plan.0"): "若干",
+            (2, "spending_plan.1"): 0.5,
+            (2, "spending_plan.2"): None,
+            (2, "spending_plan.3"): 0.5,
+        },
+        [
+            f"2.关于提前下达 22的3月底支出计划“若干”读不出（2.关于提前下达 22!{AT['spending_plan.0']}），没有计入各期支出。"
+        ],
+        [("spending_plan.0", 2, "spending_plan.0", "unreadable", "若干", ["period_amounts"])],
     ),
 }
 
@@ -110,7 +133,7 @@ def test_the_summary_says_what_its_sums_lack(perfxl, tmp_path, kind):
     report = json.loads(perfxl("check", path, "--format", "json").out)["files"][0]
     names = {one["project"]: one["project_name"] for one in report["totals"]["incomplete"]}
     assert [
-        (one["cell"], one["project"], one["field"], one["reason"], one["typed"], one["sums"])
+        (named(one["cell"]), one["project"], one["field"], one["reason"], one["typed"], one["sums"])
         for one in report["totals"]["incomplete"]
     ] == incomplete
     assert all(names.values())
@@ -121,16 +144,23 @@ def test_the_summary_says_what_its_sums_lack(perfxl, tmp_path, kind):
 
 @pytest.mark.parametrize(("declared", "told"), [(184.50, []), (150, ["DEP08"])])
 def test_a_declared_total_is_compared_with_what_the_sum_can_still_become(perfxl, tmp_path, declared, told):
-    path = filled_in(tmp_path / "文本.xlsx", {(2, "C5"): "约5万"})
+    path = filled_in(tmp_path / "文本.xlsx", {(2, "total_budget"): "约5万"})
     workbook = openpyxl.load_workbook(path)
-    workbook[DEPARTMENT]["B5"] = declared
+    workbook[DEPARTMENT][IN_DEPARTMENT["declared_total"]] = declared
     workbook.save(path)
     report = json.loads(perfxl("check", path, "--format", "json").out)["files"][0]
-    assert [one["rule"] for one in report["findings"] if one["cell"] == "B5"] == told
+    assert [
+        one["rule"] for one in report["findings"] if one["cell"] == IN_DEPARTMENT["declared_total"]
+    ] == told
 
 
 def test_what_is_nothing_and_what_is_understood_is_not_missing(perfxl, tmp_path):
-    nothing = {(1, "G5"): "—", (2, "G5"): None, (3, "C5"): "82.44万元", (3, "G5"): "无"}
+    nothing = {
+        (1, "other_funds"): "—",
+        (2, "other_funds"): None,
+        (3, "total_budget"): "82.44万元",
+        (3, "other_funds"): "无",
+    }
     path = filled_in(tmp_path / "文本.xlsx", nothing)
     ran = perfxl("summary", path)
     assert (ran.status, "不完整" in ran.out + ran.err) == (0, False)
@@ -141,12 +171,18 @@ def test_what_is_nothing_and_what_is_understood_is_not_missing(perfxl, tmp_path)
 
 
 def test_a_project_without_money_lacks_no_plan(perfxl, tmp_path):
-    cells = {(1, "C5"): 0, (1, "E5"): 0, **{(1, cell): None for cell in ("B8", "D8", "F8", "G8")}}
+    cells = {(1, "total_budget"): 0, (1, "fiscal_funds"): 0, **{(1, cell): None for cell in PLAN}}
     assert perfxl("summary", filled_in(tmp_path / "文本.xlsx", cells)).status == 0
 
 
 def test_the_first_line_counts_what_is_missing(perfxl, tmp_path):
-    cells = {(1, "C5"): None, (1, "E5"): None, (2, "C5"): "约5万", (3, "G5"): "若干", (3, "G8"): "余额"}
+    cells = {
+        (1, "total_budget"): None,
+        (1, "fiscal_funds"): None,
+        (2, "total_budget"): "约5万",
+        (3, "other_funds"): "若干",
+        (3, "spending_plan.3"): "余额",
+    }
     out = perfxl("summary", filled_in(tmp_path / "文本.xlsx", cells)).out.splitlines()
     assert out[0] == (
         "项目 3 个，预算合计 82.44 万元（财政资金 88.20，其他资金 0.00），"
@@ -160,10 +196,10 @@ def test_the_first_line_counts_what_is_missing(perfxl, tmp_path):
 
 def test_the_sheet_shows_what_is_missing_where_it_stands(perfxl, tmp_path):
     cells = {
-        **{(1, cell): None for cell in ("C5", "E5")},
-        (2, "C5"): "约5万",
-        (3, "G5"): "若干",
-        **{(3, cell): None for cell in ("B8", "D8", "F8", "G8")},
+        **{(1, cell): None for cell in ("total_budget", "fiscal_funds")},
+        (2, "total_budget"): "约5万",
+        (3, "other_funds"): "若干",
+        **{(3, cell): None for cell in PLAN},
     }
     path = filled_in(tmp_path / "文本.xlsx", cells)
     perfxl("summary", path)
@@ -188,7 +224,7 @@ def test_the_sheet_shows_what_is_missing_where_it_stands(perfxl, tmp_path):
 
 
 def test_differences_that_make_up_for_each_other_are_not_passed_as_equal(perfxl, tmp_path):
-    path = filled_in(tmp_path / "文本.xlsx", {(1, "E5"): 95.30, (2, "E5"): 6.76})
+    path = filled_in(tmp_path / "文本.xlsx", {(1, "fiscal_funds"): 95.30, (2, "fiscal_funds"): 6.76})
     perfxl("summary", path)
     assert read_workbook(path).sheet(SUMMARY).text((3, 1)) == (
         "自检：2 个项目的预算数与资金来源不等，合计相互抵消；各期支出合计＝预算数"
@@ -205,19 +241,26 @@ def recalculated(path: Path, soffice, folder: Path):
 
 @pytest.mark.libreoffice
 def test_the_line_follows_what_is_mended_and_what_is_spoilt_in_the_forms(perfxl, soffice, tmp_path):
-    cells = {(2, "C5"): "约5万", (3, "G5"): "若干", (1, "B8"): "少许", (1, "D8"): 0.5, (1, "G8"): 0.5}
-    path = filled_in(tmp_path / "文本.xlsx", {**cells, (1, "F8"): None})
+    cells = {
+        (2, "total_budget"): "约5万",
+        (3, "other_funds"): "若干",
+        (1, "spending_plan.0"): "少许",
+        (1, "spending_plan.1"): 0.5,
+        (1, "spending_plan.3"): 0.5,
+    }
+    path = filled_in(tmp_path / "文本.xlsx", {**cells, (1, "spending_plan.2"): None})
     perfxl("summary", path)
     perfxl("fill", path)
     workbook = openpyxl.load_workbook(path)
     forms = [sheet for sheet in workbook if sheet.title[0].isdigit()]
-    forms[1]["C5"], forms[2]["G5"], forms[0]["B8"] = 5.76, None, None
+    forms[1][AT["total_budget"]] = 5.76
+    forms[2][AT["other_funds"]] = forms[0][AT["spending_plan.0"]] = None
     workbook.save(tmp_path / "改好.xlsx")
     mended = recalculated(tmp_path / "改好.xlsx", soffice, tmp_path / "1")
     sheet = mended.sheet(SUMMARY)
     assert (sheet.text((3, 1)), sheet.text((8, 6))) == (COMPLETE, "")
     assert sheet.text((8, 7)) == mended.sheet(DEPARTMENT).text((5, 4)) == "184.50"
-    forms[2]["C5"], forms[0]["C5"] = "八十多万", None
+    forms[2][AT["total_budget"]], forms[0][AT["total_budget"]] = "八十多万", None
     workbook.save(tmp_path / "又坏.xlsx")
     spoilt = recalculated(tmp_path / "又坏.xlsx", soffice, tmp_path / "2")
     assert spoilt.sheet(SUMMARY).text((3, 1)) == (
@@ -232,20 +275,20 @@ def test_the_line_follows_what_is_mended_and_what_is_spoilt_in_the_forms(perfxl,
 
 
 def test_no_sum_is_filled_in_while_an_amount_is_missing(perfxl, tmp_path):
-    path = filled_in(tmp_path / "文本.xlsx", {(2, "C5"): "约5万"})
+    path = filled_in(tmp_path / "文本.xlsx", {(2, "total_budget"): "约5万"})
     ran = perfxl("fill", path)
     assert ran.status == 1
     assert f"{DEPARTMENT}!D5  各项目预算合计（万元）：（空） → {NO_SUM}\n" in ran.out
     assert ran.err.splitlines()[-2:] == [
         "合计不完整：",
-        "2.关于提前下达 22的预算数“约5万”读不出（2.关于提前下达 22!C5），没有计入合计。",
+        f"2.关于提前下达 22的预算数“约5万”读不出（2.关于提前下达 22!{AT['total_budget']}），没有计入合计。",
     ]
     again = perfxl("fill", path)
     assert (again.status, again.out) == (1, "")
 
 
 def test_a_sum_that_a_person_typed_stays_while_an_amount_is_missing(perfxl, tmp_path):
-    path = filled_in(tmp_path / "文本.xlsx", {(2, "C5"): "约5万"})
+    path = filled_in(tmp_path / "文本.xlsx", {(2, "total_budget"): "约5万"})
     workbook = openpyxl.load_workbook(path)
     workbook[DEPARTMENT]["D5"] = 184.50
     workbook.save(path)
@@ -261,18 +304,22 @@ def test_a_sum_that_a_person_typed_stays_while_an_amount_is_missing(perfxl, tmp_
 
 
 def test_a_sum_of_an_older_template_that_passes_over_a_text_is_told_and_mended(perfxl, tmp_path):
-    path = filled_in(tmp_path / "文本.xlsx", {(2, "C5"): "约5万"})
+    path = filled_in(tmp_path / "文本.xlsx", {(2, "total_budget"): "约5万"})
     from perfxl.core.grid.change import CellEdit, Change
     from perfxl.io.workbooks.write_files import apply
 
-    apply(path, Change(cells=(CellEdit(DEPARTMENT, "D5", 178.74, "SUM('1.工会保障项目1'!C5)"),)), path)
+    apply(
+        path,
+        Change(cells=(CellEdit(DEPARTMENT, "D5", 178.74, f"SUM('1.工会保障项目1'!{AT['total_budget']})"),)),
+        path,
+    )
     assert "各项目预算合计（万元）显示 178.74，但缺 1 个项目的预算数，不能作为" in perfxl("check", path).out
     assert f"178.74 → {NO_SUM}" in perfxl("fill", path).out
     assert "STR10" not in perfxl("check", path).out
 
 
 def test_a_summary_that_does_not_say_what_it_lacks_is_told(perfxl, tmp_path):
-    path = filled_in(tmp_path / "文本.xlsx", {(2, "C5"): "约5万"})
+    path = filled_in(tmp_path / "文本.xlsx", {(2, "total_budget"): "约5万"})
     perfxl("fill", path)
     assert "STR10" not in perfxl("check", path).out
     workbook = openpyxl.load_workbook(path, data_only=True)
@@ -288,7 +335,7 @@ def test_a_summary_that_does_not_say_what_it_lacks_is_told(perfxl, tmp_path):
 
 
 def test_a_stale_sum_that_also_lacks_an_amount_says_both(perfxl, tmp_path):
-    path = filled_in(tmp_path / "文本.xlsx", {(2, "C5"): "约5万"})
+    path = filled_in(tmp_path / "文本.xlsx", {(2, "total_budget"): "约5万"})
     perfxl("fill", path)
     workbook = openpyxl.load_workbook(path, data_only=True)
     workbook[SUMMARY]["G8"] = 100
@@ -340,7 +387,9 @@ def test_very_many_forms_still_have_no_sum_that_looks_complete(tmp_path):
 
 @pytest.mark.libreoffice
 def test_the_line_of_a_form_does_not_pass_a_source_in_words(soffice, tmp_path):
-    path = filled_in(tmp_path / "文本.xlsx", {(1, "G5"): "若干", (2, "G5"): "—", (3, "G5"): 0})
+    path = filled_in(
+        tmp_path / "文本.xlsx", {(1, "other_funds"): "若干", (2, "other_funds"): "—", (3, "other_funds"): 0}
+    )
     computed = read_workbook(soffice.convert(path, "xlsx", tmp_path / "saved"))
     lines = [sheet.text((1, 1)) for sheet in computed.sheets if sheet.name[0].isdigit()]
     assert lines == [

@@ -4,9 +4,10 @@ from decimal import Decimal
 
 import pytest
 from grids import delete_row, insert_columns, insert_rows, put, stacked
+from places import AT, COLUMN, HEADER_ROW, cell, named, place, row
 from tables import FRAMEWORKS, GOOD, checked, drawn, found_in, percent_cell, told, workbook_of
 
-from perfxl.core.grid.cells import Area, Cell, Sheet, Workbook
+from perfxl.core.grid.cells import Area, Cell, Sheet, Workbook, address
 from perfxl.core.grid.draw_numbers import shown_number
 from perfxl.core.reading.submission import read
 
@@ -66,17 +67,17 @@ def test_a_form_is_read_as_it_was_written():
 def test_an_amount_typed_in_another_way_is_understood_and_said(typed, understood):
     amount = "1234.5" if understood == "1234.50" else "4.4"
     found = checked(f"""
-        | 项目一 | C       | E        |
-        | 5      | {typed} | {amount} |
+        | 项目一 | total_budget | fiscal_funds |
+        |     | {typed}      | {amount}     |
     """)
     if understood is None:
-        assert found == ["项目一!C5 AMT01"]
+        assert found == ["项目一!total_budget AMT01"]
     else:
-        assert found == ["项目一!C5 STR05 info"]
+        assert found == ["项目一!total_budget STR05 info"]
         [project] = projects(
             workbook_of(f"""
-            | 项目一 | C       |
-            | 5      | {typed} |
+            | 项目一 | total_budget |
+            |     | {typed}      |
             """)
         )
         assert project.total_budget == Decimal(understood)
@@ -85,16 +86,16 @@ def test_an_amount_typed_in_another_way_is_understood_and_said(typed, understood
 @pytest.mark.parametrize("typed", ["'44000元", "'约4.4", "'四点四", "TRUE?", "'4.4.0", "'￥4.40"])
 def test_what_may_mean_something_else_is_not_guessed(typed):
     assert checked(f"""
-        | 项目一 | C       |
-        | 5      | {typed} |
-    """) == ["项目一!C5 AMT01"]
+        | 项目一 | total_budget |
+        |     | {typed}      |
+    """) == ["项目一!total_budget AMT01"]
 
 
 def test_yuan_are_not_guessed_in_a_source_either():
     assert checked("""
-        | 项目一 | E        |
-        | 5      | '44000元 |
-    """) == ["项目一!E5 AMT01"]
+        | 项目一 | fiscal_funds |
+        |     | '44000元      |
+    """) == ["项目一!fiscal_funds AMT01"]
 
 
 @pytest.mark.parametrize(
@@ -110,8 +111,8 @@ def test_yuan_are_not_guessed_in_a_source_either():
 )
 def test_percentages_are_understood_however_they_are_written(march, december, plan):
     workbook = workbook_of(f"""
-        | 项目一 | B       | G          |
-        | 8      | {march} | {december} |
+        | 项目一 | spending_plan.0 | spending_plan.3 |
+        |     | {march}         | {december}      |
     """)
     [project] = projects(workbook)
     shares = tuple(None if share is None else Decimal(share) for share in plan)
@@ -121,8 +122,8 @@ def test_percentages_are_understood_however_they_are_written(march, december, pl
 
 
 def test_a_cell_that_shows_50_percent_needs_no_word():
-    sheet = put(drawn(GOOD, "项目一"), (8, 2), percent_cell(0.5))
-    sheet = put(sheet, (8, 7), percent_cell(0.5))
+    sheet = put(drawn(GOOD, "项目一"), "spending_plan.0", percent_cell(0.5))
+    sheet = put(sheet, "spending_plan.3", percent_cell(0.5))
     [project] = projects(Workbook((sheet,)))
     assert project.spending_plan == (Decimal(50), None, None, Decimal(50))
     assert told(found_in(Workbook((sheet,)))) == []
@@ -130,16 +131,16 @@ def test_a_cell_that_shows_50_percent_needs_no_word():
 
 def test_half_a_percent_is_no_half():
     assert checked("""
-        | 项目一 | B   | G  |
-        | 8      | 0.5 | 50 |
-    """) == ["项目一!B8 PLN03"]
+        | 项目一 | spending_plan.0 | spending_plan.3 |
+        |     | 0.5             | 50              |
+    """) == ["项目一!spending_plan.0 PLN03"]
 
 
 def test_noise_in_the_last_digit_of_a_sum_is_no_third_decimal():
     assert (
         checked("""
-        | 项目一 | C                   | E                   |
-        | 5      | 0.30000000000000004 | 0.30000000000000004 |
+        | 项目一 | total_budget        | fiscal_funds        |
+        |     | 0.30000000000000004 | 0.30000000000000004 |
     """)
         == []
     )
@@ -148,43 +149,41 @@ def test_noise_in_the_last_digit_of_a_sum_is_no_third_decimal():
 @pytest.mark.parametrize("nothing", ["'—", "'-", "'无", "'/"])
 def test_a_dash_for_no_other_funds_is_nothing_and_said(nothing):
     assert checked(f"""
-        | 项目一 | G         |
-        | 5      | {nothing} |
-    """) == ["项目一!G5 STR05 info"]
+        | 项目一 | other_funds |
+        |     | {nothing}   |
+    """) == ["项目一!other_funds STR05 info"]
 
 
 def test_a_code_with_blanks_and_small_letters_is_put_in_order_and_said():
     workbook = workbook_of("""
-        | 项目一 | B                        |
-        | 4      | 13081123p0002231000　１Ａ |
+        | 项目一 | project_code           |
+        |     | 13081123p0002231000　１Ａ |
     """)
     [project] = projects(workbook)
     assert project.project_code == "13081123P00022310001A"
-    assert told(found_in(workbook)) == ["项目一!B4 STR05 info"]
+    assert told(found_in(workbook)) == ["项目一!project_code STR05 info"]
 
 
 # ----------------------------------------------------------------------------- labels as people write them
 
 
 @pytest.mark.parametrize(
-    ("cell", "label"),
+    ("key", "label"),
     [
-        ("A4", "项 目 编 码"),
-        ("A4", "项目编码："),
-        ("A5", "预算规模及\n资金用途"),
-        ("A5", "资金用途"),
-        ("D5", "其中:财政 资金"),
-        ("D5", "财政拨款"),
-        ("B7", "３月底"),
-        ("A7", "资金支出计\n划(%)"),
-        ("A9", "年度绩效目标"),
-        ("G11", "指标值确定依\n据"),
+        ("project_code", "项 目 编 码"),
+        ("project_code", "项目编码："),
+        ("purpose", "预算规模及\n资金用途"),
+        ("purpose", "资金用途"),
+        ("fiscal_funds", "其中:财政 资金"),
+        ("fiscal_funds", "财政拨款"),
+        ("spending_plan.0", "３月底"),
+        ("plan", "资金支出计\n划(%)"),
+        ("objective", "年度绩效目标"),
+        ("target_basis", "指标值确定依\n据"),
     ],
 )
-def test_a_label_is_known_with_blanks_breaks_and_other_signs(cell, label):
-    from perfxl.core.grid.cells import position
-
-    sheet = put(drawn(GOOD, "项目一"), position(cell), label)
+def test_a_label_is_known_with_blanks_breaks_and_other_signs(key, label):
+    sheet = put(drawn(GOOD, "项目一"), f"{key}:label", label)
     assert told(found_in(Workbook((sheet,)))) == []
     assert facts(projects(Workbook((sheet,)))[0]) == facts(GOOD)
 
@@ -194,9 +193,8 @@ def test_a_label_that_is_gone_is_named_and_not_told_twice():
         f
         for f in found_in(
             workbook_of("""
-        | 项目一 | A  | B  |
-        | 5      | 空 |    |
-        | 6      |    | 空 |
+        | 项目一 | purpose:label | purpose |
+        |        | 空            | 空      |
     """)
         )
         if f.rule != "PLN04"
@@ -210,19 +208,19 @@ def test_a_label_that_was_changed_is_pointed_at():
         f
         for f in found_in(
             workbook_of("""
-        | 项目一 | B        |
-        | 5      | 总预算数 |
+        | 项目一 | total_budget:label |
+        |        | 总预算数           |
     """)
         )
         if f.rule == "STR02"
     ]
-    assert "B5“总预算数”" in found.hint
+    assert f"{address(place('total_budget:label'))}“总预算数”" in found.hint
 
 
 def test_a_form_without_its_table_header_says_which_columns_are_gone():
     sheet = drawn(GOOD, "项目一")
-    for column in range(1, 8):
-        sheet = put(sheet, (11, column), None)
+    for key in COLUMN:
+        sheet = put(sheet, f"{key}:label", None)
     rules = {f.rule for f in found_in(Workbook((sheet,)))}
     assert "STR02" in rules
     assert "IND01" not in rules
@@ -231,14 +229,15 @@ def test_a_form_without_its_table_header_says_which_columns_are_gone():
 # ------------------------------------------------------------------------------ rows, columns, sheets
 
 
-@pytest.mark.parametrize("before", range(1, 18))
+@pytest.mark.parametrize("before", range(1, row(6) + 1))
 def test_a_row_inserted_anywhere_changes_nothing_but_addresses(before):
     sheet = insert_rows(drawn(GOOD, "项目一"), before)
     [project] = projects(Workbook((sheet,)))
     assert facts(project) == facts(GOOD)
     assert told(found_in(Workbook((sheet,)))) == []
-    assert project.cells["total_budget"] == ("C6" if before <= 5 else "C5")
-    assert project.indicators[0].cells["name"] == ("C13" if before <= 12 else "C12")
+    for name, found in (("total_budget", project), ("1.name", project.indicators[0])):
+        was = place(name)
+        assert found.cells[name.removeprefix("1.")] == address((was[0] + (before <= was[0]), was[1]))
 
 
 @pytest.mark.parametrize("before", range(1, 9))
@@ -247,16 +246,19 @@ def test_a_column_inserted_anywhere_changes_nothing_but_addresses(before):
     [project] = projects(Workbook((sheet,)))
     assert facts(project) == facts(GOOD)
     assert told(found_in(Workbook((sheet,)))) == []
-    assert project.cells["total_budget"] == ("D5" if before <= 3 else "C5")
+    was = place("total_budget")
+    assert project.cells["total_budget"] == address((was[0], was[1] + (before <= was[1])))
 
 
 def test_the_row_of_a_required_field_deleted_is_said_once():
-    sheet = delete_row(drawn(GOOD, "项目一"), 9)
-    assert told(found_in(Workbook((sheet,)))) == ["项目一!A4 STR02"]
+    sheet = delete_row(drawn(GOOD, "项目一"), place("objective")[0])
+    assert told(found_in(Workbook((sheet,)))) == ["项目一!project_code:label STR02"]
 
 
 def test_the_whole_spending_plan_deleted_is_one_fault():
-    sheet = delete_row(delete_row(drawn(GOOD, "项目一"), 7), 7)
+    sheet = drawn(GOOD, "项目一")
+    for key in ("spending_plan.0", "plan:label"):
+        sheet = delete_row(sheet, place(key)[0])
     [found] = [f for f in found_in(Workbook((sheet,))) if f.rule == "STR02"]
     assert found.message == "工作表“项目一”缺少“资金支出计划（%）”，无法读取相应内容。"
 
@@ -271,16 +273,15 @@ def test_forms_below_each_other_are_several_projects():
         (1, GOOD.project_code, GOOD.project_name, 6),
         (2, code, name, 6),
     ]
-    assert found[1].cells["total_budget"] == "C23"
-    assert told(found_in(workbook)) == ["全部!C30 REL04"]
+    below = max(row for row, _ in one.cells) + 1
+    assert found[1].cells["total_budget"] == f"{AT['total_budget'][0]}{place('total_budget')[0] + below}"
+    assert told(found_in(workbook)) == [f"全部!{COLUMN['name']}{row(1) + below} REL04"]
 
 
 def test_a_header_repeated_by_a_page_break_is_no_indicator():
-    sheet = insert_rows(drawn(GOOD, "项目一"), 15)
-    for column in range(1, 8):
-        header = sheet.text((11, column))
-        if header:
-            sheet = put(sheet, (15, column), header)
+    sheet = insert_rows(drawn(GOOD, "项目一"), row(4))
+    for key in COLUMN:
+        sheet = put(sheet, f"4.{key}", sheet.text(place(f"{key}:label")))
     [project] = projects(Workbook((sheet,)))
     assert facts(project) == facts(GOOD)
     assert told(found_in(Workbook((sheet,)))) == []
@@ -288,34 +289,40 @@ def test_a_header_repeated_by_a_page_break_is_no_indicator():
 
 def test_blank_first_columns_mean_the_same_as_above():
     sheet = drawn(GOOD, "项目一")
-    for row in (13, 14, 15):
-        sheet = put(sheet, (row, 1), None)
+    for number in (2, 3, 4):
+        sheet = put(sheet, f"{number}.category", None)
     [project] = projects(Workbook((sheet,)))
     assert facts(project) == facts(GOOD)
 
 
 def test_a_second_indicator_of_the_same_kind_may_leave_both_blank():
-    sheet = insert_rows(drawn(GOOD, "项目一"), 13)
-    for column, text in ((3, "发放次数"), (4, "全年发放慰问金的次数"), (6, "＝1次"), (7, "年度工作计划")):
-        sheet = put(sheet, (13, column), text)
+    sheet = insert_rows(drawn(GOOD, "项目一"), row(2))
+    texts = {
+        "name": "发放次数",
+        "definition": "全年发放慰问金的次数",
+        "target": "＝1次",
+        "target_basis": "年度工作计划",
+    }
+    for key, text in texts.items():
+        sheet = put(sheet, f"2.{key}", text)
     [project] = projects(Workbook((sheet,)))
-    row = project.indicators[1]
-    assert (row.category, row.subcategory, row.name) == ("产出指标", "数量指标", "发放次数")
+    second = project.indicators[1]
+    assert (second.category, second.subcategory, second.name) == ("产出指标", "数量指标", "发放次数")
 
 
 def test_what_stands_below_the_form_belongs_to_nobody():
-    sheet = put(drawn(GOOD, "项目一"), (19, 1), "填报人：张三")
-    sheet = put(sheet, (19, 4), "联系电话：0314-0000000")
+    sheet = put(drawn(GOOD, "项目一"), cell(8, "category"), "填报人：张三")
+    sheet = put(sheet, cell(8, "definition"), "联系电话：0314-0000000")
     assert told(found_in(Workbook((sheet,)))) == []
     assert len(projects(Workbook((sheet,)))[0].indicators) == 6
 
 
 def test_a_remark_inside_the_form_is_not_lost_silently():
     assert checked("""
-        | 项目一 | A            |
-        | 14     | 这里还要再改 |
-        | 18     | 另附测算表   |
-    """) == ["项目一!A14 IND04", "项目一!A18 STR06"]
+        | 项目一 | category |
+        | 3   | 这里还要再改   |
+        | 7   | 另附测算表    |
+    """) == ["项目一!3.category IND04", "项目一!7.category STR06"]
 
 
 def test_a_hidden_project_sheet_is_checked_and_named():
@@ -352,33 +359,32 @@ def test_a_list_of_projects_is_no_form():
 
 
 def test_an_error_value_is_one_fault():
-    sheet = put(drawn(GOOD, "项目一"), (5, 3), Cell(None, formula=True, error="#REF!"))
+    sheet = put(drawn(GOOD, "项目一"), "total_budget", Cell(None, formula=True, error="#REF!"))
     [found] = [f for f in found_in(Workbook((sheet,))) if f.rule != "PLN04"]
-    assert (found.rule, found.cell, found.actual) == ("STR04", "C5", "#REF!")
+    assert (found.rule, named(found.cell), found.actual) == ("STR04", "total_budget", "#REF!")
 
 
 def test_a_formula_that_was_never_calculated_is_one_fault():
-    sheet = put(drawn(GOOD, "项目一"), (5, 5), Cell(None, formula=True))
-    assert told(found_in(Workbook((sheet,)))) == ["项目一!E5 STR03"]
+    sheet = put(drawn(GOOD, "项目一"), "fiscal_funds", Cell(None, formula=True))
+    assert told(found_in(Workbook((sheet,)))) == ["项目一!fiscal_funds STR03"]
 
 
 def test_rows_and_sheets_order_the_findings():
     assert checked(
         """
-        | 乙表 | B  | C  |
-        | 9    | 空 |    |
-        | 5    |    | 空 |
+        | 乙表 | objective | total_budget |
+        |    | 空         | 空            |
         """,
         """
-        | 甲表 | B  |
-        | 4    | 空 |
+        | 甲表 | project_code |
+        |    | 空            |
         """,
-    ) == ["乙表!C5 AMT01", "乙表!B9 OBJ01", "甲表!B4 IDN01"]
+    ) == ["乙表!total_budget AMT01", "乙表!objective OBJ01", "甲表!project_code IDN01"]
 
 
 @pytest.mark.parametrize("figure", [float("inf"), float("nan"), 1e308, -1e308])
 def test_a_figure_that_no_form_can_mean_is_shown_as_it_stands(figure):
-    sheet = put(drawn(GOOD, "项目一"), (12, 6), Cell(figure, shown_number(figure, "0%")))
+    sheet = put(drawn(GOOD, "项目一"), "1.target", Cell(figure, shown_number(figure, "0%")))
     [project] = projects(Workbook((sheet,)))
     assert project.indicators[0].target == (shown_number(figure, "0%") or Cell(figure).text)
 
@@ -388,11 +394,12 @@ def test_a_figure_that_no_form_can_mean_is_shown_as_it_stands(figure):
 
 def paragraphs(*texts, merge=True):
     """The good form with its 绩效目标 in rows of their own, beside a label merged over them or not."""
-    sheet = insert_rows(insert_rows(drawn(GOOD, "项目一"), 10), 10)
-    merged = tuple(area for area in sheet.merged if not (area.top == 9 and area.left == 1))
-    for row, text in enumerate(texts, 9):
-        sheet = put(sheet, (row, 2), text)
-    label = (Area(9, 1, 11, 1),) if merge else ()
+    top = place("objective")[0]
+    sheet = insert_rows(drawn(GOOD, "项目一"), top + 1, 2)
+    merged = tuple(area for area in sheet.merged if not (area.top == top and area.left == 1))
+    for line, text in enumerate(texts, top):
+        sheet = put(sheet, (line, 2), text)
+    label = (Area(top, 1, top + 2, 1),) if merge else ()
     return Sheet(sheet.name, sheet.cells, (*merged, *label))
 
 
@@ -410,27 +417,27 @@ def test_an_objective_in_several_rows_is_read_whole(texts, merge):
     [project] = projects(workbook)
     whole = "\n".join(text for text in texts if text)
     assert (project.objective, project.typed["objective"]) == (whole, whole)
-    assert project.cells["objective"] == ("B9" if texts[0] else "B10")
+    top, column = place("objective")
+    assert project.cells["objective"] == address((top if texts[0] else top + 1, column))
     assert "STR06" not in {finding.rule for finding in found_in(workbook)}
     assert len(project.indicators) == len(GOOD.indicators)
 
 
 def with_own_columns(header, *columns):
-    """The good form with columns of the unit's own right of the table: texts from row 12 on."""
+    """The good form with columns of the unit's own right of the table: texts from its first row on."""
     sheet = drawn(GOOD, "项目一")
     for number, texts in enumerate(columns):
-        sheet = put(sheet, (11, 8 + number), header[number])
-        for row, text in enumerate(texts, 12):
-            sheet = put(sheet, (row, 8 + number), text)
+        for line, text in enumerate((header[number], *texts), HEADER_ROW):
+            sheet = put(sheet, (line, 8 + number), text)
     return Workbook((sheet,))
 
 
 def test_columns_of_somebodys_own_are_one_finding():
     workbook = with_own_columns(("实际完成值", "得分"), ("90人", "95%", "11月"), ("10", None, "10"))
-    assert told(found_in(workbook)) == ["项目一!H12 STR06"]
+    assert told(found_in(workbook)) == [f"项目一!H{row(1)} STR06"]
     [finding] = [one for one in found_in(workbook) if one.rule == "STR06"]
     assert finding.message == (
-        "工作表“项目一”的“实际完成值”一栏（H12:H14）、“得分”一栏（I12:I14）不是本表的栏目，"
+        f"工作表“项目一”的“实际完成值”一栏（H{row(1)}:H{row(3)}）、“得分”一栏（I{row(1)}:I{row(3)}）不是本表的栏目，"
         "未被读取：“90人”、“10”、“95%”等 5 处。"
     )
     assert facts(projects(workbook)[0]) == facts(GOOD)
@@ -445,8 +452,8 @@ def test_a_blank_target_takes_nothing_from_the_column_beside_it(header):
     sheet = insert_columns(drawn(GOOD, "项目一"), 7)
     merged = tuple(area for area in sheet.merged if not area.left <= 7 <= area.right)
     sheet = Sheet(sheet.name, sheet.cells, merged)
-    sheet = put(put(sheet, (11, 7), header), (12, 7), "520人")
-    sheet = put(sheet, (12, 6), None)
+    sheet = put(put(sheet, f"G{HEADER_ROW}", header), f"G{row(1)}", "520人")
+    sheet = put(sheet, "1.target", None)
     workbook = Workbook((sheet,))
     assert projects(workbook)[0].indicators[0].target is None
-    assert sorted(told(found_in(workbook))) == ["项目一!F12 VAL01", "项目一!G12 STR06"]
+    assert sorted(told(found_in(workbook))) == ["项目一!1.target VAL01", "项目一!1.target_basis STR06"]

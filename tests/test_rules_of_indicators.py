@@ -1,7 +1,8 @@
 """Rows of the indicator table: what a reviewer would ask, and what nobody should be asked."""
 
 import pytest
-from tables import checked, drawn, found_in, told, workbook_of
+from places import cell, row
+from tables import checked, found_in
 
 from perfxl.app.make_examples import FILLED_IN
 from perfxl.core.rules import RULES
@@ -10,6 +11,8 @@ from perfxl.core.rules.examples import example
 from perfxl.io.data.framework_files import all_frameworks
 from perfxl.io.workbooks.read_files import read_workbook
 
+# Where weights stand: a form with weights has a column more.
+WEIGHT = "F{}"
 FRAMEWORKS = all_frameworks()
 HEBEI = FRAMEWORKS["hebei-2023"]
 MINE = {"IND02", "IND03", "IND06", "IND07", "IND08", "IND09", "DSC01", "DSC02", "DSC03"} | {
@@ -32,8 +35,8 @@ def mine(table):
 
 def row_of(kind, name, definition, target, basis):
     return f"""
-        | 项目一 | A        | B      | C      | D            | F        | G       |
-        | 18     | 效益指标 | {kind} | {name} | {definition} | {target} | {basis} |
+        | 项目一 | category | subcategory | name   | definition   | target   | target_basis |
+        | 7      | 效益指标     | {kind}      | {name} | {definition} | {target} | {basis}      |
     """
 
 
@@ -114,7 +117,7 @@ def test_more_than_twenty_rows_are_many(number, expected):
 
 
 def test_a_row_under_a_wrong_heading_is_not_asked_for_again():
-    assert mine("| 项目一 | B |\n| 14 | 其他指标 |") == []
+    assert mine("| 项目一 | subcategory |\n| 3 | 其他指标 |") == []
 
 
 # ------------------------------------------------------------------------------------- repeated rows
@@ -126,7 +129,7 @@ def test_rows_that_are_the_same_throughout_are_named_once_with_all_their_heading
     )
     found = check(example(RULES["IND07"], {"rows": {1: twin, 4: twin}}), HEBEI)
     repeated = [f for f in found if f.rule in {"IND06", "IND07"}]
-    assert [(f.rule, f.cells) for f in repeated] == [("IND07", ("C13", "C16"))]
+    assert [(f.rule, f.cells) for f in repeated] == [("IND07", (cell(2, "name"), cell(5, "name")))]
     assert repeated[0].message.startswith("质量指标、社会效益指标共 2 行的内容完全相同（“参检率”）。")
 
 
@@ -157,7 +160,7 @@ def test_weights_that_do_not_add_up_are_told_with_what_they_should_be():
     [found] = weighted("20", "10", "15", "20", "20", "10")
     assert found.message == "分值权重不符：产出指标合计 45 分，应为 40 分。"
     assert (found.actual, found.expected, found.difference) == ("45", "40", "5")
-    assert found.cells == ("F12", "F13", "F14")
+    assert found.cells == tuple(WEIGHT.format(row(number)) for number in (1, 2, 3))
 
 
 def test_weights_as_shares_and_percentages_are_the_same_weights():
@@ -167,7 +170,7 @@ def test_weights_as_shares_and_percentages_are_the_same_weights():
 
 def test_a_missing_weight_is_an_error_of_its_own():
     [found] = weighted("20", "10", None, "20", "20", "10")
-    assert (found.severity.value, found.cells) == ("error", ("F14",))
+    assert (found.severity.value, found.cells) == ("error", (WEIGHT.format(row(3)),))
     [negative] = weighted("50", "10", "-20", "20", "20", "10")
     assert negative.message == "“发放完成时间”的分值权重未填写或不是数字。"
 
@@ -261,7 +264,7 @@ def test_what_is_about_the_environment(name, definition, target):
 @pytest.mark.parametrize("name", ["保障机关正常运转", "服务对象覆盖率", "政策宣传场次"])
 def test_what_is_not_about_the_environment(name):
     told_now = mine(row_of("生态效益指标", name, "全年统计口径", "≥90%", "年度工作计划"))
-    assert told_now == ["项目一!C18 REL01"]
+    assert told_now == ["项目一!7.name REL01"]
 
 
 @pytest.mark.parametrize("name", ["/", "无", "不适用"])
@@ -319,8 +322,6 @@ def test_the_second_of_two_alike_projects_is_told_which_one_it_copies():
 
 @pytest.mark.parametrize(("changed", "found"), [(1, True), (2, False)])
 def test_alike_means_four_fifths(changed, found):
-    one = workbook_of("| 项目一 | B |").sheets[0]
-    assert one.text((12, 3)) == "慰问劳模人数"
     base = example(RULES["REL04"], RULES["REL04"].bad[0])
     first, second = base.projects
     rows = [
@@ -335,7 +336,4 @@ def test_alike_means_four_fifths(changed, found):
 
 
 def test_a_plain_form_that_is_right_has_nothing_to_say():
-    project = example(RULES["OBJ01"], {}).projects[0]
-    sheet = drawn(project, "项目一")
-    assert told(found_in(workbook_of("| 项目一 | B |"))) == []
-    assert sheet.name == "项目一"
+    assert checked("| 项目一 |") == []

@@ -211,7 +211,7 @@ def test_a_field_below_the_name_says_the_unit_and_is_no_stray_text():
 
 
 def test_a_year_line_is_no_unit_line():
-    assert told(found_in(headed({(3, 1): "（2024年度）"}))) == ["项目一!A3 IDN09"]
+    assert told(found_in(headed({(3, 1): "（2024年度）"}))) == ["项目一!unit_line IDN09"]
 
 
 def test_forms_of_two_years_give_the_text_none():
