@@ -9,9 +9,11 @@ from __future__ import annotations
 from perfxl.core.forms.blank_sheet import blank_form
 from perfxl.core.forms.parts import Form
 from perfxl.core.forms.placement import table_places
+from perfxl.core.forms.project_figures import other_fields
 from perfxl.core.forms.records import Department, Project
 from perfxl.core.forms.shipped_forms import COVER_FORM, DEPARTMENT_FORM, PROJECT_FORM
-from perfxl.core.grid.cells import Area, Position, address, position
+from perfxl.core.forms.summary_columns import summary_columns
+from perfxl.core.grid.cells import Area, Position, address, column_letters, position
 from perfxl.io.data.framework_files import all_frameworks
 
 
@@ -35,9 +37,15 @@ IN_DEPARTMENT = _fields(DEPARTMENT_FORM) | {
 }
 PLAN = tuple(AT[f"spending_plan.{number}"] for number in range(4))
 
-_INDICATORS = table_places(Project(number=1), all_frameworks()["hebei-2023"])["indicators"]
+_HEBEI = all_frameworks()["hebei-2023"]
+_INDICATORS = table_places(Project(number=1), _HEBEI)["indicators"]
 HEADER_ROW = _INDICATORS.header
 COLUMN = {column.key: column.first for column in _INDICATORS.table.columns}
+# Column of 部门汇总 → its letters.
+IN_SUMMARY = {
+    column.key: column_letters(at)
+    for at, column in enumerate(summary_columns(_HEBEI, other_fields([PROJECT_FORM], short=True)), 1)
+}
 
 
 def row(number: int) -> int:
@@ -52,7 +60,8 @@ def cell(number: int, key: str) -> str:
 
 def place(name: str) -> Position:
     """The cell of what is named; a cell's own address is what it is."""
-    return position(_CELLS.get(name, name))
+    number, _, key = name.partition(".")
+    return position(cell(int(number), key) if number.isdigit() else _CELLS.get(name, name))
 
 
 def named(cell: str | None) -> str | None:

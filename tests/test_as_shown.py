@@ -16,22 +16,26 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 from openpyxl.worksheet.cell_range import CellRange
+from places import PLAN, place
 from tables import GOOD, drawn, found_in
 
-from perfxl.core.grid.cells import Workbook
+from perfxl.core.grid.cells import Workbook, address
 from perfxl.core.reading.submission import read
 from perfxl.io.data.framework_files import all_frameworks
 from perfxl.io.workbooks.read_files import read_workbook
 
 FIELDS = {
-    "预算数": "C5",
-    "财政资金": "E5",
-    "其他资金": "G5",
-    "项目名称": "E4",
-    "资金用途": "B6",
-    "绩效目标": "B9",
+    "预算数": "total_budget",
+    "财政资金": "fiscal_funds",
+    "其他资金": "other_funds",
+    "项目编码": "project_code",
+    "项目名称": "project_name",
+    "资金用途": "purpose",
+    "3月底": "spending_plan.0",
+    "绩效目标": "objective",
+    "指标值": "1.target",
+    "描述": "1.definition",
 }
-FIELDS |= {"3月底": "B8", "指标值": "F12", "描述": "D12", "项目编码": "B4"}
 
 
 class Form:
@@ -41,7 +45,7 @@ class Form:
         self.sheet = sheet
 
     def put(self, field, value, number_format=None, **font):
-        cell = self.sheet[FIELDS[field]]
+        cell = self.sheet[address(place(FIELDS[field]))]
         cell.value = value
         if number_format is not None:
             cell.number_format = number_format
@@ -71,12 +75,13 @@ def runs(name, *parts):
 
 def covered(form):
     """The second of the four plan values lies under a merge."""
-    for area in ("B8:C8", "D8:E8"):
-        form.sheet.unmerge_cells(area)
-    for cell, value in (("B8", 0.5), ("D8", 0.3), ("G8", 1)):
+    line = place("spending_plan.0")[0]
+    for columns in ("B{0}:C{0}", "D{0}:E{0}"):
+        form.sheet.unmerge_cells(columns.format(line))
+    for cell, value in zip((PLAN[0], PLAN[1], PLAN[3]), (0.5, 0.3, 1), strict=True):
         form.sheet[cell].value = value
         form.sheet[cell].number_format = "0%"
-    form.sheet.merged_cells.add(CellRange("B8:E8"))
+    form.sheet.merged_cells.add(CellRange(f"B{line}:E{line}"))
 
 
 ASKED = "STR11 warning"

@@ -8,6 +8,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 from grids import put
+from places import cell
 from tables import FRAMEWORKS, GOOD, drawn
 
 from perfxl.app.make_examples import FILLED_IN
@@ -125,17 +126,17 @@ def test_only_digits_of_all_scripts_become_half_width_ones():
 
 def test_years_that_ran_together_are_asked_about_and_the_file_is_reported(perfxl, examples, tmp_path):
     book = openpyxl.load_workbook(examples / FILLED_IN)
-    book["1.工会保障项目"]["F12"] = "2023 2024 2025 2026 2027 2028 2029 2030"
+    book["1.工会保障项目"][cell(1, "target")] = "2023 2024 2025 2026 2027 2028 2029 2030"
     book.save(tmp_path / "一.xlsx")
     (tmp_path / "二.xlsx").write_bytes((examples / FILLED_IN).read_bytes())
     ran = perfxl("check", tmp_path, "--format", "json")
     assert ran.status == 1
     one, two = json.loads(ran.out)["files"]
     assert [one["status"], two["status"]] == ["errors", "errors"]
-    row = next(row for row in one["projects"][0]["indicators"] if row["cell"] == "A12")
+    row = next(row for row in one["projects"][0]["indicators"] if row["cell"] == cell(1, "category"))
     assert row["parsed"] is None
     assert any(
-        "F12" in found["cells"]
+        cell(1, "target") in found["cells"]
         for found in one["findings"]
         if found["rule"] in {"VAL03", "VAL09", "VAL08", "VAL11"}
     )

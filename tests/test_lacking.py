@@ -8,10 +8,11 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from places import AT, IN_DEPARTMENT, named
+from places import AT, IN_DEPARTMENT, IN_SUMMARY, named
 from returned import book
 
 from perfxl.core.forms.sheet_names import DEPARTMENT, SUMMARY
+from perfxl.core.grid.cells import column_number, position
 from perfxl.io.workbooks.read_files import read_workbook
 
 COMPLETE = "自检：预算数＝财政资金＋其他资金；各期支出合计＝预算数"
@@ -204,13 +205,17 @@ def test_the_sheet_shows_what_is_missing_where_it_stands(perfxl, tmp_path):
     path = filled_in(tmp_path / "文本.xlsx", cells)
     perfxl("summary", path)
     sheet = read_workbook(path).sheet(SUMMARY)
-    assert [[sheet.text((row, column)) for column in range(7, 14)] for row in range(5, 9)] == [
+    first = column_number(IN_SUMMARY["total_budget"])
+    assert [[sheet.text((row, first + i)) for i in range(7)] for row in range(5, 9)] == [
         ["未填", "", "", "", "", "", ""],
         ["读不出", "5.76", "", "", "", "", ""],
         ["82.44", "82.44", "读不出", "未计入", "未计入", "未计入", "未计入"],
         ["82.44", "88.20", "0.00", "0.00", "0.00", "0.00", "0.00"],
     ]
-    assert (sheet.text((8, 5)), sheet.text((8, 6))) == ("3 个项目", "缺 4 处金额")
+    assert [sheet.text(position(f"{IN_SUMMARY[key]}8")) for key in ("project_name", "sub_objective")] == [
+        "3 个项目",
+        "缺 4 处金额",
+    ]
     assert sheet.text((3, 1)) == (
         "自检：合计不完整，1 个项目的预算数读不出（序号 2 关于提前下达 22），1 个项目未填预算数（序号 1 工会保障项目1），"
         "1 个项目的其他资金读不出（序号 3 健康保障项目3），1 个项目的支出计划未填或读不出（序号 3 健康保障项目3）；"
@@ -259,7 +264,11 @@ def test_the_line_follows_what_is_mended_and_what_is_spoilt_in_the_forms(perfxl,
     mended = recalculated(tmp_path / "改好.xlsx", soffice, tmp_path / "1")
     sheet = mended.sheet(SUMMARY)
     assert (sheet.text((3, 1)), sheet.text((8, 6))) == (COMPLETE, "")
-    assert sheet.text((8, 7)) == mended.sheet(DEPARTMENT).text((5, 4)) == "184.50"
+    assert (
+        sheet.text(position(f"{IN_SUMMARY['total_budget']}8"))
+        == mended.sheet(DEPARTMENT).text((5, 4))
+        == "184.50"
+    )
     forms[2][AT["total_budget"]], forms[0][AT["total_budget"]] = "八十多万", None
     workbook.save(tmp_path / "又坏.xlsx")
     spoilt = recalculated(tmp_path / "又坏.xlsx", soffice, tmp_path / "2")
@@ -338,7 +347,7 @@ def test_a_stale_sum_that_also_lacks_an_amount_says_both(perfxl, tmp_path):
     path = filled_in(tmp_path / "文本.xlsx", {(2, "total_budget"): "约5万"})
     perfxl("fill", path)
     workbook = openpyxl.load_workbook(path, data_only=True)
-    workbook[SUMMARY]["G8"] = 100
+    workbook[SUMMARY][f"{IN_SUMMARY['total_budget']}8"] = 100
     workbook.save(path)
     told = "预算数合计显示 100.00，应为 178.74（合计未更新）；合计缺 1 个项目的预算数。"
     assert told in perfxl("check", path).out

@@ -2,10 +2,11 @@
 
 import pytest
 from grids import insert_columns, insert_rows, put, stacked, with_sheet
+from places import AT, HEADER_ROW, place, row
 from tables import FRAMEWORKS, found_in, workbook_of
 
 from perfxl.app.make_examples import BY_HAND, FILLED_IN, MENDED
-from perfxl.core.grid.cells import Area, Cell, Sheet, Workbook
+from perfxl.core.grid.cells import Area, Cell, Sheet, Workbook, address
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.core.reading.submission import read
 from perfxl.core.sheets.new_project import new_project, with_copy
@@ -55,10 +56,10 @@ def test_the_check_finds_only_what_is_still_blank(examples, name):
 def test_the_title_follows_the_name_and_the_sums_take_the_new_form_in(examples):
     plan, _ = added(read_workbook(examples / FILLED_IN))
     formulas = {(edit.sheet, edit.cell): edit.formula for edit in plan.edits if edit.formula}
-    assert formulas.pop(("5.新项目", "A2")) == '"5."&E4&"绩效目标表"'
+    assert formulas.pop(("5.新项目", AT["title"])) == f'"5."&{AT["project_name"]}&"绩效目标表"'
     [(place, formula)] = formulas.items()
     assert place[0] == "部门整体绩效目标"
-    assert formula.count("'4.劳模春节慰问金项目'!C5,'5.新项目'!C5)") == 2
+    assert formula.count("'4.劳模春节慰问金项目'!{0},'5.新项目'!{0})".format(AT["total_budget"])) == 2
     assert formula.startswith("IF(COUNT(")
 
 
@@ -66,7 +67,7 @@ def test_inputs_are_found_by_label_wherever_the_form_has_them():
     workbook = workbook_of("| 项目一 | A |")
     moved = insert_columns(insert_rows(workbook.sheets[0], 1, 4), 1)
     plan, after = added(with_sheet(workbook, "项目一", moved))
-    assert plan.first_input == "C8"
+    assert plan.first_input == address((place("project_code")[0] + 4, place("project_code")[1] + 1))
     new = read(after, FRAMEWORKS).projects[1]
     assert (new.project_code, new.total_budget, new.objective, new.indicators) == (None, None, None, ())
     assert new.unit_line is not None
@@ -74,52 +75,59 @@ def test_inputs_are_found_by_label_wherever_the_form_has_them():
 
 def test_an_objective_in_several_rows_and_columns_of_ones_own_are_blanked_whole():
     workbook = workbook_of("| 项目一 | A |")
-    sheet = insert_rows(workbook.sheets[0], 10, 2)
-    merged = tuple(area for area in sheet.merged if not (area.top == 9 and area.left == 1))
+    sheet = insert_rows(workbook.sheets[0], place("objective:label")[0] + 1, 2)
+    top, head = place("objective:label")[0], HEADER_ROW + 2
+    merged = tuple(area for area in sheet.merged if not (area.top == top and area.left == 1))
     for at, text in {
-        (9, 2): "1.慰问",
-        (10, 2): "2.满意",
-        (11, 2): "3.年底前",
-        (13, 8): "序号",
-        (13, 9): "得分",
-        (14, 8): "1",
-        (14, 9): "10",
+        (top, 2): "1.慰问",
+        (top + 1, 2): "2.满意",
+        (top + 2, 2): "3.年底前",
+        (head, 8): "序号",
+        (head, 9): "得分",
+        (head + 1, 8): "1",
+        (head + 1, 9): "10",
     }.items():
         sheet = put(sheet, at, text)
-    sheet = Sheet(sheet.name, sheet.cells, (*merged, Area(9, 1, 11, 1)))
+    sheet = Sheet(sheet.name, sheet.cells, (*merged, Area(top, 1, top + 2, 1)))
     _, after = added(with_sheet(workbook, "项目一", sheet))
     new = after.sheet("2.新项目")
-    assert [new.text((row, 2)) for row in (9, 10, 11)] == [""] * 3
-    assert [new.text(at) for at in ((13, 8), (13, 9), (14, 8), (14, 9))] == ["序号", "得分", "1", ""]
+    assert [new.text((top + line, 2)) for line in range(3)] == [""] * 3
+    assert [new.text((head + line, column)) for line in (0, 1) for column in (8, 9)] == [
+        "序号",
+        "得分",
+        "1",
+        "",
+    ]
     assert read(after, FRAMEWORKS).projects[1].objective is None
 
 
 def test_a_formula_that_adds_up_its_own_form_stays():
     workbook = workbook_of("| 项目一 | A |")
     sheet = workbook.sheets[0]
-    cells = {**sheet.cells, (5, 3): Cell(12.0, formula=True), (4, 5): Cell("查来的名称", formula=True)}
-    plan, _ = added(Workbook((Sheet("项目一", cells, sheet.merged),)))
+    sheet = put(sheet, "total_budget", Cell(12.0, formula=True))
+    sheet = put(sheet, "project_name", Cell("查来的名称", formula=True))
+    plan, _ = added(Workbook((sheet,)))
     blanked = {edit.cell for edit in plan.edits if edit.sheet == "2.新项目" and edit.value is None}
-    assert "C5" not in blanked
-    assert {"E4", "E5"} <= blanked
+    assert AT["total_budget"] not in blanked
+    assert {AT["project_name"], AT["fiscal_funds"]} <= blanked
 
 
 def test_a_long_table_becomes_a_row_per_second_level_indicator():
-    rows = "\n".join(f"| {12 + i} | 产出指标 | 数量指标 | 指标{i} | ≥1 |" for i in range(14))
-    workbook = workbook_of(f"| 项目一 | A | B | C | F |\n{rows}")
+    rows = "\n".join(f"| {1 + i} | 产出指标 | 数量指标 | 指标{i} | ≥1 |" for i in range(14))
+    workbook = workbook_of(f"| 项目一 | category | subcategory | name | target |\n{rows}")
     _, after = added(workbook)
     sheet = after.sheet("2.新项目")
     wanted = [(c.name, s) for c in FRAMEWORKS["hebei-2023"].categories for s in c.subcategories]
-    assert [(sheet.text((row, 1)), sheet.text((row, 2))) for row in range(12, 21)] == wanted
-    assert not [at for at in sheet.cells if at[0] > 20]
+    assert [(sheet.text((line, 1)), sheet.text((line, 2))) for line in range(row(1), row(10))] == wanted
+    assert not [at for at in sheet.cells if at[0] >= row(10)]
 
 
 def test_a_short_table_keeps_the_names_it_has():
     workbook = workbook_of("| 项目一 | A |")
-    names = [workbook.sheets[0].text((row, 2)) for row in workbook.sheets[0].rows if row > 11]
+    names = [workbook.sheets[0].text((line, 2)) for line in workbook.sheets[0].rows if line > HEADER_ROW]
     _, after = added(workbook)
     new = after.sheet("2.新项目")
-    assert [new.text((row, 2)) for row in new.rows if row > 11] == names
+    assert [new.text((line, 2)) for line in new.rows if line > HEADER_ROW] == names
 
 
 def test_sheet_names_and_numbers_already_there_are_passed_over():

@@ -31,12 +31,12 @@ NEXT_MONDAY = MONDAY + timedelta(days=7)
 
 GOOD = "| 项目一 | E |"
 NO_NUMBER = """
-    | 项目一 | F    |
-    | 12     | 较多 |
+    | 项目一 | target |
+    | 1      | 较多   |
 """
 ONE_CENT = """
-    | 项目一 | C      |
-    | 5      | 10.01  |
+    | 项目一 | total_budget |
+    |        | 10.01        |
 """
 
 
@@ -127,8 +127,8 @@ def test_projects_that_change_places_stay_themselves():
 def test_a_project_with_another_code_is_known_by_its_name():
     """The code was mended: the amounts of the project did not change."""
     before = workbook_of("""
-        | 项目一 | B                    |
-        | 4      | 13081123P00022210002 |
+        | 项目一 | project_code         |
+        |        | 13081123P00022210002 |
     """)
     found = change(before, workbook_of(GOOD))
     assert [rule for rule, _ in told(found.mended)] == ["IDN02"]
@@ -294,7 +294,7 @@ def test_only_the_last_rounds_are_kept():
     rounds = ()
     made = []
     for week in range(10):
-        made.append(a_round(7 * week, workbook_of(f"| 项目一 | C |\n| 5 | {week + 1} |")))
+        made.append(a_round(7 * week, workbook_of(f"| 项目一 | total_budget |\n| | {week + 1} |")))
         rounds = kept(rounds, made[-1])
     assert rounds == tuple(made[-MOST_ROUNDS:])
     assert last_before(rounds, made[-1]) == made[-2]
@@ -387,7 +387,7 @@ def test_a_record_of_three_hundred_units_stays_small(tmp_path):
 def test_what_is_not_known_stays_unknown(tmp_path):
     """A unit without code and name, a finding about the text as a whole, a blank amount."""
     summary = tmp_path / "汇总.xlsx"
-    blank = workbook_of("| 项目一 | C | E |\n| 5 | 空 | 空 |")
+    blank = workbook_of("| 项目一 | total_budget | fiscal_funds |\n| | 空 | 空 |")
     one = returned(blank, code=None, name=None)
     whole = tuple(f.model_copy(update={"project": None, "sheet": None, "label": None}) for f in one.findings)
     fields = {f: getattr(one, f) for f in one.__slots__}

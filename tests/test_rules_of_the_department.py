@@ -1,6 +1,7 @@
 """The department's goals and the text as a whole: links, measures, contents, units and documents."""
 
 import pytest
+from places import AT, IN_DEPARTMENT
 from tables import FRAMEWORKS, found_in, workbook_of
 
 from perfxl.app.make_examples import BY_HAND, FILLED_IN, MENDED
@@ -102,7 +103,7 @@ def test_a_name_that_is_no_item_is_told_with_those_there_are():
 def test_measures_are_counted_when_they_say_something():
     named = [{"name": name} for name in ("完善制度建设", "加强支出管理", "加强内部监督")]
     [found] = findings("DEP03", department={"implementation_measures": named})
-    assert (found.message, found.cell) == ("工作保障措施未填写。", "B17")
+    assert (found.message, found.cell) == ("工作保障措施未填写。", IN_DEPARTMENT["implementation_measures"])
     said = [{"name": name, "text": "由办公室负责。"} for name in "甲乙"]
     [found] = findings("DEP03", department={"implementation_measures": said})
     assert found.message == "工作保障措施只填写了 2 条，少于 3 条。"
@@ -168,8 +169,8 @@ def test_contents_with_another_name_or_number_are_told_at_their_line():
 
 def units(first, second):
     workbook = workbook_of(
-        f"| 项目一 | F |\n| 3 | {first} |",
-        f"| 项目二 | F |\n| 3 | {second} |",
+        f"| 项目一 | unit_of_account |\n| | {first} |",
+        f"| 项目二 | unit_of_account |\n| | {second} |",
     )
     return [(f.sheet, f.cell, f.message) for f in found_in(workbook) if f.rule == "DEP07"]
 
@@ -190,11 +191,13 @@ def test_yuan_throughout_is_never_read_as_wan_in_silence(first, second, forms):
 
 
 def test_two_units_are_told_where_the_odd_one_is():
-    assert units("单位：元", "单位：万元") == [("项目一", "F3", "同一文本中出现“单位：万元”和“单位：元”。")]
+    assert units("单位：元", "单位：万元") == [
+        ("项目一", AT["unit_of_account"], "同一文本中出现“单位：万元”和“单位：元”。")
+    ]
 
 
 def test_two_units_on_one_form_are_found_too():
-    workbook = workbook_of("| 项目一 | A | F |\n| 2 | 金额单位:元 | |")
+    workbook = workbook_of("| 项目一 | title |\n| | 金额单位:元 |")
     sheet = workbook.sheets[0]
     cells = dict(sheet.cells) | {(2, 8): Cell("金额单位:元")}
     cells[(2, 1)] = Cell("1.劳模春节慰问金项目绩效目标表")

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from places import AT, PLAN
 
 from perfxl.core.forms.findings import Severity
 from perfxl.core.forms.placement import placed
@@ -338,7 +339,7 @@ def test_festivals(name, plan, told):
 def test_two_festivals_are_one_finding():
     [found] = found_by("PLN05", {"project_name": "春节、五一慰问", "spending_plan": LATER})
     assert found.message == "项目名称含“春节”“五一”，但 3月底、6月底前没有支出计划。"
-    assert found.cells == ("B8", "D8")
+    assert found.cells == PLAN[:2]
 
 
 def test_without_a_cover_the_code_says_the_year():
@@ -430,7 +431,7 @@ def test_a_summary_is_told_where_it_stands_with_the_words_turned_round():
     [found] = found_by(
         "OBJ04", {"copies": 1, "objective": "为88名劳模发放慰问金，慰问工作取得了显著的成效。"}
     )
-    assert (found.sheet, found.cell) == ("1.示例", "B9")
+    assert (found.sheet, found.cell) == ("1.示例", AT["objective"])
     assert found.message == "绩效目标写成了总结：“取得了显著的成效”。"
     assert "“预计取得显著的成效”" in found.hint
     without = example(RULES["OBJ04"], {"department": None})
