@@ -79,11 +79,16 @@ def label_in(text: str, names: Mapping[str, _Key], *, counted_in: Collection[str
     known = names.get(label_key(text))
     if known is not None:
         return known
+    bare, unit = _before_bracket(text) if len(text) <= _LONG else _before_bracket.__wrapped__(text)
+    return None if bare is None or unit not in {None, *counted_in} else names.get(bare)
+
+
+@lru_cache(_MOST)
+def _before_bracket(text: str) -> tuple[str | None, str | None]:
+    """The `label_key` of a text without the bracket behind it, None without one, and the unit in it."""
     plain = half_width(text).strip()
     bare = _BEHIND.sub("", plain)
-    if bare == plain or other_unit(text) not in {None, *counted_in}:
-        return None
-    return names.get(label_key(bare))
+    return (None, None) if bare == plain else (label_key(bare), other_unit(text))
 
 
 def other_unit(label: str) -> str | None:
