@@ -2,50 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from perfxl.core.forms.findings import Aspect, Opinion, Severity
 from perfxl.core.forms.frameworks import Category, Framework
 from perfxl.core.forms.records import Indicator, Project
 from perfxl.core.grid.wording import money
-from perfxl.core.rules.registry import Hit, Hits, Variant, rule
+from perfxl.core.rules.registry import Example, Hit, Hits, Variant, example_row, rule
 
 _FEWEST, _MOST = 3, 20
 _OUTPUT = "产出指标"
 _SATISFACTION = "满意"
 
-_FEW: list[Mapping[str, str]] = [
-    {
-        "category": "产出指标",
-        "subcategory": "数量指标",
-        "name": "慰问劳模人数",
-        "definition": "实际领取慰问金的人数",
-        "target": "＝88人",
-        "target_basis": "劳模登记台账",
-    },
-    {
-        "category": "效益指标",
-        "subcategory": "社会效益指标",
-        "name": "慰问覆盖率",
-        "definition": "慰问人数÷在册人数×100%",
-        "target": "＝100%",
-        "target_basis": "上年完成值",
-    },
+_FEW = [
+    example_row("产出指标", "数量指标", "慰问劳模人数", "实际领取慰问金的人数", "＝88人", "劳模登记台账"),
+    example_row("效益指标", "社会效益指标", "慰问覆盖率", "慰问人数÷在册人数×100%", "＝100%", "上年完成值"),
 ]
 
 
-def _many(count: int) -> list[Mapping[str, str]]:
+def _many(count: int) -> list[Example]:
     """So many rows, each right by itself."""
     return [
-        {
-            "category": "产出指标",
-            "subcategory": "数量指标",
-            "name": f"第{number}站走访劳模人数",
-            "definition": f"实际走访第{number}站在册劳模的人数",
-            "target": f"≥{number}人",
-            "target_basis": "年度走访工作计划",
-        }
+        example_row(
+            *("产出指标", "数量指标", f"第{number}站走访劳模人数", f"实际走访第{number}站在册劳模的人数"),
+            *(f"≥{number}人", "年度走访工作计划"),
+        )
         for number in range(1, count + 1)
     ]
 
