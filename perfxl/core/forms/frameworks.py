@@ -69,6 +69,11 @@ class Framework(BaseModel):
         """The 一级指标 that a 二级指标 (by its name in this framework) belongs to."""
         return next(c for c in self.categories if subcategory in c.subcategories)
 
+    def category_of(self, category: str | None, subcategory: str | None) -> Category | None:
+        """A row's 一级指标: as written, else where its 二级指标 belongs."""
+        known = self.subcategory(subcategory)
+        return self.category(category) or (self.home(known) if known else None)
+
     def fits(self, pairs: list[tuple[str | None, str | None]]) -> int:
         """How many (一级, 二级) pairs this framework knows: for telling frameworks apart."""
         return sum(

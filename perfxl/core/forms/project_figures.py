@@ -96,19 +96,11 @@ def _other(project: Project, key: str) -> str:
 
 def _by_category(project: Project, framework: Framework) -> Mapping[str, int]:
     counted = Counter(
-        category
+        category.name
         for row in project.indicators
-        if row.name and (category := _category(row.category, row.subcategory, framework))
+        if row.name and (category := framework.category_of(row.category, row.subcategory))
     )
     return {category.name: counted[category.name] for category in framework.categories}
-
-
-def _category(category: str | None, subcategory: str | None, framework: Framework) -> str | None:
-    found = framework.category(category)
-    name = framework.subcategory(subcategory)
-    if found is None and name is not None:
-        found = framework.home(name)
-    return found.name if found else None
 
 
 def _found(project: Project, findings: Sequence[Finding]) -> Mapping[Severity, int]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from perfxl.core.forms.findings import Aspect, Opinion, Severity
-from perfxl.core.forms.frameworks import Category, Framework
+from perfxl.core.forms.frameworks import Framework
 from perfxl.core.forms.records import Indicator, Project
 from perfxl.core.grid.wording import money
 from perfxl.core.rules.registry import Example, Hit, Hits, Variant, example_row, rule
@@ -46,11 +46,7 @@ def _many(count: int) -> list[Example]:
 )
 def required_categories_are_set(indicators: tuple[Indicator, ...], framework: Framework) -> Hits:
     """产出指标和效益指标至少各有一个。"""
-    present = {
-        category.name
-        for row in indicators
-        if row.name and (category := _category(row, framework)) is not None
-    }
+    present = _present((row for row in indicators if row.name), framework)
     required = [category.name for category in framework.categories if category.required]
     missing = [name for name in required if name not in present]
     if missing:
@@ -206,7 +202,7 @@ def there_are_enough_indicators_and_not_too_many(
     count = sum(bool(row.name) for row in indicators)
     if count > _MOST:
         yield Hit("indicators", variant="many", count=count)
-    present = {category.name for row in indicators if (category := _category(row, framework)) is not None}
+    present = _present(indicators, framework)
     complete = all(category.name in present for category in framework.categories if category.required)
     if complete and len(indicators) < _FEWEST:
         missing = _output_missing(indicators, framework)
@@ -217,10 +213,8 @@ def there_are_enough_indicators_and_not_too_many(
 
 def _satisfaction_missing(rows: Sequence[Indicator], framework: Framework) -> bool:
     """Whether no row measures satisfaction, whatever heading it stands under."""
-    categories = [_category(row, framework) for row in rows]
-    return not any(_SATISFACTION in (row.name or "") for row in rows) and not any(
-        category and _SATISFACTION in category.name for category in categories
-    )
+    names = (*(row.name or "" for row in rows), *_present(rows, framework))
+    return not any(_SATISFACTION in name for name in names)
 
 
 def _output_missing(rows: Sequence[Indicator], framework: Framework) -> list[str]:
@@ -230,7 +224,11 @@ def _output_missing(rows: Sequence[Indicator], framework: Framework) -> list[str
     二级指标: once that is put right (IND04), it may be the one that is missing.
     """
     output = framework.category(_OUTPUT)
-    present = {framework.subcategory(row.subcategory) for row in rows if _category(row, framework) is output}
+    present = {
+        framework.subcategory(row.subcategory)
+        for row in rows
+        if framework.category_of(row.category, row.subcategory) is output
+    }
     if output is None or not present or not present <= set(output.subcategories):
         return []
     return [name for name in output.subcategories if name not in present]
@@ -248,8 +246,7 @@ def _example(subcategory: str, total_budget: Decimal | None) -> str:
     return f"{subcategory}如“{examples.get(subcategory[:2], subcategory)}”"
 
 
-def _category(row: Indicator, framework: Framework) -> Category | None:
-    """A row's 一级指标: as written, else where its 二级指标 belongs."""
-    subcategory = framework.subcategory(row.subcategory)
-    home = framework.home(subcategory) if subcategory else None
-    return framework.category(row.category) or home
+def _present(rows: Iterable[Indicator], framework: Framework) -> set[str]:
+    """The names of the 一级指标 that the rows belong to."""
+    found = (framework.category_of(row.category, row.subcategory) for row in rows)
+    return {category.name for category in found if category is not None}

@@ -54,9 +54,7 @@ def says_nothing_measurable(row: Indicator) -> bool:
 
 def in_category(row: Indicator, framework: Framework, wanted: str) -> bool:
     """Whether a row belongs to a 一级指标: as written, else where its 二级指标 belongs."""
-    category = framework.category(row.category)
-    if category is None and (subcategory := framework.subcategory(row.subcategory)):
-        category = framework.home(subcategory)
+    category = framework.category_of(row.category, row.subcategory)
     return category is not None and category.name == wanted
 
 
