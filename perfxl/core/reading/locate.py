@@ -25,12 +25,13 @@ _MOST_HEADER_ROWS = 3
 def locate(sheet: Sheet, form: Form) -> list[Located]:
     """All forms of one kind on a sheet, top down, however they are moved, stretched or stacked."""
     found = list(_split(sheet, form))
+    last_row = sheet.rows[-1] if sheet.rows else 0
     for index, located in enumerate(found):
         above = found[index - 1].first if index else 0
         _find_head(located, above)
     for index, located in enumerate(found):
         below = found[index + 1] if index + 1 < len(found) else None
-        end = (below.head[0] if below.head else below.first) - 1 if below else _last_row(sheet)
+        end = (below.head[0] if below.head else below.first) - 1 if below else last_row
         _find_tables(located, end)
         find_values(located)
     return found
@@ -146,10 +147,6 @@ def is_unit_of_account(text: str) -> bool:
     return len(key) <= LONGEST_LABEL // 2 and "单位" in key and key.endswith("元")
 
 
-def _last_row(sheet: Sheet) -> int:
-    return sheet.rows[-1] if sheet.rows else 0
-
-
 def _find_tables(located: Located, end: int) -> None:
     sheet, form = located.sheet, located.form
     located.last = max([located.first, *(row for row, _ in located.labels.values())])
@@ -162,9 +159,8 @@ def _find_tables(located: Located, end: int) -> None:
         header_end = table.header_end
         for row in sheet.rows_between(table.header + 1, bottom):
             texts = [cell.text for _, cell in sheet.row(row)]
-            if any(label_key(text) in captions for text in texts[:2]):
-                break
-            if _is_footer(form, texts):
+            first = next((squeezed(text) for text in texts if text), "")
+            if first.startswith(form.footers) or any(label_key(text) in captions for text in texts[:2]):
                 break
             again = _header(sheet, form, row)
             if again is not None and again[0] is table.table:
@@ -207,8 +203,3 @@ def _header_end(sheet: Sheet, table: LocatedTable) -> int:
     ):
         end += 1
     return end
-
-
-def _is_footer(form: Form, texts: list[str]) -> bool:
-    first = next((squeezed(text) for text in texts if text), "")
-    return first.startswith(form.footers) if form.footers else False

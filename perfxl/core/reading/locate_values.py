@@ -108,8 +108,6 @@ def _block_bottom(located: Located, label: Position) -> int:
 
 def _heading(located: Located, wanted: Field, label: Position, rows: list[int]) -> Position | None:
     """`年度目标` in the rows of `总体目标`: where two values stand side by side, the form's own is below it."""
-    if wanted.kind is not Kind.LONG_TEXT:
-        return None
     names = {label_key(text) for text in (wanted.label, *wanted.aliases)}
     for column, cell in located.sheet.row(rows[0]):
         if column > located.sheet.extent(label).right and label_key(cell.text) in names:
