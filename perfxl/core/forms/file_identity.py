@@ -16,9 +16,9 @@ from typing import TypeAlias
 from pydantic import ValidationError
 
 from perfxl.core.forms.content_digest import content_digest
-from perfxl.core.forms.parts import Form
+from perfxl.core.forms.parts import AMOUNTS, Form
 from perfxl.core.forms.placement import project_sheet_names
-from perfxl.core.forms.records import Submission
+from perfxl.core.forms.records import BudgetUnit, Submission
 from perfxl.core.forms.sheet_names import TEMPLATE_VERSION
 from perfxl.core.forms.shipped_forms import shipped_forms
 from perfxl.core.grid.cells import Sheet, Value
@@ -34,7 +34,7 @@ PREFILLED = "prefilled"
 CONTENT = "content"
 FORM = "form"
 
-PREFILLED_FIELDS = ("project_code", "project_name", "total_budget", "fiscal_funds", "other_funds")
+PREFILLED_FIELDS = ("project_code", "project_name", *AMOUNTS)
 
 # The number of a project → which of its fields are handed out as 控制数 and not for the unit to change.
 Controls: TypeAlias = Mapping[int, frozenset[str]]
@@ -81,15 +81,15 @@ def identity_rows(submission: Submission, controls: Controls | None = None) -> l
     controls: the fields to remember as prefilled, of a workbook that is handed out: what it says then is
     remembered too, to know whether anybody filled in anything. None remembers all that can be prefilled.
     """
-    unit = submission.budget_unit
+    unit = submission.budget_unit or BudgetUnit()
     rows: list[tuple[Value, ...]] = [
         (TEMPLATE, submission.framework),
         (VERSION, str(TEMPLATE_VERSION)),
         (FRAMEWORK, submission.framework),
         (YEAR, None if submission.year is None else str(submission.year)),
         (DEPARTMENT_NAME, submission.department_name),
-        (UNIT_CODE, unit.code if unit else None),
-        (UNIT_NAME, unit.name if unit else None),
+        (UNIT_CODE, unit.code),
+        (UNIT_NAME, unit.name),
     ]
     for sheet, project in zip(project_sheet_names(submission), submission.projects, strict=True):
         for field in PREFILLED_FIELDS:

@@ -13,7 +13,6 @@ from perfxl.core.forms.records import (
     Cover,
     Department,
     FormRecord,
-    Project,
     Record,
     Submission,
     TemplateIdentity,
@@ -44,14 +43,11 @@ def project_sheet_names(submission: Submission) -> tuple[str, ...]:
     taken = {name.casefold() for name in RESERVED}
     names = []
     for project in submission.projects:
-        name = free_sheet_name(_clean(project), taken)
+        cleaned = sheet_name(project.project_name or "") or f"项目{project.number}"
+        name = free_sheet_name(f"{project.number}.{cleaned}", taken)
         taken.add(name.casefold())
         names.append(name)
     return tuple(names)
-
-
-def _clean(project: Project) -> str:
-    return f"{project.number}.{sheet_name(project.project_name or '') or f'项目{project.number}'}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,10 @@ from decimal import Decimal
 
 from perfxl.core.forms.findings import Finding, Severity
 from perfxl.core.forms.frameworks import Framework
-from perfxl.core.forms.parts import Form, Kind
-from perfxl.core.forms.records import Project, Submission
+from perfxl.core.forms.parts import AMOUNTS, Form, Kind
+from perfxl.core.forms.records import BudgetUnit, Project, Submission
 from perfxl.core.forms.target_values import is_quantified
 from perfxl.core.forms.totals import periods_of, shares_of
-
-AMOUNTS = ("total_budget", "fiscal_funds", "other_funds")
 
 
 @dataclass(frozen=True)
@@ -50,13 +48,13 @@ def project_figures(
     findings: Sequence[Finding] | None = None,
 ) -> ProjectFigures:
     """The figures of one project of a submission."""
-    unit = project.budget_unit or submission.budget_unit
+    unit = project.budget_unit or submission.budget_unit or BudgetUnit()
     named = [indicator for indicator in project.indicators if indicator.name]
     shares = shares_of(project)
     return ProjectFigures(
         texts={
-            "unit_code": unit.code if unit else None,
-            "unit_name": unit.name if unit else None,
+            "unit_code": unit.code,
+            "unit_name": unit.name,
             "project_code": project.project_code,
             "project_name": project.project_name,
             "sub_objective": project.sub_objective,

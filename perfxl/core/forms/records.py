@@ -129,12 +129,7 @@ class Project(FormRecord):
     fiscal_funds: Decimal | None = None
     other_funds: Decimal | None = None
     purpose: str | None = None
-    spending_plan: tuple[Decimal | None, Decimal | None, Decimal | None, Decimal | None] = (
-        None,
-        None,
-        None,
-        None,
-    )
+    spending_plan: tuple[Decimal | None, Decimal | None, Decimal | None, Decimal | None] = (None,) * 4
     objective: str | None = None
     sub_objective: str | None = None
     indicators: tuple[Indicator, ...] = ()
