@@ -9,11 +9,11 @@ from functools import lru_cache
 
 from perfxl.core.forms.findings import Aspect, Opinion, Severity
 from perfxl.core.forms.records import Cover, Department, Measure, Project, Submission, SubObjective
+from perfxl.core.forms.totals import CENT
 from perfxl.core.grid.text import cut, label_key
 from perfxl.core.grid.wording import listed, money
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
 
-_CENT = Decimal("0.01")
 _FEWEST_MEASURES = 3
 # A measure may stand in one cell, heading and text together; a heading alone is shorter than this.
 _LONGEST_HEADING = 15
@@ -213,7 +213,7 @@ def projects_add_up_to_the_declared_total(
     difference = department.declared_total - total
     # A sum that lacks a budget may be short of it by just that.
     unknown = any(project.total_budget is None for project in projects) and difference > 0
-    if abs(difference) >= _CENT and not unknown:
+    if abs(difference) >= CENT and not unknown:
         yield Hit(
             "declared_total",
             record=department,

@@ -119,8 +119,7 @@ def _department(changes: Mapping[str, Any]) -> Department:
 
 
 def _projects(changes: Mapping[str, Any]) -> list[Project]:
-    copies = changes.get("copies", 1)
-    return [_project(number, changes) for number in range(1, copies + 1)]
+    return [_project(number, changes) for number in range(1, changes.get("copies", 1) + 1)]
 
 
 def _project(number: int, changes: Mapping[str, Any]) -> Project:

@@ -13,7 +13,7 @@ from perfxl.core.forms.project_code import year as year_in_code
 from perfxl.core.forms.records import Project, Submission
 from perfxl.core.forms.settings import Settings, Words
 from perfxl.core.forms.shipped_forms import PLAN_DATES
-from perfxl.core.forms.totals import cumulative, plan_basis
+from perfxl.core.forms.totals import cumulative, plan_basis, total
 from perfxl.core.grid.text import squeezed
 from perfxl.core.grid.wording import percent
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
@@ -115,12 +115,11 @@ def plan_adds_up(
     if all(value is None for value in spending_plan) or _impossible(spending_plan, typed):
         return
     if plan_basis(spending_plan) == "invalid":
-        total = sum((value or Decimal(0) for value in spending_plan), Decimal(0))
         yield Hit(
             *_KEYS,
             variant=None if settings.plan_basis == "auto" else settings.plan_basis,
             plan=_written(spending_plan),
-            actual=percent(total),
+            actual=percent(total(spending_plan)),
             last=percent(spending_plan[-1] or Decimal(0)),
             expected="100",
         )

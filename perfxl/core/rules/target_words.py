@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from perfxl.core.forms.frameworks import Framework
 from perfxl.core.forms.records import Indicator
@@ -29,6 +30,11 @@ _NOT_APPLICABLE = re.compile(r"[/\\—–―-]+|无|不适用|不涉及")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _FIGURES = re.compile(r"(?<![\d.%≥≤><=])[\d.%≥≤><=]++$")
 _UNIT = re.compile(r"(?:单位:?)?[^\d,。]{1,5}")
+
+
+def plain(number: Decimal) -> str:
+    """A figure without zeros at the end: `500`, `0.5`."""
+    return format(number.normalize(), "f")
 
 
 def is_blank(target: str | None) -> bool:
