@@ -1,7 +1,7 @@
 """The very hidden sheet `_perfxl`: which template, whose, and what was filled in beforehand.
 
 So collecting can tell which file a unit returned and which prefilled figures it altered. Rows are
-key and value; rows that begin with `prefilled` are sheet, field, value, number of the project. A sheet
+key (a field of `Identity`) and value; rows that begin with `prefilled` are sheet, field, value, number of the project. A sheet
 may be renamed and moved by the time it comes back: the number tells what it was.
 """
 
@@ -25,14 +25,9 @@ from perfxl.core.grid.cells import Sheet, Value
 
 TEMPLATE = "template"
 VERSION = "version"
-FRAMEWORK = "framework"
-YEAR = "year"
-DEPARTMENT_NAME = "department"
-UNIT_CODE = "unit_code"
-UNIT_NAME = "unit_name"
 PREFILLED = "prefilled"
-CONTENT = "content"
 FORM = "form"
+_TEXTS = ("framework", "department", "unit_code", "unit_name", "content")
 
 PREFILLED_FIELDS = ("project_code", "project_name", *AMOUNTS)
 
@@ -85,11 +80,11 @@ def identity_rows(submission: Submission, controls: Controls | None = None) -> l
     rows: list[tuple[Value, ...]] = [
         (TEMPLATE, submission.framework),
         (VERSION, str(TEMPLATE_VERSION)),
-        (FRAMEWORK, submission.framework),
-        (YEAR, None if submission.year is None else str(submission.year)),
-        (DEPARTMENT_NAME, submission.department_name),
-        (UNIT_CODE, unit.code),
-        (UNIT_NAME, unit.name),
+        ("framework", submission.framework),
+        ("year", None if submission.year is None else str(submission.year)),
+        ("department", submission.department_name),
+        ("unit_code", unit.code),
+        ("unit_name", unit.name),
     ]
     for sheet, project in zip(project_sheet_names(submission), submission.projects, strict=True):
         for field in PREFILLED_FIELDS:
@@ -98,7 +93,7 @@ def identity_rows(submission: Submission, controls: Controls | None = None) -> l
                 text = value if isinstance(value, str) else format(value, "f")
                 rows.append((PREFILLED, sheet, field, text, str(project.number)))
     if controls is not None:
-        rows.append((CONTENT, content_digest(submission)))
+        rows.append(("content", content_digest(submission)))
     rows += ((FORM, form.model_dump_json(exclude_defaults=True)) for form in own_forms(submission))
     return rows
 
@@ -132,14 +127,10 @@ def parse_identity(sheet: Sheet) -> Identity | None:
     return Identity(
         template=known[TEMPLATE],
         version=_whole(known.get(VERSION)),
-        framework=known.get(FRAMEWORK),
-        year=_whole(known.get(YEAR)),
-        department=known.get(DEPARTMENT_NAME),
-        unit_code=known.get(UNIT_CODE),
-        unit_name=known.get(UNIT_NAME),
+        year=_whole(known.get("year")),
         prefilled=tuple(prefilled),
-        content=known.get(CONTENT),
         forms=tuple(forms),
+        **{key: known.get(key) for key in _TEXTS},
     )
 
 

@@ -11,6 +11,7 @@ from perfxl.core.rules.registry import Hit, Hits, Variant
 from perfxl.core.rules.structure import cells_of, grouped, workbook_rule
 
 _NOTE = {"sheet": "1.示例", "project": 1, "cell": "C5", "field": "total_budget"}
+_OTHERWISE = _NOTE | {"kind": "shown_otherwise", "stored": "57600"}
 
 
 @workbook_rule(
@@ -28,18 +29,8 @@ _NOTE = {"sheet": "1.示例", "project": 1, "cell": "C5", "field": "total_budget
     },
     good=[{"notes": []}],
     bad=[
-        {
-            "notes": [
-                {
-                    **_NOTE,
-                    "kind": "shown_otherwise",
-                    "typed": "5.76万元",
-                    "stored": "57600",
-                    "understood": "5.76",
-                }
-            ]
-        },
-        {"notes": [{**_NOTE, "kind": "shown_otherwise", "typed": "57.60", "stored": "57600"}]},
+        {"notes": [_OTHERWISE | {"typed": "5.76万元", "understood": "5.76"}]},
+        {"notes": [_OTHERWISE | {"typed": "57.60"}]},
     ],
 )
 def cells_show_what_they_hold(notes: tuple[Note, ...]) -> Hits:

@@ -127,7 +127,7 @@ def bases_name_a_source(indicator: Indicator, project: Project, submission: Subm
     if _names_a_source(basis, words):
         return
     if _DOCUMENT in basis:
-        cited = [*_cited((project,)), *_cited((submission.department,))]
+        cited = list(_cited((project, submission.department)))
         document = f"，如“{cited[0][1].standard}”" if cited else ""
         yield Hit("target_basis", variant="unnumbered", document=document)
     else:

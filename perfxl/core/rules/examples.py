@@ -71,12 +71,10 @@ def is_of_collecting(rule: Rule) -> bool:
 
 def example(rule: Rule, changes: Mapping[str, Any]) -> Submission:
     """The example text with the changes that one of the rule's examples states."""
-    if rule.on in {Project, Indicator}:
-        return _submission(_projects(changes), {})
-    return _submission(_projects(changes if "copies" in changes else {}), changes)
-
-
-def _submission(projects: list[Project], changes: Mapping[str, Any]) -> Submission:
+    of_projects = rule.on in {Project, Indicator}
+    each = changes if of_projects or "copies" in changes else {}
+    projects = [_project(number, each) for number in range(1, each.get("copies", 1) + 1)]
+    changes = {} if of_projects else changes
     department: Mapping[str, Any] | None = changes.get("department", {})
     fields = {key: value for key, value in changes.items() if key in Submission.model_fields}
     return Submission.model_validate(
@@ -116,10 +114,6 @@ def _department(changes: Mapping[str, Any]) -> Department:
             **changes,
         }
     )
-
-
-def _projects(changes: Mapping[str, Any]) -> list[Project]:
-    return [_project(number, changes) for number in range(1, changes.get("copies", 1) + 1)]
 
 
 def _project(number: int, changes: Mapping[str, Any]) -> Project:

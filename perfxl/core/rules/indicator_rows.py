@@ -111,13 +111,7 @@ def rows_say_different_things(indicator: Indicator, project: Project, framework:
         {
             **_CENTRAL,
             "without": {"subcategory": "成本指标"},
-            "rows": {
-                0: {"weight": "30"},
-                1: {"weight": "10"},
-                2: {"weight": "10"},
-                3: {"weight": "30"},
-                4: {"weight": "10"},
-            },
+            "rows": _weighted("30", "10", "10", "30", "10"),
         },
     ],
     bad=[
