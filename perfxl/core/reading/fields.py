@@ -236,8 +236,7 @@ class RowReading:
         self.sheet = reading.located.sheet.name
         self.number = row
         self.table = table.table.key
-        places = {key: table.at(reading.located.sheet, row, key) for key in table.spans}
-        self.places = {key: at for key, at in places.items() if at is not None}
+        self.places = {key: table.at(reading.located.sheet, row, key) for key in table.spans}
         self.cells = {key: address(at) for key, at in self.places.items()}
         self.typed = {
             key: text

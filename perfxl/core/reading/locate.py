@@ -24,7 +24,7 @@ _MOST_HEADER_ROWS = 3
 
 def locate(sheet: Sheet, form: Form) -> list[Located]:
     """All forms of one kind on a sheet, top down, however they are moved, stretched or stacked."""
-    found = list(_split(sheet, form))
+    found = [one for one in _split(sheet, form) if _is_one(one)]
     last_row = sheet.rows[-1] if sheet.rows else 0
     for index, located in enumerate(found):
         above = found[index - 1].first if index else 0
@@ -73,7 +73,7 @@ def _split(sheet: Sheet, form: Form) -> Iterator[Located]:
         if not header and not labels:
             continue
         if current is not None and _begins_anew(current, sheet, form, row, labels):
-            yield from _kept(current)
+            yield current
             current = None
         if current is None:
             current = Located(sheet, form, {}, {}, first=row)
@@ -85,7 +85,7 @@ def _split(sheet: Sheet, form: Form) -> Iterator[Located]:
             for key, column in labels.items():
                 current.labels.setdefault(key, (row, column))
     if current is not None:
-        yield from _kept(current)
+        yield current
 
 
 def _begins_anew(current: Located, sheet: Sheet, form: Form, row: int, labels: Mapping[str, int]) -> bool:
@@ -103,19 +103,16 @@ def _begins_anew(current: Located, sheet: Sheet, form: Form, row: int, labels: M
     return len(ahead) >= _FEWEST_LABELS
 
 
-def _kept(located: Located) -> Iterator[Located]:
-    """A located form, if it is one: a summary or a guide shows the same labels in one row or column."""
+def _is_one(located: Located) -> bool:
+    """Whether it is a form at all: a summary or a guide shows the same labels in one row or column."""
     labels = located.labels
     columns = {column for _, column in labels.values()}
     rows = {row for row, _ in labels.values()}
     if not located.form.repeats:
-        if labels or located.tables:
-            yield located
-    elif located.tables:
-        if len(labels) >= 2 and len(rows) >= 2:
-            yield located
-    elif len(labels) > 2 * _FEWEST_LABELS and "objective" in labels and len(columns) > 1 and len(rows) > 2:
-        yield located
+        return bool(labels or located.tables)
+    if located.tables:
+        return len(labels) >= 2 and len(rows) >= 2
+    return len(labels) > 2 * _FEWEST_LABELS and "objective" in labels and len(columns) > 1 and len(rows) > 2
 
 
 # ------------------------------------------------------------------------------ head, tables, values

@@ -178,14 +178,10 @@ def _read_cover(located: Located | None) -> Cover | None:
 
 def _whose(cover: Cover | None, identity: Identity | None, projects: list[Project]) -> dict[str, Any]:
     """The unit, the department and the year: from the cover, else the metadata, else the forms."""
-    code = name = year = department = None
-    if cover is not None:
-        department, year = cover.department, cover.year
-        if cover.budget_unit is not None:
-            code, name = cover.budget_unit.code, cover.budget_unit.name
-    if identity is not None:
-        code, name = code or identity.unit_code, name or identity.unit_name
-        department, year = department or identity.department, year or identity.year
+    cover, identity = cover or Cover(), identity or Identity()
+    own = cover.budget_unit or BudgetUnit()
+    code, name = own.code or identity.unit_code, own.name or identity.unit_name
+    department, year = cover.department or identity.department, cover.year or identity.year
     if year is None:
         years = {project.year for project in projects if project.year is not None}
         # Forms of two years say nothing about the text's.

@@ -66,8 +66,7 @@ def stated_amounts(text: str) -> dict[str, Decimal]:
             or (unit == "元" and number < _YUAN)
         ):
             continue
-        in_wan = {"元": number / _YUAN, "万": number, "亿": number * _YUAN}[unit[0]]
-        found[match[0]] = in_wan
+        found[match[0]] = {"元": number / _YUAN, "万": number, "亿": number * _YUAN}[unit[0]]
     return found
 
 

@@ -104,14 +104,10 @@ def every_project_serves_a_sub_objective(
     items = [item for item in department.sub_objectives if item.name or item.objective] if department else []
     if not items or not (project.project_name or project.purpose):
         return
-    if sub_objective:
-        if any(_same_item(sub_objective, item) for item in items):
-            return
-        reason = f"：“{cut(sub_objective, 24)}”不在分项绩效目标中"
-    else:
-        if _is_covered(project, items):
-            return
-        reason = ""
+    named = sub_objective or ""
+    if any(_same_item(named, item) for item in items) if named else _is_covered(project, items):
+        return
+    reason = f"：“{cut(named, 24)}”不在分项绩效目标中" if named else ""
     field = "sub_objective" if "sub_objective" in project.cells else "project_name"
     yield Hit(
         field,

@@ -177,12 +177,10 @@ def plans_share_one_basis(project: Project, submission: Submission, settings: Se
                 expected=_other_reading(plan, wanted),
             )
         return
-    by_basis: dict[str, list[int]] = {"period": [], "cumulative": []}
-    for other in submission.projects:
-        found = plan_basis(other.spending_plan)
-        if found in by_basis:
-            by_basis[found].append(other.number)
-    period, cumulated = by_basis["period"], by_basis["cumulative"]
+    period, cumulated = (
+        [other.number for other in submission.projects if plan_basis(other.spending_plan) == kind]
+        for kind in ("period", "cumulative")
+    )
     # One finding for the whole text, where the fewer projects are: that is the shorter way to mend it.
     odd = cumulated if len(cumulated) <= len(period) else period
     if period and cumulated and project.number == odd[0]:

@@ -237,11 +237,12 @@ def totals_are_current(submission: Submission, totals: tuple[TotalCell, ...]) ->
     """部门汇总等处的合计与填报的金额一致；有金额未填或读不出时，合计旁有说明。"""
     stale: dict[str, list[tuple[TotalCell, Decimal]]] = {}
     incomplete: dict[str, list[TotalCell]] = {}
+    department_sheet = None if submission.department is None else submission.department.sheet
     for total in totals:
         expected = computed_total(submission, total) or Decimal(0)
         missing = lacking_in(submission, total)
         # Outside 部门汇总 no sum stands for some of the projects, only words.
-        in_words = bool(missing) and total.sheet == _department_sheet(submission)
+        in_words = bool(missing) and total.sheet == department_sheet
         if not in_words and money(expected) != money(total.shown):
             stale.setdefault(total.sheet, []).append((total, expected))
         elif missing and total.shown and not total.says_lacking:
@@ -269,10 +270,6 @@ def totals_are_current(submission: Submission, totals: tuple[TotalCell, ...]) ->
             difference=money(abs((first.shown or Decimal(0)) - expected)),
             more=f"{more}；合计{also}" if also else more,
         )
-
-
-def _department_sheet(submission: Submission) -> str | None:
-    return None if submission.department is None else submission.department.sheet
 
 
 def grouped(notes: tuple[Note, ...], kind: NoteKind) -> Iterator[list[Note]]:

@@ -113,7 +113,6 @@ def contents_agree_with_the_text(contents: tuple[ContentsLine, ...], projects: t
         return
     first = wrong[0] if wrong else len(pairs)
     line = contents[min(first, len(contents) - 1)]
-    at = ""
     if first < len(pairs):
         name = cut(projects[first].project_name or "", 40)
         at = f"；第 {first + 1} 个名称不一致：目录为“{cut(line.title, 40)}”，正文为“{name}”"
