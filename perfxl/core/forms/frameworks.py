@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -80,8 +79,3 @@ class Framework(BaseModel):
             (c := self.category(one)) is not None and self.subcategory(two) in c.subcategories
             for one, two in pairs
         )
-
-
-def framework(data: Mapping[str, Any]) -> Framework:
-    """A framework from its data file's content. pydantic's ValidationError when it is not one."""
-    return Framework.model_validate(data)

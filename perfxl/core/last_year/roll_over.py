@@ -79,7 +79,9 @@ def roll_over(
     their 控制数, matched by name; then there are these and no others. Without any, all of last year's.
     """
     same = last.framework == framework.id
-    old = _projects_of(last, unit)
+    # The unit's own, where a text holds those of several units; else all.
+    own = [one for one in last.projects if one.budget_unit and one.budget_unit.code == unit.code]
+    old = own or list(last.projects)
     pairs = _paired(old, given)
     made = [_project(number, *pair, framework, same=same, year=year) for number, pair in enumerate(pairs, 1)]
     projects = owned([project for project, _ in made] or [Project(number=1)], unit)
@@ -103,12 +105,6 @@ def roll_over(
 
 
 # ---------------------------------------------------------------------------------------- projects
-
-
-def _projects_of(last: Submission, unit: BudgetUnit) -> list[Project]:
-    """The unit's own, where a text holds those of several units; else all."""
-    own = [p for p in last.projects if p.budget_unit and p.budget_unit.code == unit.code]
-    return own or list(last.projects)
 
 
 def _paired(old: Sequence[Project], given: Sequence[Project]) -> list[tuple[Project | None, Project | None]]:

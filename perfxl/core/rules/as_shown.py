@@ -88,12 +88,11 @@ def everything_is_seen(notes: tuple[Note, ...]) -> Hits:
         for why in WhyUnread:
             those = [note for note in found if note.header == why.value]
             if those:
-                texts = listed([note.typed for note in those])
                 yield Hit(
                     variant=variants.get(why),
                     at=those,
                     cells=cells_of(those),
-                    texts=texts,
+                    texts=listed([note.typed for note in those]),
                     actual=cut(those[0].typed, 60) or None,
                 )
 

@@ -74,8 +74,8 @@ def check(
         before_each_rule()
         if rule.id not in settings.not_applicable:
             found += _run(rule, submission, framework)
-    told = _readable(found, submission.notes)
-    findings = [_finding(group, framework, submission) for group in _grouped(_most_concrete(told))]
+    groups = _grouped(_most_concrete(_readable(found, submission.notes)))
+    findings = [_finding(group, framework, submission) for group in groups]
     order = {sheet: number for number, sheet in enumerate(submission.sheets)}
 
     def place(finding: Finding) -> tuple[int, int, int, str, str]:

@@ -280,8 +280,8 @@ def grouped(notes: tuple[Note, ...], kind: NoteKind) -> Iterator[list[Note]]:
 
 
 def _understood(note: Note) -> str:
-    is_text_number = note.typed.strip() == note.understood
-    return f"数字 {note.understood} " if is_text_number else f" {note.understood} "
+    number = "数字" if note.typed.strip() == note.understood else ""
+    return f"{number} {note.understood} "
 
 
 def _unseen(note: Note) -> str:

@@ -71,8 +71,7 @@ def bare(name: str | None) -> str:
 
 def has_unit_in_name(name: str | None) -> bool:
     """`培训人数（人）`, `合格率(%)`, `投入（万元）`: nobody needs the unit again."""
-    inside = _BRACKETS.findall(squeezed(name or ""))
-    return any(_UNIT.fullmatch(text) for text in inside)
+    return any(map(_UNIT.fullmatch, _BRACKETS.findall(squeezed(name or ""))))
 
 
 def is_ratio(name: str | None, words: Words) -> bool:
