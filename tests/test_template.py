@@ -187,9 +187,10 @@ def test_dropdowns_and_numbers_reach_from_the_first_row_to_the_closing_row(frame
     place = table_places(Project(number=1), framework)["indicators"]
     lists = {str(v.sqref): v for v in sheet.data_validations.dataValidation if v.type == "list"}
     # The one that looks at its own row begins with the header, which nobody can delete.
-    assert set(lists) == {place.area("category"), "B11:" + place.area("subcategory")[4:], "B10:G10"}
+    categories, subcategories = (place.fixed(key).replace("$", "") for key in ("category", "subcategory"))
+    assert set(lists) == {categories, "B11:" + subcategories[4:], "B10:G10"}
     assert {validation.errorStyle for validation in lists.values()} == {"warning"}
-    assert "MATCH(TRIM($A11)" in lists["B11:" + place.area("subcategory")[4:]].formula1
+    assert "MATCH(TRIM($A11)" in lists["B11:" + subcategories[4:]].formula1
     checked = [v for v in sheet.data_validations.dataValidation if v.type is not None]
     assert all(v.errorStyle == "warning" and v.error for v in checked)
     ranges = [str(area.sqref) for area in sheet.conditional_formatting]

@@ -68,10 +68,11 @@ def _side_by_side(number: int, parts: int, left: int, right: int) -> str:
 def laid_out(form: Form) -> Form:
     """The form with a place for every label, value and table."""
     columns = _wide(form)
-    sheet = _Sheet(columns, _bottom(form))
     blank = _head(form.blank, columns) if form.subject != "cover" else form.blank
     blank = blank.model_copy(update={"widths": form.widths or (round(_WIDTH / columns, 1),) * columns})
-    sheet.below(*(Area.of(text).bottom for text in (blank.unit_line, blank.title) if text))
+    areas = [one.label_at for one in form.labels] + [one.value_at for one in form.fields]
+    areas += [blank.unit_line, blank.title] if blank.unit_line or blank.title else [f"A{_HEAD_ROWS}"]
+    sheet = _Sheet(columns, max(Area.of(area).bottom for area in areas if area))
     for group, members in groupby(form.fields, key=lambda one: one.group):
         caption = next((one for one in form.captions if one.key == group), None)
         sheet.place([one for one in members if not one.label_at], caption)
@@ -83,11 +84,6 @@ def laid_out(form: Form) -> Form:
             "tables": tuple(_tables(form.tables, sheet.row)),
         }
     )
-
-
-def _bottom(form: Form) -> int:
-    areas = [one.label_at for one in form.labels] + [one.value_at for one in form.fields]
-    return max((Area.of(area).bottom for area in areas if area), default=0)
 
 
 def _head(blank: BlankSheet, columns: int) -> BlankSheet:
@@ -112,18 +108,12 @@ class _Sheet:
     row: int
     placed: dict[str, Any] = field(default_factory=dict)
 
-    def below(self, *rows: int) -> None:
-        """Go on below these."""
-        self.row = max(self.row, *rows, _HEAD_ROWS if not rows else 0)
-
     def place(self, fields: Sequence[Field], caption: Caption | None) -> None:
         """Fields of one group: a row each, or side by side where their values lie below."""
         if not fields:
             return
         top = self.row + 1
-        left = 1
-        if caption is not None and not caption.label_at:
-            left = 2
+        left = 2 if caption is not None and not caption.label_at else 1
         if fields[0].value_is is At.BELOW:
             self._side_by_side(fields, left)
         else:

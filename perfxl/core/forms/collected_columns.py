@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from perfxl.core.forms.findings_columns import Column
 from perfxl.core.forms.frameworks import Category, Framework
@@ -132,15 +133,17 @@ def joined(frameworks: Iterable[Framework]) -> Framework:
 
 def project_columns(framework: Framework, others: Mapping[str, str] | None = None) -> tuple[Column, ...]:
     """The columns of 项目明细: those of 部门汇总 and what no sum holds, between unit and place of the form."""
-    figures = [
-        Column(column.key, column.header, _WIDTHS.get(column.style, column.width), column.style)
+    figures: list[Column] = [
+        replace(column, width=_WIDTHS.get(column.style, column.width))
         for column in summary_columns(framework, others)
         if column.key not in {"unit_code", "unit_name"}
     ]
     last = next(i for i, column in enumerate(figures) if column.key == f"period.{len(PLAN_DATES) - 1}")
     figures.insert(last + 1, Column("lacking", "未计入合计\n的金额", 16, "text"))
-    named = {"number": Column("number", "项目\n序号", 5.5, "number")}
-    named["project_name"] = Column("project_name", "项目名称", 22, "text")
+    named = {
+        "number": Column("number", "项目\n序号", 5.5, "number"),
+        "project_name": Column("project_name", "项目名称", 22, "text"),
+    }
     return (*_UNIT, *(named.get(one.key, one) for one in figures), *_TRACE)
 
 

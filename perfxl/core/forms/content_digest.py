@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from decimal import Decimal
 from hashlib import sha256
 
-from perfxl.core.forms.records import Cover, Department, Indicator, Project, Record, Submission
+from perfxl.core.forms.parts import AMOUNTS
+from perfxl.core.forms.records import Cover, Department, Project, Submission
 from perfxl.core.grid.cells import shown
 from perfxl.core.grid.numbers import tidy
 from perfxl.core.grid.text import squeezed
 
 _LENGTH = 32
-_FIELDS = (
-    "project_code",
-    "project_name",
-    "total_budget",
-    "fiscal_funds",
-    "other_funds",
-    "purpose",
-    "objective",
-    "sub_objective",
-)
+_FIELDS = ("project_code", "project_name", *AMOUNTS, "purpose", "objective", "sub_objective")
 _COLUMNS = ("category", "subcategory", "name", "definition", "target", "target_basis", "weight")
 
 
@@ -33,7 +24,7 @@ def content_digest(submission: Submission) -> str:
     """
     cover = submission.cover or Cover()
     said = [
-        [_said(cover.compiled_by, None), _said(cover.reviewed_by, None)],
+        [_said(cover.compiled_by), _said(cover.reviewed_by)],
         *map(_project, submission.projects),
         _department(submission.department),
     ]
@@ -46,34 +37,26 @@ def _project(project: Project) -> list[object]:
         _said(share, project.typed.get(f"spending_plan.{number}"))
         for number, share in enumerate(project.spending_plan)
     ]
-    said: list[object] = [fields, plan, [_row(row) for row in project.indicators]]
+    rows = [[_said(getattr(row, key)) for key in _COLUMNS] for row in project.indicators]
+    said: list[object] = [fields, plan, rows]
     # What only some forms have stands last: of all others the digest stays what it was.
-    besides = [dict(project.others), {key: _other_rows(rows) for key, rows in project.tables.items()}]
-    besides.append([dict(row.others) for row in project.indicators if row.others])
+    besides = [
+        dict(project.others),
+        {key: [dict(row.others) for row in rows] for key, rows in project.tables.items()},
+        [dict(row.others) for row in project.indicators if row.others],
+    ]
     return [*said, besides] if any(besides) else said
 
 
-def _other_rows(rows: Iterable[Record]) -> list[dict[str, str]]:
-    return [dict(row.others) for row in rows]
-
-
-def _row(row: Indicator) -> list[str]:
-    return [_said(getattr(row, key), None) for key in _COLUMNS]
-
-
 def _department(department: Department | None) -> list[object]:
-    if department is None:
-        department = Department()
-    subs = ((one.name, one.objective, one.indicators) for one in department.sub_objectives)
-    measures = ((one.name, one.text) for one in department.implementation_measures if one.text)
+    department = department or Department()
+    subs = [[one.name, one.objective, one.indicators] for one in department.sub_objectives]
+    measures = [[one.name, one.text] for one in department.implementation_measures if one.text]
     total = _said(department.declared_total, department.typed.get("declared_total"))
-    return [_said(department.overall_objective, None), total, *map(_texts, subs), *map(_texts, measures)]
+    rows = [[_said(text) for text in texts] for texts in (*subs, *measures)]
+    return [_said(department.overall_objective), total, *rows]
 
 
-def _texts(texts: Iterable[str | None]) -> list[str]:
-    return [_said(text, None) for text in texts]
-
-
-def _said(value: str | Decimal | None, typed: str | None) -> str:
+def _said(value: str | Decimal | None, typed: str | None = None) -> str:
     """A value without what saving may change; what was typed where nothing could be read from it."""
     return squeezed(shown(tidy(value)) if isinstance(value, Decimal) else value or typed or "")

@@ -1,7 +1,7 @@
 """The very hidden sheet `_perfxl`: which template, whose, and what was filled in beforehand.
 
 So collecting can tell which file a unit returned and which prefilled figures it altered. Rows are
-key and value; rows that begin with `prefilled` are sheet, field, value, number of the project. A sheet
+key (a field of `Identity`) and value; rows that begin with `prefilled` are sheet, field, value, number of the project. A sheet
 may be renamed and moved by the time it comes back: the number tells what it was.
 """
 
@@ -16,25 +16,20 @@ from typing import TypeAlias
 from pydantic import ValidationError
 
 from perfxl.core.forms.content_digest import content_digest
-from perfxl.core.forms.parts import Form
+from perfxl.core.forms.parts import AMOUNTS, Form
 from perfxl.core.forms.placement import project_sheet_names
-from perfxl.core.forms.records import Submission
+from perfxl.core.forms.records import BudgetUnit, Submission
 from perfxl.core.forms.sheet_names import TEMPLATE_VERSION
 from perfxl.core.forms.shipped_forms import shipped_forms
 from perfxl.core.grid.cells import Sheet, Value
 
 TEMPLATE = "template"
 VERSION = "version"
-FRAMEWORK = "framework"
-YEAR = "year"
-DEPARTMENT_NAME = "department"
-UNIT_CODE = "unit_code"
-UNIT_NAME = "unit_name"
 PREFILLED = "prefilled"
-CONTENT = "content"
 FORM = "form"
+_TEXTS = ("framework", "department", "unit_code", "unit_name", "content")
 
-PREFILLED_FIELDS = ("project_code", "project_name", "total_budget", "fiscal_funds", "other_funds")
+PREFILLED_FIELDS = ("project_code", "project_name", *AMOUNTS)
 
 # The number of a project → which of its fields are handed out as 控制数 and not for the unit to change.
 Controls: TypeAlias = Mapping[int, frozenset[str]]
@@ -81,15 +76,15 @@ def identity_rows(submission: Submission, controls: Controls | None = None) -> l
     controls: the fields to remember as prefilled, of a workbook that is handed out: what it says then is
     remembered too, to know whether anybody filled in anything. None remembers all that can be prefilled.
     """
-    unit = submission.budget_unit
+    unit = submission.budget_unit or BudgetUnit()
     rows: list[tuple[Value, ...]] = [
         (TEMPLATE, submission.framework),
         (VERSION, str(TEMPLATE_VERSION)),
-        (FRAMEWORK, submission.framework),
-        (YEAR, None if submission.year is None else str(submission.year)),
-        (DEPARTMENT_NAME, submission.department_name),
-        (UNIT_CODE, unit.code if unit else None),
-        (UNIT_NAME, unit.name if unit else None),
+        ("framework", submission.framework),
+        ("year", None if submission.year is None else str(submission.year)),
+        ("department", submission.department_name),
+        ("unit_code", unit.code),
+        ("unit_name", unit.name),
     ]
     for sheet, project in zip(project_sheet_names(submission), submission.projects, strict=True):
         for field in PREFILLED_FIELDS:
@@ -98,7 +93,7 @@ def identity_rows(submission: Submission, controls: Controls | None = None) -> l
                 text = value if isinstance(value, str) else format(value, "f")
                 rows.append((PREFILLED, sheet, field, text, str(project.number)))
     if controls is not None:
-        rows.append((CONTENT, content_digest(submission)))
+        rows.append(("content", content_digest(submission)))
     rows += ((FORM, form.model_dump_json(exclude_defaults=True)) for form in own_forms(submission))
     return rows
 
@@ -132,14 +127,10 @@ def parse_identity(sheet: Sheet) -> Identity | None:
     return Identity(
         template=known[TEMPLATE],
         version=_whole(known.get(VERSION)),
-        framework=known.get(FRAMEWORK),
-        year=_whole(known.get(YEAR)),
-        department=known.get(DEPARTMENT_NAME),
-        unit_code=known.get(UNIT_CODE),
-        unit_name=known.get(UNIT_NAME),
+        year=_whole(known.get("year")),
         prefilled=tuple(prefilled),
-        content=known.get(CONTENT),
         forms=tuple(forms),
+        **{key: known.get(key) for key in _TEXTS},
     )
 
 

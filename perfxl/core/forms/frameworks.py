@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -69,14 +68,14 @@ class Framework(BaseModel):
         """The 一级指标 that a 二级指标 (by its name in this framework) belongs to."""
         return next(c for c in self.categories if subcategory in c.subcategories)
 
+    def category_of(self, category: str | None, subcategory: str | None) -> Category | None:
+        """A row's 一级指标: as written, else where its 二级指标 belongs."""
+        known = self.subcategory(subcategory)
+        return self.category(category) or (self.home(known) if known else None)
+
     def fits(self, pairs: list[tuple[str | None, str | None]]) -> int:
         """How many (一级, 二级) pairs this framework knows: for telling frameworks apart."""
         return sum(
             (c := self.category(one)) is not None and self.subcategory(two) in c.subcategories
             for one, two in pairs
         )
-
-
-def framework(data: Mapping[str, Any]) -> Framework:
-    """A framework from its data file's content. pydantic's ValidationError when it is not one."""
-    return Framework.model_validate(data)

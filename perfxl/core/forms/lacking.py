@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from perfxl.core.forms.parts import AMOUNTS
 from perfxl.core.forms.shipped_forms import PROJECT_FORM
 from perfxl.core.grid.text import cut
 
@@ -14,7 +15,6 @@ from perfxl.core.grid.text import cut
 UNREAD, UNFILLED, UNCOUNTED = "读不出", "未填", "未计入"
 
 _PLAN = "spending_plan"
-_AMOUNTS = ("total_budget", "fiscal_funds", "other_funds")
 _PLAN_LABEL = "资金支出计划"
 _MOST_NAMES, _MOST_SENTENCES = 5, 20
 _LONGEST = 20
@@ -92,7 +92,7 @@ def kinds(lacking: Iterable[Lack]) -> Counter[str]:
 def brief(numbers: Mapping[str, int]) -> str:
     """`缺 1 个项目的预算数、2 个项目的资金支出计划`, from `kinds`; `""` where nothing is missing."""
     parts = [
-        f"{number} 个项目的{_label(kind)}" for kind in (*_AMOUNTS, _PLAN) if (number := numbers.get(kind))
+        f"{number} 个项目的{_label(kind)}" for kind in (*AMOUNTS, _PLAN) if (number := numbers.get(kind))
     ]
     return f"缺 {'、'.join(parts)}" if parts else ""
 

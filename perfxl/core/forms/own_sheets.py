@@ -49,7 +49,9 @@ def own_kind(sheet: Sheet) -> str | None:
     first = {cell.text for _, cell in sheet.row(1)}
     # Where somebody put something else in the place of our list, what stands there is theirs.
     known = _mark(name) in first or sheet.text((1, 1)) == _TITLES[name]
-    return name if known and _has_header(sheet, _headers(name)) else None
+    rows = (sheet.row(row) for row in sheet.rows[:_HEADER_WITHIN]) if known else ()
+    has_header = any(_headers(name) <= {label_key(cell.text) for _, cell in row} for row in rows)
+    return name if has_header else None
 
 
 def units_sheets(workbook: Workbook) -> tuple[Sheet, ...]:
@@ -90,13 +92,6 @@ def _mark(name: str) -> str:
 
 @cache
 def _headers(name: str) -> frozenset[str]:
-    if name == GUIDE:
-        return frozenset(map(label_key, GUIDE_HEADERS))
-    headers = [column.header for column in (COLUMNS if name == FINDINGS else fixed_columns())]
+    columns = COLUMNS if name == FINDINGS else fixed_columns()
+    headers = GUIDE_HEADERS if name == GUIDE else [column.header for column in columns]
     return frozenset(map(label_key, headers))
-
-
-def _has_header(sheet: Sheet, headers: frozenset[str]) -> bool:
-    return any(
-        headers <= {label_key(cell.text) for _, cell in sheet.row(row)} for row in sheet.rows[:_HEADER_WITHIN]
-    )

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 from pydantic import Field as Default
@@ -47,9 +47,10 @@ class At(StrEnum):
 
 # A column that only counts the rows: it says nothing.
 COUNTING = "number"
+AMOUNTS = ("total_budget", "fiscal_funds", "other_funds")
 # The fields that rules and sums know, where they are no plain texts: every form has them of this kind.
 STANDARD_KINDS: Mapping[str, Kind] = {
-    **dict.fromkeys(("total_budget", "fiscal_funds", "other_funds", "declared_total"), Kind.AMOUNT),
+    **dict.fromkeys((*AMOUNTS, "declared_total"), Kind.AMOUNT),
     **{f"spending_plan.{number}": Kind.PERCENT for number in range(4)},
     "year": Kind.YEAR,
     "indicators.weight": Kind.NUMBER,
@@ -325,7 +326,5 @@ def with_weights(columns: Iterable[Column], *, weights: bool) -> tuple[Column, .
     """The columns that the blank sheet of a framework has, at their places in it."""
     if not weights:
         return tuple(column for column in columns if column.at)
-    changes: list[tuple[Column, dict[str, Any]]] = [
-        (one, {"at": one.at_with_weights or one.at}) for one in columns
-    ]
-    return tuple(one.model_copy(update=change) for one, change in changes if change["at"])
+    moved = (one.model_copy(update={"at": one.at_with_weights or one.at}) for one in columns)
+    return tuple(one for one in moved if one.at)

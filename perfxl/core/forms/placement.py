@@ -13,7 +13,6 @@ from perfxl.core.forms.records import (
     Cover,
     Department,
     FormRecord,
-    Project,
     Record,
     Submission,
     TemplateIdentity,
@@ -44,14 +43,11 @@ def project_sheet_names(submission: Submission) -> tuple[str, ...]:
     taken = {name.casefold() for name in RESERVED}
     names = []
     for project in submission.projects:
-        name = free_sheet_name(_clean(project), taken)
+        cleaned = sheet_name(project.project_name or "") or f"项目{project.number}"
+        name = free_sheet_name(f"{project.number}.{cleaned}", taken)
         taken.add(name.casefold())
         names.append(name)
     return tuple(names)
-
-
-def _clean(project: Project) -> str:
-    return f"{project.number}.{sheet_name(project.project_name or '') or f'项目{project.number}'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +73,6 @@ class TablePlace:
         """The row that closes the table."""
         return self.last + 1
 
-    def area(self, key: str) -> str:
-        """The cells of a column from the first record to the closing row: `A12:A21`."""
-        column = self.table.column(key)
-        return f"{column.first}{self.first}:{column.first}{self.closing}"
-
     @property
     def naming(self) -> str:
         """The key of the column that says what a row is about: the first that does not only count."""
@@ -93,7 +84,7 @@ class TablePlace:
         return f"{column.first}{self.header if header else self.first}:{column.last}{self.closing}"
 
     def fixed(self, key: str, *, header: bool = False) -> str:
-        """The same with `$`, with the header cell where wanted: a header cannot be deleted."""
+        """The first of them with `$`: `$A$12:$A$21`, with the header cell where wanted: it cannot be deleted."""
         letters = self.table.column(key).first
         return f"${letters}${self.header if header else self.first}:${letters}${self.closing}"
 

@@ -9,12 +9,10 @@ from decimal import Decimal
 
 from perfxl.core.forms.findings import Finding, Severity
 from perfxl.core.forms.frameworks import Framework
-from perfxl.core.forms.parts import Form, Kind
-from perfxl.core.forms.records import Project, Submission
+from perfxl.core.forms.parts import AMOUNTS, Form, Kind
+from perfxl.core.forms.records import BudgetUnit, Project, Submission
 from perfxl.core.forms.target_values import is_quantified
 from perfxl.core.forms.totals import periods_of, shares_of
-
-AMOUNTS = ("total_budget", "fiscal_funds", "other_funds")
 
 
 @dataclass(frozen=True)
@@ -50,13 +48,13 @@ def project_figures(
     findings: Sequence[Finding] | None = None,
 ) -> ProjectFigures:
     """The figures of one project of a submission."""
-    unit = project.budget_unit or submission.budget_unit
+    unit = project.budget_unit or submission.budget_unit or BudgetUnit()
     named = [indicator for indicator in project.indicators if indicator.name]
     shares = shares_of(project)
     return ProjectFigures(
         texts={
-            "unit_code": unit.code if unit else None,
-            "unit_name": unit.name if unit else None,
+            "unit_code": unit.code,
+            "unit_name": unit.name,
             "project_code": project.project_code,
             "project_name": project.project_name,
             "sub_objective": project.sub_objective,
@@ -96,19 +94,11 @@ def _other(project: Project, key: str) -> str:
 
 def _by_category(project: Project, framework: Framework) -> Mapping[str, int]:
     counted = Counter(
-        category
+        category.name
         for row in project.indicators
-        if row.name and (category := _category(row.category, row.subcategory, framework))
+        if row.name and (category := framework.category_of(row.category, row.subcategory))
     )
     return {category.name: counted[category.name] for category in framework.categories}
-
-
-def _category(category: str | None, subcategory: str | None, framework: Framework) -> str | None:
-    found = framework.category(category)
-    name = framework.subcategory(subcategory)
-    if found is None and name is not None:
-        found = framework.home(name)
-    return found.name if found else None
 
 
 def _found(project: Project, findings: Sequence[Finding]) -> Mapping[Severity, int]:

@@ -62,7 +62,7 @@ OF_THE_READER = frozenset(
 
 
 class Row(Record):
-    """A row of a table that no rule knows: all it says is in `others`."""
+    """A row of a table. Of one that no rule knows, it says all in `others`."""
 
     row: int = 0
 
@@ -95,10 +95,9 @@ class BudgetUnit(BaseModel):
     name: str | None = None
 
 
-class Indicator(Record):
+class Indicator(Row):
     """A row of the indicator table; category and subcategory as the row shows or inherits them."""
 
-    row: int = 0
     category: str | None = None
     subcategory: str | None = None
     name: str | None = None
@@ -129,12 +128,7 @@ class Project(FormRecord):
     fiscal_funds: Decimal | None = None
     other_funds: Decimal | None = None
     purpose: str | None = None
-    spending_plan: tuple[Decimal | None, Decimal | None, Decimal | None, Decimal | None] = (
-        None,
-        None,
-        None,
-        None,
-    )
+    spending_plan: tuple[Decimal | None, Decimal | None, Decimal | None, Decimal | None] = (None,) * 4
     objective: str | None = None
     sub_objective: str | None = None
     indicators: tuple[Indicator, ...] = ()
@@ -159,19 +153,17 @@ class Cover(FormRecord):
     reviewed_by: str | None = None
 
 
-class SubObjective(Record):
+class SubObjective(Row):
     """A 分项绩效目标."""
 
-    row: int = 0
     name: str | None = None
     objective: str | None = None
     indicators: str | None = None
 
 
-class Measure(Record):
+class Measure(Row):
     """A 工作保障措施."""
 
-    row: int = 0
     name: str | None = None
     text: str | None = None
 
@@ -186,10 +178,9 @@ class Department(FormRecord):
     implementation_measures: tuple[Measure, ...] = ()
 
 
-class ContentsLine(Record):
+class ContentsLine(Row):
     """A project as the contents list (目录) names it, without its number and page."""
 
-    row: int = 0
     title: str
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from perfxl.core.forms.findings import Severity
+from perfxl.core.forms.findings_columns import Column
 from perfxl.core.forms.frameworks import Framework
 from perfxl.core.forms.shipped_forms import PLAN_DATES
 
@@ -18,13 +19,9 @@ LACKS = "缺 "
 
 
 @dataclass(frozen=True)
-class SummaryColumn:
+class SummaryColumn(Column):
     """A column of the table. money: the total that it shows, for telling a stale one when read back."""
 
-    key: str
-    header: str
-    width: float
-    style: str
     money: bool = False
 
 

@@ -10,17 +10,16 @@ from functools import lru_cache
 from itertools import pairwise
 
 from perfxl.core.forms.lacking import Lack, Why, quote
+from perfxl.core.forms.parts import AMOUNTS
 from perfxl.core.forms.records import UNCALCULATED, PlanBasis, Project, Submission, TotalCell
 from perfxl.core.grid.cells import place
 from perfxl.core.grid.change import CellEdit
 
 CENT = Decimal("0.01")
 _WHOLE = Decimal(100)
-_TOLERANCE = Decimal("0.01")
 # Excel's limits for the arguments of a function and the length of a formula.
 _MOST_ARGUMENTS = 255
 _LONGEST_FORMULA = 8_192
-_AMOUNTS = ("total_budget", "fiscal_funds", "other_funds")
 _ERROR_VALUE = re.compile(r"#[A-Z0-9_/]+[!?]?")
 # What a spreadsheet program may take for a number though no amount can be read: a date, a code.
 _LIKE_A_NUMBER = re.compile(r"[-+\d.,:/TEe ]+")
@@ -40,7 +39,7 @@ def plan_basis(plan: tuple[Decimal | None, ...]) -> PlanBasis:
     values = [value for value in plan if value is not None]
     if not values or any(not 0 <= value <= _WHOLE for value in values):
         return "invalid"
-    period = abs(total(values) - _WHOLE) <= _TOLERANCE
+    period = abs(total(values) - _WHOLE) <= CENT
     cumulative = plan[-1] == _WHOLE and all(a <= b for a, b in pairwise(values))
     if period and cumulative:
         return "both"
@@ -123,20 +122,16 @@ def totals(projects: Sequence[Project]) -> Totals:
     )
 
 
-def lacks_of(project: Project) -> tuple[Lack, ...]:
+def lacks_of(project: Project) -> Iterator[Lack]:
     """The amounts of a project that sums leave out.
 
     预算数 that is blank or cannot be read; a source that cannot be read (a blank one is 0); the amounts
     per period where there is a budget but no plan that reads.
     """
-    return tuple(_lacks_of(project))
-
-
-def _lacks_of(project: Project) -> Iterator[Lack]:
     form = project.form
     if project.total_budget is None and form.has("total_budget"):
         yield _lack(project, "total_budget")
-    for key in _AMOUNTS[1:]:
+    for key in AMOUNTS[1:]:
         if is_unread(project, key):
             yield _lack(project, key)
     if project.total_budget and form.has("spending_plan"):
@@ -243,7 +238,7 @@ def fill_edits(submission: Submission) -> tuple[CellEdit, ...]:
 def _with_total(project: Project) -> Project:
     """The project with 预算数 from its sources, itself where there is nothing to fill in."""
     sources = [project.fiscal_funds, project.other_funds]
-    unread = any(f in project.typed and v is None for f, v in zip(_AMOUNTS[1:], sources, strict=True))
+    unread = any(f in project.typed and v is None for f, v in zip(AMOUNTS[1:], sources, strict=True))
     blank = "total_budget" not in project.typed and "total_budget" in project.cells
     if project.total_budget is not None or not blank or unread or sources == [None, None]:
         return project

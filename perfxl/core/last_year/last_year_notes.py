@@ -52,7 +52,7 @@ def _sheet(notes: Sequence[RollNote], source: str) -> DrawnSheet:
     last = _FIRST + len(rows) - 1
     note = f"上年文件：{source}。浅蓝色的单元格含有上年的字样，改好后颜色自动消失。看完可以删去本表。"
     head: tuple[tuple[SheetCell | None, ...], ...] = (
-        (SheetCell("结转说明", style="title"), *[None] * (width - 1)),
+        (SheetCell(ROLL_OVER, style="title"), *[None] * (width - 1)),
         (SheetCell(note, style="note_wrapped"), *[None] * (width - 1)),
         (*(SheetCell(header, style="header") for header, _ in _COLUMNS), *[None] * most),
     )

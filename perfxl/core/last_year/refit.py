@@ -24,8 +24,7 @@ def refitted(
         weights = "、".join(f"{cut(one.name or '', 20)} {one.weight}" for one in dropped)
         said.append(f"新指标体系没有分值权重，已不再列出：{weights}")
         placed = [indicator.model_copy(update={"weight": None}) for indicator in placed]
-    order = sorted(range(len(placed)), key=lambda index: (*_rank(placed[index], framework), index))
-    return tuple(placed[index] for index in order), tuple(said)
+    return tuple(sorted(placed, key=lambda one: _rank(one, framework))), tuple(said)
 
 
 def _placed(indicator: Indicator, framework: Framework, said: list[str]) -> Indicator:

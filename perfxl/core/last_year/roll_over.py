@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from perfxl.core.forms import project_code as codes
 from perfxl.core.forms.frameworks import Framework
+from perfxl.core.forms.parts import AMOUNTS
 from perfxl.core.forms.placement import placed
 from perfxl.core.forms.records import BudgetUnit, Cover, Department, Project, Record, Submission
 from perfxl.core.forms.shipped_forms import PLAN_DATES
@@ -23,9 +24,8 @@ from perfxl.core.last_year.dated import dated_words
 from perfxl.core.last_year.refit import refitted
 from perfxl.core.rosters.blank_text import owned, with_sub_objectives
 
-_AMOUNTS = ("total_budget", "fiscal_funds", "other_funds")
-_CLEARED = dict.fromkeys(_AMOUNTS) | {"spending_plan": (None,) * len(PLAN_DATES)}
-_GIVEN = ("project_code", "project_name", *_AMOUNTS, "purpose", "sub_objective")
+_CLEARED = dict.fromkeys(AMOUNTS) | {"spending_plan": (None,) * len(PLAN_DATES)}
+_GIVEN = ("project_code", "project_name", *AMOUNTS, "purpose", "sub_objective")
 _PROJECT_TEXTS = ("project_name", "purpose", "objective", "sub_objective")
 _INDICATOR_TEXTS = ("name", "definition", "target", "target_basis")
 _YEARS = re.compile(r"(?:19|20)\d{2}年?度?")
@@ -79,19 +79,20 @@ def roll_over(
     their 控制数, matched by name; then there are these and no others. Without any, all of last year's.
     """
     same = last.framework == framework.id
-    old = _projects_of(last, unit)
+    # The unit's own, where a text holds those of several units; else all.
+    own = [one for one in last.projects if one.budget_unit and one.budget_unit.code == unit.code]
+    old = own or list(last.projects)
     pairs = _paired(old, given)
     made = [_project(number, *pair, framework, same=same, year=year) for number, pair in enumerate(pairs, 1)]
     projects = owned([project for project, _ in made] or [Project(number=1)], unit)
+    cover, text = last.cover, last.department
     submission = Submission(
         framework=framework.id,
         department_name=department or last.department_name,
         budget_unit=unit,
         year=year,
-        cover=Cover(compiled_by=last.cover.compiled_by, reviewed_by=last.cover.reviewed_by)
-        if last.cover
-        else None,
-        department=with_sub_objectives(_department(last.department), projects),
+        cover=cover and Cover(compiled_by=cover.compiled_by, reviewed_by=cover.reviewed_by),
+        department=with_sub_objectives(text and text.model_copy(update={"declared_total": None}), projects),
         projects=projects,
     )
     after = placed(submission, framework)
@@ -106,29 +107,19 @@ def roll_over(
 # ---------------------------------------------------------------------------------------- projects
 
 
-def _projects_of(last: Submission, unit: BudgetUnit) -> list[Project]:
-    """The unit's own, where a text holds those of several units; else all."""
-    own = [p for p in last.projects if p.budget_unit and p.budget_unit.code == unit.code]
-    return own or list(last.projects)
-
-
 def _paired(old: Sequence[Project], given: Sequence[Project]) -> list[tuple[Project | None, Project | None]]:
     """Last year's project and this year's: equal names first, then names equal but for a year."""
     if not given:
         return [(project, None) for project in old]
     left = list(old)
     found: dict[int, Project] = {}
-    for key in (label_key, _without_years):
+    for key in (label_key, lambda name: _YEARS.sub("", label_key(name))):
         for new in given:
             match = next((p for p in left if key(p.project_name or "") == key(new.project_name or "")), None)
             if new.number not in found and match is not None:
                 found[new.number] = match
                 left.remove(match)
     return [(found.get(new.number), new) for new in given]
-
-
-def _without_years(name: str) -> str:
-    return _YEARS.sub("", label_key(name))
 
 
 def _project(
@@ -156,10 +147,6 @@ def _is_of_an_earlier_year(code: str | None, year: int) -> bool:
     return len(code or "") != codes.LENGTH or not digits.isdecimal() or 2000 + int(digits) < year
 
 
-def _department(last: Department | None) -> Department | None:
-    return last.model_copy(update={"declared_total": None}) if last else None
-
-
 # ------------------------------------------------------------------------------------------- notes
 
 
@@ -184,7 +171,13 @@ def _project_notes(
     if before is None:
         return
     if before.project_code and before.project_code != place.project_code:
-        yield _cleared_code(before.project_code, place.project_code, place)
+        hint = (
+            f"已换为本年编码 {place.project_code}。"
+            if place.project_code
+            else "请填写本年的项目编码；延续项目在系统中仍用原编码的，可以从这里复制。"
+        )
+        what = f"上年项目编码 {before.project_code}"
+        yield RollNote(Matter.CLEARED, place.sheet, place.cells["project_code"], what, hint)
     figures = _figures(before)
     if figures:
         hint = "上年数，仅供参考。请填写本年数。" if place.total_budget is None else "上年数，仅供参考。"
@@ -199,20 +192,11 @@ def _project_notes(
         yield from _dated(indicator, _INDICATOR_TEXTS, year)
 
 
-def _cleared_code(old: str, new: str | None, place: Project) -> RollNote:
-    hint = (
-        f"已换为本年编码 {new}。"
-        if new
-        else "请填写本年的项目编码；延续项目在系统中仍用原编码的，可以从这里复制。"
-    )
-    return RollNote(Matter.CLEARED, place.sheet, place.cells["project_code"], f"上年项目编码 {old}", hint)
-
-
 def _figures(project: Project) -> str:
     """`预算数 96.30、财政资金 96.30；支出计划 10月底 50%、12月底 50%`: last year's, for reference."""
     amounts = [
         f"{project.form.label(key).removeprefix('其中：')} {money(amount)}"
-        for key in _AMOUNTS
+        for key in AMOUNTS
         if (amount := getattr(project, key)) is not None
     ]
     plan = [
@@ -220,8 +204,8 @@ def _figures(project: Project) -> str:
         for date, share in zip(PLAN_DATES, project.spending_plan, strict=True)
         if share is not None
     ]
-    parts = ["、".join(amounts)] if amounts else []
-    return "；".join([*parts, *([f"支出计划 {'、'.join(plan)}"] if plan else [])])
+    parts = ("、".join(amounts), f"支出计划 {'、'.join(plan)}" if plan else "")
+    return "；".join(part for part in parts if part)
 
 
 def _left_out(project: Project) -> RollNote:

@@ -24,11 +24,7 @@ def read_contents(sheets: tuple[Sheet, ...]) -> tuple[ContentsLine, ...]:
     The list is on a sheet where “目 录” stands alone in a cell. A project's line is numbered and ends
     in 绩效目标表, or is numbered and stands below 第二部分.
     """
-    for sheet in sheets:
-        lines = tuple(_lines(sheet))
-        if lines:
-            return lines
-    return ()
+    return next((lines for sheet in sheets if (lines := tuple(_lines(sheet)))), ())
 
 
 def _lines(sheet: Sheet) -> Iterator[ContentsLine]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import Any
 
 from perfxl.core.forms.records import UNCALCULATED, Note, NoteKind, Record
 from perfxl.core.grid.cells import Cell, Position, WhyUnread, address, shown
@@ -39,20 +40,10 @@ class Reading:
         self.claimed: set[Position] = {*located.labels.values(), *located.headings}
         self.claimed.update(at for key in located.values for at in located.cells_of(key))
 
-    def note(self, kind: NoteKind, at: Position, field: str | None = None, **texts: str | None) -> None:
-        """Remember something about a cell."""
-        self.notes.append(
-            Note.model_validate(
-                {
-                    "kind": kind,
-                    "sheet": self.located.sheet.name,
-                    "cell": address(at),
-                    "field": field,
-                    "project": self.project,
-                    **texts,
-                }
-            )
-        )
+    def note(self, kind: NoteKind, at: Position, field: str | None = None, **texts: Any) -> None:
+        """Remember something about a cell. texts: more fields of the note."""
+        where = {"sheet": self.located.sheet.name, "cell": address(at), "project": self.project}
+        self.notes.append(Note.model_validate({"kind": kind, "field": field, **where, **texts}))
 
     def usable(self, key: str, at: Position | None) -> Cell | None:
         """The cell at a position if it holds something readable; else None, noting why."""
@@ -95,21 +86,18 @@ class Reading:
 
     def amount(self, key: str) -> Decimal | None:
         """An amount in 万元, None when blank or unreadable (then `typed` has the text)."""
-        at = self.located.values.get(key)
-        cell = self.usable(key, at)
-        if cell is None or at is None:
+        cell = self.usable(key, self.located.values.get(key))
+        if cell is None:
             self.keep_unusable(key)
             return None
         number = parse_amount(cell)
-        if number is not None and number.value is not None and self._in_yuan(key):
+        label = self.located.labels.get(key)
+        says_yuan = label is not None and other_unit(self.located.sheet.text(label)) == YUAN
+        if number is not None and number.value is not None and says_yuan:
             self.in_yuan.add(key)
             value = tidy(number.value / _YUAN)
             number = Number(value, plain=False, understood=f"{shown(value)} 万元")
-        return self.take(key, at, cell, number)
-
-    def _in_yuan(self, key: str) -> bool:
-        label = self.located.labels.get(key)
-        return label is not None and other_unit(self.located.sheet.text(label)) == YUAN
+        return self.take(key, cell, number)
 
     def keep_unusable(self, key: str) -> None:
         """Remember that a cell is not blank, though nothing can be read from it."""
@@ -117,14 +105,14 @@ class Reading:
         if cell is not None:
             self.typed[key] = cell.text or UNCALCULATED
 
-    def take(self, key: str, at: Position, cell: Cell, number: Number | None) -> Decimal | None:
+    def take(self, key: str, cell: Cell, number: Number | None) -> Decimal | None:
         """The value of a parsed number, noting what was understood. `—` or `无` counts as blank."""
         if number is None or number.value is not None or number.stored is not None:
             # A number that its format hides is there all the same.
             self.typed[key] = cell_text(cell) or (number.stored if number is not None else None) or ""
         if number is None:
             return None
-        self.note_number(key, at, cell, number)
+        self.note_number(key, self.located.values[key], cell, number)
         if number.plain:
             self.plain.add(key)
         return number.value
@@ -248,8 +236,7 @@ class RowReading:
         self.sheet = reading.located.sheet.name
         self.number = row
         self.table = table.table.key
-        places = {key: table.at(reading.located.sheet, row, key) for key in table.spans}
-        self.places = {key: at for key, at in places.items() if at is not None}
+        self.places = {key: table.at(reading.located.sheet, row, key) for key in table.spans}
         self.cells = {key: address(at) for key, at in self.places.items()}
         self.typed = {
             key: text
@@ -273,9 +260,10 @@ class RowReading:
         """Several columns at once."""
         return {key: self.text(key) for key in keys}
 
-    def others(self, record: type[Record], texts: Mapping[str, str | None]) -> dict[str, str]:
-        """Those of the texts that the record has no field for."""
-        return {key: text for key, text in texts.items() if text and key not in record.model_fields}
+
+def other_texts(record: type[Record], texts: Mapping[str, str | None]) -> dict[str, str]:
+    """Those of the texts of a row that its record has no field for."""
+    return {key: text for key, text in texts.items() if text and key not in record.model_fields}
 
 
 def cell_text(cell: Cell | None) -> str:

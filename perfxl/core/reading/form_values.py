@@ -11,14 +11,27 @@ from perfxl.core.forms.parts import COUNTING, Field, Kind, Table
 from perfxl.core.forms.records import FormRecord, Measure, Record, Row, SubObjective
 from perfxl.core.grid.cells import address
 from perfxl.core.grid.numbers import Number, as_fractions, parse_percentage, shows_percent
-from perfxl.core.reading.fields import Reading
+from perfxl.core.reading.fields import Reading, other_texts
 
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 # The tables that rules know, by the fields of the records that they fill.
 _ROWS: dict[str, type[Record]] = {"sub_objectives": SubObjective, "implementation_measures": Measure}
 
 
-def read_values(reading: Reading, record: type[FormRecord]) -> dict[str, Any]:
+def read_record(reading: Reading, record: type[FormRecord]) -> dict[str, Any]:
+    """All that a form says but its indicators, as the record takes it, and the cells that it came from."""
+    values = _read_values(reading, record)
+    return {
+        "form": reading.located.form,
+        "sheet": reading.located.sheet.name,
+        **values,
+        **_read_tables(reading, record),
+        "cells": {**reading.cells, **_first_cells(reading)},
+        "typed": reading.typed,
+    }
+
+
+def _read_values(reading: Reading, record: type[FormRecord]) -> dict[str, Any]:
     """The values of all fields as the record takes them; what is blank or cannot be read is None."""
     values: dict[str, Any] = {}
     others: dict[str, str] = {}
@@ -56,22 +69,19 @@ def _value(reading: Reading, field: Field) -> str | Decimal | int | None:
 def _read_plan(reading: Reading, fields: list[Field]) -> list[Decimal | None]:
     """Percentages; what no number can be made of is None and stays in `typed`."""
     keys = [field.key for field in fields]
-    places = [reading.located.values.get(key) for key in keys]
-    cells = [reading.usable(key, at) for key, at in zip(keys, places, strict=True)]
+    cells = [reading.usable(key, reading.located.values.get(key)) for key in keys]
     numbers: list[Number | None] = [None if cell is None else parse_percentage(cell) for cell in cells]
     if not any(cell is not None and shows_percent(cell) for cell in cells):
         numbers = as_fractions(numbers) or numbers
     values: list[Decimal | None] = []
-    for key, at, cell, number in zip(keys, places, cells, numbers, strict=True):
-        if cell is None or at is None:
+    for key, cell, number in zip(keys, cells, numbers, strict=True):
+        if cell is None:
             reading.keep_unusable(key)
-            values.append(None)
-            continue
-        values.append(reading.take(key, at, cell, number))
+        values.append(None if cell is None else reading.take(key, cell, number))
     return values
 
 
-def read_tables(reading: Reading, record: type[FormRecord]) -> dict[str, Any]:
+def _read_tables(reading: Reading, record: type[FormRecord]) -> dict[str, Any]:
     """The rows of all tables but the indicators', as the record takes them."""
     known: dict[str, tuple[Record, ...]] = {}
     others: dict[str, tuple[Record, ...]] = {}
@@ -92,10 +102,10 @@ def _rows(reading: Reading, table: Table, record: type[Record]) -> Iterator[Reco
             row.claim()
             named = {key: text for key, text in texts.items() if key in record.model_fields}
             place = {"sheet": row.sheet, "row": row.number, "cells": row.cells, "typed": row.typed}
-            yield record.model_validate({**place, **named, "others": row.others(record, texts)})
+            yield record.model_validate({**place, **named, "others": other_texts(record, texts)})
 
 
-def first_cells(reading: Reading) -> dict[str, str]:
+def _first_cells(reading: Reading) -> dict[str, str]:
     """Where each table begins to be filled in: the address for “nothing is filled in there”."""
     cells = {}
     for key, table in reading.located.tables.items():

@@ -55,11 +55,11 @@ def read_head(reading: Reading) -> Head:
             reading.claimed.update((label_at, at))
     others = ((at, text, None) for at, text, one in said if not no_unit(one))
     chosen = _chosen(named) or next(others, None)
-    place = _usual_place(reading, title_row) if chosen is None else chosen[0]
+    place, text, unit = chosen or (_usual_place(reading, title_row), None, None)
     if place is not None:
         reading.cells["unit_line"] = address(place)
         reading.claimed.add(place)
-    return Head(None, None, year) if chosen is None else Head(chosen[1], chosen[2], year)
+    return Head(text, unit, year)
 
 
 def _lines(reading: Reading) -> tuple[list[tuple[Position, str]], int | None]:

@@ -24,13 +24,14 @@ _MOST_HEADER_ROWS = 3
 
 def locate(sheet: Sheet, form: Form) -> list[Located]:
     """All forms of one kind on a sheet, top down, however they are moved, stretched or stacked."""
-    found = list(_split(sheet, form))
+    found = [one for one in _split(sheet, form) if _is_one(one)]
+    last_row = sheet.rows[-1] if sheet.rows else 0
     for index, located in enumerate(found):
         above = found[index - 1].first if index else 0
         _find_head(located, above)
     for index, located in enumerate(found):
         below = found[index + 1] if index + 1 < len(found) else None
-        end = (below.head[0] if below.head else below.first) - 1 if below else _last_row(sheet)
+        end = (below.head[0] if below.head else below.first) - 1 if below else last_row
         _find_tables(located, end)
         find_values(located)
     return found
@@ -72,7 +73,7 @@ def _split(sheet: Sheet, form: Form) -> Iterator[Located]:
         if not header and not labels:
             continue
         if current is not None and _begins_anew(current, sheet, form, row, labels):
-            yield from _kept(current)
+            yield current
             current = None
         if current is None:
             current = Located(sheet, form, {}, {}, first=row)
@@ -84,7 +85,7 @@ def _split(sheet: Sheet, form: Form) -> Iterator[Located]:
             for key, column in labels.items():
                 current.labels.setdefault(key, (row, column))
     if current is not None:
-        yield from _kept(current)
+        yield current
 
 
 def _begins_anew(current: Located, sheet: Sheet, form: Form, row: int, labels: Mapping[str, int]) -> bool:
@@ -102,19 +103,16 @@ def _begins_anew(current: Located, sheet: Sheet, form: Form, row: int, labels: M
     return len(ahead) >= _FEWEST_LABELS
 
 
-def _kept(located: Located) -> Iterator[Located]:
-    """A located form, if it is one: a summary or a guide shows the same labels in one row or column."""
+def _is_one(located: Located) -> bool:
+    """Whether it is a form at all: a summary or a guide shows the same labels in one row or column."""
     labels = located.labels
     columns = {column for _, column in labels.values()}
     rows = {row for row, _ in labels.values()}
     if not located.form.repeats:
-        if labels or located.tables:
-            yield located
-    elif located.tables:
-        if len(labels) >= 2 and len(rows) >= 2:
-            yield located
-    elif len(labels) > 2 * _FEWEST_LABELS and "objective" in labels and len(columns) > 1 and len(rows) > 2:
-        yield located
+        return bool(labels or located.tables)
+    if located.tables:
+        return len(labels) >= 2 and len(rows) >= 2
+    return len(labels) > 2 * _FEWEST_LABELS and "objective" in labels and len(columns) > 1 and len(rows) > 2
 
 
 # ------------------------------------------------------------------------------ head, tables, values
@@ -146,10 +144,6 @@ def is_unit_of_account(text: str) -> bool:
     return len(key) <= LONGEST_LABEL // 2 and "单位" in key and key.endswith("元")
 
 
-def _last_row(sheet: Sheet) -> int:
-    return sheet.rows[-1] if sheet.rows else 0
-
-
 def _find_tables(located: Located, end: int) -> None:
     sheet, form = located.sheet, located.form
     located.last = max([located.first, *(row for row, _ in located.labels.values())])
@@ -162,9 +156,8 @@ def _find_tables(located: Located, end: int) -> None:
         header_end = table.header_end
         for row in sheet.rows_between(table.header + 1, bottom):
             texts = [cell.text for _, cell in sheet.row(row)]
-            if any(label_key(text) in captions for text in texts[:2]):
-                break
-            if _is_footer(form, texts):
+            first = next((squeezed(text) for text in texts if text), "")
+            if first.startswith(form.footers) or any(label_key(text) in captions for text in texts[:2]):
                 break
             again = _header(sheet, form, row)
             if again is not None and again[0] is table.table:
@@ -207,8 +200,3 @@ def _header_end(sheet: Sheet, table: LocatedTable) -> int:
     ):
         end += 1
     return end
-
-
-def _is_footer(form: Form, texts: list[str]) -> bool:
-    first = next((squeezed(text) for text in texts if text), "")
-    return first.startswith(form.footers) if form.footers else False

@@ -17,13 +17,10 @@ def find_values(located: Located) -> None:
         label = located.labels.get(wanted.key)
         if label is None:
             continue
-        if wanted.value_is is At.BELOW:
-            at = _below(located, wanted.group, label)
-            if at is not None:
-                located.values[wanted.key] = at
-            continue
-        found = _right(located, wanted, label)
-        located.values[wanted.key] = found[0]
+        below = wanted.value_is is At.BELOW
+        found = _below(located, wanted.group, label) if below else _right(located, wanted, label)
+        if found:
+            located.values[wanted.key] = found[0]
         # Only a long text goes on in the next cell; beside a short one it would be something else.
         if wanted.kind is Kind.LONG_TEXT and len(found) > 1:
             located.parts[wanted.key] = found
@@ -108,8 +105,6 @@ def _block_bottom(located: Located, label: Position) -> int:
 
 def _heading(located: Located, wanted: Field, label: Position, rows: list[int]) -> Position | None:
     """`年度目标` in the rows of `总体目标`: where two values stand side by side, the form's own is below it."""
-    if wanted.kind is not Kind.LONG_TEXT:
-        return None
     names = {label_key(text) for text in (wanted.label, *wanted.aliases)}
     for column, cell in located.sheet.row(rows[0]):
         if column > located.sheet.extent(label).right and label_key(cell.text) in names:
@@ -129,8 +124,8 @@ def _under(sheet: Sheet, heading: Position, rows: list[int]) -> Iterator[Positio
 # ---------------------------------------------------------------------------------- below the label
 
 
-def _below(located: Located, group: str | None, label: Position) -> Position | None:
-    """The value below a label: in the first row below that holds any value of its group."""
+def _below(located: Located, group: str | None, label: Position) -> tuple[Position, ...]:
+    """The value below a label: in the first row below that holds any value of its group; none without a row."""
     sheet = located.sheet
     members = {f.key for f in located.form.fields if f.group == group}
     peers = [at for key, at in located.labels.items() if key in members and at[0] == label[0]]
@@ -141,11 +136,11 @@ def _below(located: Located, group: str | None, label: Position) -> Position | N
     spans = {column: _span(sheet, (label[0], column)) for _, column in peers}
     rows = range(label[0] + 1, bottom + 1)
     if not rows:
-        return None
+        return ()
     filled = (r for r in rows if any(sheet.text((r, c)) for span in spans.values() for c in span))
     row = next(filled, label[0] + 1)
     mine = spans[label[1]]
-    return next(((row, c) for c in mine if sheet.text((row, c))), (row, mine[0]))
+    return ((row, next((c for c in mine if sheet.text((row, c))), mine[0])),)
 
 
 def _span(sheet: Sheet, label: Position) -> range:

@@ -45,13 +45,10 @@ class LocatedTable:
         """The unknown column that a column of the sheet belongs to, None where there is none."""
         return next((one for one in self.unknown if one.first <= column <= one.last), None)
 
-    def at(self, sheet: Sheet, row: int, key: str) -> Position | None:
-        """The cell of a column in a row: the first filled one of its span; None without that column."""
-        span = self.spans.get(key)
-        if span is None:
-            return None
-        columns = range(span[0], span[1] + 1)
-        return next(((row, c) for c in columns if sheet.text((row, c))), (row, span[0]))
+    def at(self, sheet: Sheet, row: int, key: str) -> Position:
+        """The cell of a column in a row: the first filled one of its span."""
+        first, last = self.spans[key]
+        return next(((row, c) for c in range(first, last + 1) if sheet.text((row, c))), (row, first))
 
 
 @dataclass

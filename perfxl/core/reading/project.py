@@ -9,12 +9,9 @@ from decimal import Decimal
 from perfxl.core.forms.parts import COUNTING
 from perfxl.core.forms.records import Indicator, Project
 from perfxl.core.forms.target_values import parse_target
-from perfxl.core.grid.numbers import (
-    NOTHING,
-    parse_number,
-)
-from perfxl.core.reading.fields import Reading, RowReading
-from perfxl.core.reading.form_values import first_cells, read_tables, read_values
+from perfxl.core.grid.numbers import NOTHING, parse_number
+from perfxl.core.reading.fields import Reading, RowReading, other_texts
+from perfxl.core.reading.form_values import read_record
 from perfxl.core.reading.head import read_head
 
 PARTS_OF_TARGET = ("operator", "measure_unit")
@@ -27,10 +24,8 @@ _NO_FIGURE = re.compile(r"[^0-9０-９零一二三四五六七八九十百]*")
 
 def read_project(reading: Reading) -> Project:
     """The project of a form, blank fields None. What there is to say about its cells is noted."""
-    located = reading.located
     head = read_head(reading)
-    values = read_values(reading, Project)
-    tables = read_tables(reading, Project)
+    said = read_record(reading, Project)
     indicators = tuple(_read_indicators(reading))
     if reading.is_another_form():
         reading.note_another_form()
@@ -39,17 +34,12 @@ def read_project(reading: Reading) -> Project:
         reading.note_unclaimed()
     return Project.model_validate(
         {
-            "form": located.form,
-            "sheet": located.sheet.name,
             "number": reading.project,
             "unit_line": head.unit_line,
             "budget_unit": head.unit,
             "year": head.year,
-            **values,
-            **tables,
+            **said,
             "indicators": indicators,
-            "cells": {**reading.cells, **first_cells(reading)},
-            "typed": reading.typed,
             "plain_numbers": frozenset(reading.plain),
             "uncertain": tuple(sorted(reading.uncertain)),
             "in_yuan": tuple(sorted(reading.in_yuan)),
@@ -65,7 +55,7 @@ def _read_indicators(reading: Reading) -> Iterator[Indicator]:
         own, own_sub = row.text("category"), row.text("subcategory")
         content = row.texts("name", "definition", "target_basis")
         content["target"] = _whole_target(row)
-        others = row.others(Indicator, row.texts(*(key for key in row.places if key not in _READ)))
+        others = other_texts(Indicator, row.texts(*(key for key in row.places if key not in _READ)))
         weight = _read_weight(row)
         filled = any(content.values()) or "weight" in row.typed or bool(others)
         # A text alone in the first column heads the rows below, unless it is somebody's remark.

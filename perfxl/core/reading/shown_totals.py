@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from perfxl.core.forms.records import Project, TotalCell
 from perfxl.core.forms.summary_columns import LACKS, TOTAL, fixed_columns
@@ -13,8 +13,6 @@ from perfxl.core.grid.text import label_key
 
 _FEWEST_HEADERS = 4
 _NAMES = ("number", "project_code", "project_name")
-
-
 _MONEY_AND_NAMES = tuple(c for c in fixed_columns() if c.money or c.key in _NAMES)
 _SPELLINGS = spellings((column.key, column.header) for column in _MONEY_AND_NAMES)
 
@@ -30,11 +28,8 @@ def read_totals(sheet: Sheet, projects: Sequence[Project]) -> tuple[TotalCell, .
 
 def _read_rows(
     sheet: Sheet, header: int, found: Mapping[str, int], projects: Sequence[Project]
-) -> list[TotalCell]:
-    cells: list[TotalCell] = []
-    for row in sheet.rows:
-        if row <= header:
-            continue
+) -> Iterator[TotalCell]:
+    for row in sheet.rows_between(header + 1, sheet.rows[-1]):
         is_total = any(label_key(cell.text) == TOTAL for _, cell in sheet.row(row))
         project = None if is_total else _project_of(sheet, row, found, projects)
         if project is None and not is_total:
@@ -44,20 +39,17 @@ def _read_rows(
             if column.money and column.key in found:
                 at = row, found[column.key]
                 number = parse_amount(sheet.cells[at]) if at in sheet.cells else None
-                cells.append(
-                    TotalCell(
-                        sheet=sheet.name,
-                        cell=address(at),
-                        label=column.header.replace("\n", "") + (TOTAL if is_total else ""),
-                        what=column.key,
-                        project=None if project is None else project.number,
-                        shown=None if number is None else number.value,
-                        says_lacking=says_lacking,
-                    )
+                yield TotalCell(
+                    sheet=sheet.name,
+                    cell=address(at),
+                    label=column.header.replace("\n", "") + (TOTAL if is_total else ""),
+                    what=column.key,
+                    project=None if project is None else project.number,
+                    shown=None if number is None else number.value,
+                    says_lacking=says_lacking,
                 )
         if is_total:
-            break
-    return cells
+            return
 
 
 def _project_of(

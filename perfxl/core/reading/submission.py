@@ -6,7 +6,7 @@ A reader never raises on content: what it could not read, or understood in spite
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from perfxl.core.forms.file_identity import Identity, parse_identity
@@ -30,7 +30,7 @@ from perfxl.core.grid.cells import Sheet, Workbook
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.core.reading.contents import read_contents
 from perfxl.core.reading.fields import Reading
-from perfxl.core.reading.form_values import first_cells, read_tables, read_values
+from perfxl.core.reading.form_values import read_record
 from perfxl.core.reading.locate import label_keys, locate
 from perfxl.core.reading.located import Located
 from perfxl.core.reading.project import read_project
@@ -64,8 +64,9 @@ def read(
     known = (*shipped_forms().values(),) if forms is None else tuple(forms)
     of_subject = _by_subject((*(identity.forms if identity else ()), *known))
     projects, notes = _read_projects(sheets, of_subject["project"])
-    cover = _read_cover(_find_cover(sheets, of_subject))
-    department, department_totals, department_notes = _read_department(_find_department(sheets, of_subject))
+    cover = _read_cover(_found(sheets, of_subject, "cover", _is_cover))
+    located = _found(sheets, of_subject, "department", _is_department)
+    department, department_totals, department_notes = _read_department(located)
     summary = own_sheet(workbook, SUMMARY)
     summary_totals = () if summary is None else read_totals(summary, projects)
     return Submission(
@@ -83,10 +84,10 @@ def read(
 
 
 def _by_subject(forms: Iterable[Form]) -> Mapping[str, list[Form]]:
-    found: dict[str, list[Form]] = {"project": [], "department": [], "cover": []}
-    for form in forms:
-        found[form.subject].append(form)
-    return found
+    known = list(forms)
+    return {
+        kind: [one for one in known if one.subject == kind] for kind in ("project", "department", "cover")
+    }
 
 
 def _located(sheet: Sheet, forms: Sequence[Form]) -> list[Located]:
@@ -146,50 +147,41 @@ def _refuse_too_many(sheet: str, projects: int, indicators: int) -> None:
             )
 
 
-# -------------------------------------------------------------------------------------- the cover
-
-
-def _find_cover(sheets: Sequence[Sheet], forms: Mapping[str, Sequence[Form]]) -> Located | None:
+def _found(
+    sheets: Sequence[Sheet],
+    forms: Mapping[str, Sequence[Form]],
+    subject: str,
+    is_one: Callable[[Located], bool],
+) -> Located | None:
+    """The first form about a subject. A guide shows the labels of every kind of form: it is none of them."""
     for sheet in sheets:
-        for located in _located(sheet, forms["cover"]):
-            fewest = len(located.form.fields) // 2
-            if len(located.labels) >= fewest and not _lists_projects(sheet, forms["project"]):
+        for located in _located(sheet, forms[subject]):
+            guide = (len(label_keys(sheet, form)) >= _TOO_MANY for form in forms["project"])
+            if is_one(located) and not any(guide):
                 return located
     return None
 
 
-def _lists_projects(sheet: Sheet, forms: Sequence[Form]) -> bool:
-    """A guide shows the labels of every kind of form: it is none of them."""
-    return any(len(label_keys(sheet, form)) >= _TOO_MANY for form in forms)
+# -------------------------------------------------------------------------------------- the cover
+
+
+def _is_cover(located: Located) -> bool:
+    return len(located.labels) >= len(located.form.fields) // 2
 
 
 def _read_cover(located: Located | None) -> Cover | None:
     if located is None:
         return None
     reading = Reading(located)
-    values = read_values(reading, Cover)
-    return Cover.model_validate(
-        {
-            "form": located.form,
-            "sheet": located.sheet.name,
-            **values,
-            **read_tables(reading, Cover),
-            "cells": reading.cells,
-            "typed": reading.typed,
-        }
-    )
+    return Cover.model_validate({**read_record(reading, Cover), "cells": reading.cells})
 
 
 def _whose(cover: Cover | None, identity: Identity | None, projects: list[Project]) -> dict[str, Any]:
     """The unit, the department and the year: from the cover, else the metadata, else the forms."""
-    code = name = year = department = None
-    if cover is not None:
-        department, year = cover.department, cover.year
-        if cover.budget_unit is not None:
-            code, name = cover.budget_unit.code, cover.budget_unit.name
-    if identity is not None:
-        code, name = code or identity.unit_code, name or identity.unit_name
-        department, year = department or identity.department, year or identity.year
+    cover, identity = cover or Cover(), identity or Identity()
+    own = cover.budget_unit or BudgetUnit()
+    code, name = own.code or identity.unit_code, own.name or identity.unit_name
+    department, year = cover.department or identity.department, cover.year or identity.year
     if year is None:
         years = {project.year for project in projects if project.year is not None}
         # Forms of two years say nothing about the text's.
@@ -203,15 +195,10 @@ def _whose(cover: Cover | None, identity: Identity | None, projects: list[Projec
 # --------------------------------------------------------------------------------- the department
 
 
-def _find_department(sheets: Sequence[Sheet], forms: Mapping[str, Sequence[Form]]) -> Located | None:
-    for sheet in sheets:
-        for located in _located(sheet, forms["department"]):
-            form = located.form
-            own = not located.labels.keys().isdisjoint(form.own_labels)
-            first = bool(form.tables) and form.tables[0].key in located.tables
-            if (own or first) and not _lists_projects(sheet, forms["project"]):
-                return located
-    return None
+def _is_department(located: Located) -> bool:
+    form = located.form
+    first = bool(form.tables) and form.tables[0].key in located.tables
+    return first or not located.labels.keys().isdisjoint(form.own_labels)
 
 
 def _read_department(
@@ -220,17 +207,7 @@ def _read_department(
     if located is None:
         return None, [], ()
     reading = Reading(located)
-    values = read_values(reading, Department)
-    record = Department.model_validate(
-        {
-            "form": located.form,
-            "sheet": located.sheet.name,
-            **values,
-            **read_tables(reading, Department),
-            "cells": {**reading.cells, **first_cells(reading)},
-            "typed": reading.typed,
-        }
-    )
+    record = Department.model_validate(read_record(reading, Department))
     reading.note_missing_labels()
     totals = [
         TotalCell(

@@ -7,6 +7,7 @@ files of two units would become one by it.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from perfxl.core.forms.records import BudgetUnit
 from perfxl.core.forms.shipped_forms import TITLE_ENDS
@@ -85,18 +86,17 @@ def statements(line: str) -> list[str]:
     A label with its colon begins one, a year is one; anything else goes on.
     """
     words = list(_WORD.finditer(line)) if len(line) <= _LONGEST else []
-    starts, ends = [0], []
+    starts = [0]
     for number, word in enumerate(words[1:], 1):
         before = line[words[starts[-1]].start() : words[number - 1].end()]
         # `填报单位 （盖章）：甲局` and `2024 年度` are written with a blank in them.
         with_next = line[word.start() : words[min(number + 1, len(words) - 1)].end()]
         if _begins_with_label(word[0], with_next) or _years_part(before, word[0], with_next):
             starts.append(number)
-            ends.append(number - 1)
-    ends.append(len(words) - 1)
     if len(starts) == 1:
         return [line]
-    return [line[words[a].start() : words[b].end()] for a, b in zip(starts, ends, strict=True)]
+    spans = pairwise([*starts, len(words)])
+    return [line[words[first].start() : words[following - 1].end()] for first, following in spans]
 
 
 def _begins_with_label(*texts: str) -> bool:
@@ -204,9 +204,7 @@ def _with_code(text: str) -> BudgetUnit | None:
 
 
 def _looks_like_a_unit(text: str) -> bool:
-    if no_unit(text) or not is_name(text):
-        return False
-    return _END_BRACKET.sub("", squeezed(text)).endswith(_NAME_ENDS)
+    return is_name(text) and not no_unit(text) and _END_BRACKET.sub("", squeezed(text)).endswith(_NAME_ENDS)
 
 
 def _says_a_date(text: str) -> bool:

@@ -8,14 +8,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 
 from perfxl.core.forms.findings import Aspect, Opinion, Severity
+from perfxl.core.forms.parts import AMOUNTS
 from perfxl.core.forms.records import Project, Submission
+from perfxl.core.forms.totals import CENT, total
 from perfxl.core.grid.numbers import in_digits
 from perfxl.core.grid.text import cut, label_key, squeezed
 from perfxl.core.grid.wording import money
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
 
-_AMOUNTS = ("total_budget", "fiscal_funds", "other_funds")
-_CENT = Decimal("0.01")
 _YUAN = Decimal(10_000)
 # An amount in 元 is at least this in a cell for 万元, and this many times the amounts below it.
 _SUSPICIOUS = Decimal(10_000)
@@ -66,8 +66,7 @@ def stated_amounts(text: str) -> dict[str, Decimal]:
             or (unit == "元" and number < _YUAN)
         ):
             continue
-        in_wan = {"元": number / _YUAN, "万": number, "亿": number * _YUAN}[unit[0]]
-        found[match[0]] = in_wan
+        found[match[0]] = {"元": number / _YUAN, "万": number, "亿": number * _YUAN}[unit[0]]
     return found
 
 
@@ -106,7 +105,7 @@ def amounts_are_numbers(
     other_funds: Decimal | None,
 ) -> Hits:
     """预算数已填写；预算数、财政资金和其他资金都是不小于 0 的数字（万元）。"""
-    values = dict(zip(_AMOUNTS, (total_budget, fiscal_funds, other_funds), strict=True))
+    values = dict(zip(AMOUNTS, (total_budget, fiscal_funds, other_funds), strict=True))
     wrong = [
         field
         for field, value in values.items()
@@ -117,8 +116,8 @@ def amounts_are_numbers(
         number = values[first]
         yield Hit(*wrong, variant="unreadable", actual=money(number) if number is not None else typed[first])
     elif total_budget is None and "total_budget" not in uncertain:
-        sources = [value for value in (fiscal_funds, other_funds) if value is not None]
-        suggestion = f"，按资金来源应为 {money(sum(sources, Decimal(0)))}" if sources else ""
+        sources = (fiscal_funds, other_funds)
+        suggestion = f"，按资金来源应为 {money(total(sources))}" if sources != (None, None) else ""
         yield Hit("total_budget", suggestion=suggestion)
 
 
@@ -156,9 +155,9 @@ def total_equals_sources(
         return
     expected = (fiscal_funds or Decimal(0)) + (other_funds or Decimal(0))
     difference = total_budget - expected
-    if abs(difference) >= _CENT:
+    if abs(difference) >= CENT:
         yield Hit(
-            *_AMOUNTS,
+            *AMOUNTS,
             actual=money(total_budget),
             expected=money(expected),
             difference=money(abs(difference)),
@@ -184,15 +183,15 @@ def amounts_have_two_decimals(
     total_budget: Decimal | None, fiscal_funds: Decimal | None, other_funds: Decimal | None
 ) -> Hits:
     """金额最多两位小数（万元）。"""
-    values = dict(zip(_AMOUNTS, (total_budget, fiscal_funds, other_funds), strict=True))
+    values = dict(zip(AMOUNTS, (total_budget, fiscal_funds, other_funds), strict=True))
     long = {
         field: value
         for field, value in values.items()
-        if value is not None and value != value.quantize(_CENT, ROUND_HALF_UP)
+        if value is not None and value != value.quantize(CENT, ROUND_HALF_UP)
     }
     if long:
         value = next(iter(long.values()))
-        yield Hit(*long, actual=money(value), expected=money(value.quantize(_CENT, ROUND_HALF_UP)))
+        yield Hit(*long, actual=money(value), expected=money(value.quantize(CENT, ROUND_HALF_UP)))
 
 
 @rule(
@@ -230,9 +229,9 @@ def amounts_are_not_in_yuan(project: Project, total_budget: Decimal | None, subm
     if any(total_budget in stated_amounts(squeezed(text or "")).values() for text in texts):
         return
     yield Hit(
-        *(field for field in _AMOUNTS if getattr(project, field)),
+        *(field for field in AMOUNTS if getattr(project, field)),
         times=int(total_budget / tops[0][1]),
-        expected=money((total_budget / _YUAN).quantize(_CENT, ROUND_HALF_UP)),
+        expected=money((total_budget / _YUAN).quantize(CENT, ROUND_HALF_UP)),
     )
 
 
@@ -308,8 +307,8 @@ def labels_say_wan(
     other_funds: Decimal | None,
 ) -> Hits:
     """金额的标签没有写“元”：全文以万元为单位。"""
-    values = dict(zip(_AMOUNTS, (total_budget, fiscal_funds, other_funds), strict=True))
-    concerned = [field for field in _AMOUNTS if field in in_yuan]
+    values = dict(zip(AMOUNTS, (total_budget, fiscal_funds, other_funds), strict=True))
+    concerned = [field for field in AMOUNTS if field in in_yuan]
     if concerned:
         yield Hit(
             *concerned,

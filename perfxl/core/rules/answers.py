@@ -98,7 +98,7 @@ def content_cell(finding: Finding) -> SheetCell | None:
     """The hidden note of a finding's content, None where it is not known."""
     if finding.content is None:
         return None
-    parts = [*key_of(finding), finding.content, *([finding.answered_content or ""])]
+    parts = [*key_of(finding), finding.content, finding.answered_content or ""]
     return SheetCell(_BETWEEN.join(parts).rstrip(_BETWEEN), style="mark")
 
 

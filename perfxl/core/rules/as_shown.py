@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from perfxl.core.forms.findings import Aspect, Opinion, Severity
-from perfxl.core.forms.records import Note, NoteKind, Submission
+from perfxl.core.forms.findings import Opinion, Severity
+from perfxl.core.forms.records import Note, NoteKind
 from perfxl.core.grid.cells import WhyUnread
 from perfxl.core.grid.text import cut, what_it_shows
 from perfxl.core.grid.wording import listed
-from perfxl.core.rules.registry import Hit, Hits, Variant, rule
-from perfxl.core.rules.structure import cells_of, grouped
+from perfxl.core.rules.registry import Hit, Hits, Variant
+from perfxl.core.rules.structure import cells_of, grouped, workbook_rule
 
-_BASIS = "工作簿结构"
 _NOTE = {"sheet": "1.示例", "project": 1, "cell": "C5", "field": "total_budget"}
+_OTHERWISE = _NOTE | {"kind": "shown_otherwise", "stored": "57600"}
 
 
-@rule(
+@workbook_rule(
     "STR11",
     Severity.WARNING,
-    on=Submission,
-    aspect=Aspect.COMPLETENESS,
     opinion=Opinion.O7,
-    basis=_BASIS,
     message="{said}。",
     hint="请核对。直接填写以万元为单位的数字，并把单元格格式改为“常规”，所见即所得。",
     variants={
@@ -32,18 +29,8 @@ _NOTE = {"sheet": "1.示例", "project": 1, "cell": "C5", "field": "total_budget
     },
     good=[{"notes": []}],
     bad=[
-        {
-            "notes": [
-                {
-                    **_NOTE,
-                    "kind": "shown_otherwise",
-                    "typed": "5.76万元",
-                    "stored": "57600",
-                    "understood": "5.76",
-                }
-            ]
-        },
-        {"notes": [{**_NOTE, "kind": "shown_otherwise", "typed": "57.60", "stored": "57600"}]},
+        {"notes": [_OTHERWISE | {"typed": "5.76万元", "understood": "5.76"}]},
+        {"notes": [_OTHERWISE | {"typed": "57.60"}]},
     ],
 )
 def cells_show_what_they_hold(notes: tuple[Note, ...]) -> Hits:
@@ -71,13 +58,10 @@ def _said(note: Note) -> str:
     return f"{note.cell} {what_it_shows(note.typed)}，实际保存的是“{note.stored}”{taken}"
 
 
-@rule(
+@workbook_rule(
     "STR12",
     Severity.WARNING,
-    on=Submission,
-    aspect=Aspect.COMPLETENESS,
     opinion=Opinion.O8,
-    basis=_BASIS,
     message="{cells}的{texts}被合并单元格遮住，没有读取。",
     hint="需要的请填到合并后看得见的单元格；不需要的请取消合并，清除后再合并。",
     variants={
@@ -104,23 +88,19 @@ def everything_is_seen(notes: tuple[Note, ...]) -> Hits:
         for why in WhyUnread:
             those = [note for note in found if note.header == why.value]
             if those:
-                texts = listed([note.typed for note in those])
                 yield Hit(
                     variant=variants.get(why),
                     at=those,
                     cells=cells_of(those),
-                    texts=texts,
+                    texts=listed([note.typed for note in those]),
                     actual=cut(those[0].typed, 60) or None,
                 )
 
 
-@rule(
+@workbook_rule(
     "STR13",
     Severity.ERROR,
-    on=Submission,
-    aspect=Aspect.COMPLETENESS,
     opinion=Opinion.O1,
-    basis=_BASIS,
     message="工作表“{sheet}”没有适用的表样，只认出{labels}，其余内容没有读取。",
     hint="请在标准模板的项目绩效目标表中填写；自评表、监控表等其他表样不在本程序校验的范围内。",
     good=[{"notes": []}],

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 
 from perfxl.core.forms.findings import Aspect, Opinion, Severity
 from perfxl.core.grid.wording import money
 from perfxl.core.rules.collecting_subjects import Alteration, Arrival, SumCheck, UnitStanding
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
 
-_BASIS = "下发与回收"
+_rule = partial(rule, aspect=Aspect.COMPLETENESS, basis="下发与回收")
 _NAME = "116001 区总工会本级"
 _ALTERED = {
     "field": "total_budget",
@@ -22,13 +23,11 @@ _ALTERED = {
 }
 
 
-@rule(
+@_rule(
     "COL01",
     Severity.ERROR,
     on=Arrival,
-    aspect=Aspect.COMPLETENESS,
     opinion=Opinion.O8,
-    basis=_BASIS,
     message="文件无法读取：{reason}",
     hint="请按说明处理后重新收取，或向报送人重新索取。",
     good=[{"file": "116001.xlsx"}, {"file": "发来的附件.xls"}],
@@ -40,13 +39,11 @@ def the_file_can_be_read(reason: str | None) -> Hits:
         yield Hit(reason=reason if reason.endswith("。") else f"{reason}。")
 
 
-@rule(
+@_rule(
     "COL02",
     Severity.ERROR,
     on=Arrival,
-    aspect=Aspect.COMPLETENESS,
     opinion=Opinion.O7,
-    basis=_BASIS,
     message="本文件不属于花名册中的任何单位。",
     hint="金额没有计入汇总。请核对文件中的单位编码和名称，或把该单位补入花名册后重新汇总。",
     good=[{"file": "116001.xlsx"}, {"file": "甲.xlsx", "roster": False}],
@@ -68,13 +65,11 @@ def the_file_belongs_to_a_unit(known: bool, roster: bool) -> Hits:
         yield Hit(variant=None if roster else "nobody")
 
 
-@rule(
+@_rule(
     "COL03",
     Severity.WARNING,
     on=UnitStanding,
-    aspect=Aspect.COMPLETENESS,
     opinion=Opinion.O7,
-    basis=_BASIS,
     message="单位“{unit}”报送了 {count} 份文件，采用“{adopted}”。",
     hint="采用的是最后保存的一份；其余见“报送情况”。如应采用另一份，请移走不用的文件后重新汇总。",
     good=[{"unit": _NAME, "files": ["116001.xlsx"]}, {"unit": _NAME, "files": ["旧/116001.xls"]}],
@@ -86,13 +81,11 @@ def one_file_per_unit(files: tuple[str, ...]) -> Hits:
         yield Hit(count=len(files), adopted=files[0], actual="、".join(files))
 
 
-@rule(
+@_rule(
     "COL04",
     Severity.INFO,
     on=UnitStanding,
-    aspect=Aspect.COMPLETENESS,
     opinion=Opinion.O1,
-    basis=_BASIS,
     message="单位“{unit}”尚未报送。",
     hint="请按“报送情况”中的联系人和电话催报。",
     variants={
@@ -111,13 +104,11 @@ def every_unit_has_returned_its_file(files: tuple[str, ...], unfilled: str | Non
         yield Hit(variant=None if unfilled is None else "unfilled")
 
 
-@rule(
+@_rule(
     "COL05",
     Severity.ERROR,
     on=Arrival,
-    aspect=Aspect.COMPLETENESS,
     opinion=Opinion.O7,
-    basis=_BASIS,
     message="{each}。",
     hint="下发的编码、名称和控制数不能自行改动。确需调整的，请先与主管部门核对，由主管部门重新下发。",
     good=[
@@ -140,13 +131,11 @@ def what_was_given_is_unaltered(altered: tuple[Alteration, ...]) -> Hits:
         )
 
 
-@rule(
+@_rule(
     "COL06",
     Severity.ERROR,
     on=SumCheck,
-    aspect=Aspect.COMPLETENESS,
     opinion=Opinion.O7,
-    basis=_BASIS,
     message="汇总数 {actual} ≠ 明细之和 {expected}（{label}，万元）。",
     hint="这是程序的问题，不是文件的问题：请不要使用这份汇总，并把它发给维护人员。",
     good=[
@@ -161,13 +150,11 @@ def the_sums_agree(shown: Decimal, expected: Decimal) -> Hits:
         yield Hit(actual=money(shown), expected=money(expected), difference=money(abs(shown - expected)))
 
 
-@rule(
+@_rule(
     "COL07",
     Severity.WARNING,
     on=Arrival,
-    aspect=Aspect.COMPLETENESS,
     opinion=Opinion.O8,
-    basis=_BASIS,
     message="该文件与单位“{unit}”已报送的“{same_as}”内容完全相同。",
     hint="只计一份，不影响汇总。请确认是否误发了同一份文件。",
     good=[{"file": "116001.xlsx", "unit": _NAME}, {"file": "116002.xlsx", "unit": ""}],

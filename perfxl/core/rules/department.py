@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
 from perfxl.core.forms.findings import Aspect, Opinion, Severity
 from perfxl.core.forms.records import Cover, Department, Measure, Project, Submission, SubObjective
+from perfxl.core.forms.totals import CENT
 from perfxl.core.grid.text import cut, label_key
 from perfxl.core.grid.wording import listed, money
-from perfxl.core.rules.registry import Hit, Hits, Variant, rule
+from perfxl.core.rules.registry import Example, Hit, Hits, Variant, rule
 
-_CENT = Decimal("0.01")
 _FEWEST_MEASURES = 3
 # A measure may stand in one cell, heading and text together; a heading alone is shorter than this.
 _LONGEST_HEADING = 15
@@ -21,6 +21,11 @@ _LONGEST_HEADING = 15
 _COVERED = 0.5
 _ITEM_NUMBER = re.compile(r"^[\d一二三四五六七八九十]++(?=\D)")
 _COMMON = re.compile(r"项目|专项|资金|经费|工作|补助|关于|提前|下达|通知|开展|的|了|年度|\d+年?")
+_COVER_CELLS = {"compiled_by": "C12", "reviewed_by": "C13"}
+
+
+def _measures(measures: Iterable[Mapping[str, str]]) -> Example:
+    return {"department": {"implementation_measures": list(measures)}}
 
 
 @rule(
@@ -99,14 +104,10 @@ def every_project_serves_a_sub_objective(
     items = [item for item in department.sub_objectives if item.name or item.objective] if department else []
     if not items or not (project.project_name or project.purpose):
         return
-    if sub_objective:
-        if any(_same_item(sub_objective, item) for item in items):
-            return
-        reason = f"：“{cut(sub_objective, 24)}”不在分项绩效目标中"
-    else:
-        if _is_covered(project, items):
-            return
-        reason = ""
+    named = sub_objective or ""
+    if any(_same_item(named, item) for item in items) if named else _is_covered(project, items):
+        return
+    reason = f"：“{cut(named, 24)}”不在分项绩效目标中" if named else ""
     field = "sub_objective" if "sub_objective" in project.cells else "project_name"
     yield Hit(
         field,
@@ -127,30 +128,14 @@ def every_project_serves_a_sub_objective(
     message="工作保障措施{state}。",
     hint="请写明怎样做、谁负责、何时完成，至少 3 条，如完善制度建设、加强支出管理、加强绩效运行监控。",
     good=[
-        {
-            "department": {
-                "implementation_measures": [{"name": n, "text": "由办公室负责。"} for n in "甲乙丙"]
-            }
-        },
-        {
-            "department": {
-                "implementation_measures": [
-                    {"name": f"{n}、由财务科每季度核对一次支出计划与实际支付。"} for n in "123"
-                ]
-            }
-        },
+        _measures({"name": name, "text": "由办公室负责。"} for name in "甲乙丙"),
+        _measures({"name": f"{number}、由财务科每季度核对一次支出计划与实际支付。"} for number in "123"),
     ],
     bad=[
-        {"department": {"implementation_measures": []}},
-        {"department": {"implementation_measures": [{"name": n, "text": "由办公室负责。"} for n in "甲乙"]}},
+        _measures([]),
+        _measures({"name": name, "text": "由办公室负责。"} for name in "甲乙"),
         # The template's headings with nothing beside them.
-        {
-            "department": {
-                "implementation_measures": [
-                    {"name": n} for n in ("完善制度建设", "加强支出管理", "加强内部监督")
-                ]
-            }
-        },
+        _measures({"name": name} for name in ("完善制度建设", "加强支出管理", "加强内部监督")),
     ],
 )
 def measures_are_filled_in(implementation_measures: tuple[Measure, ...]) -> Hits:
@@ -172,14 +157,8 @@ def measures_are_filled_in(implementation_measures: tuple[Measure, ...]) -> Hits
     hint="请在封面填写：编制单位为编制本文本的单位，审核单位为审核本文本的财政部门。",
     good=[{"cover": None}, {"department": {"declared_total": None}}],
     bad=[
-        {
-            "cover": {
-                "sheet": "封面",
-                "compiled_by": "区总工会",
-                "cells": {"compiled_by": "C12", "reviewed_by": "C13"},
-            }
-        },
-        {"cover": {"sheet": "封面", "cells": {"compiled_by": "C12", "reviewed_by": "C13"}}},
+        {"cover": {"sheet": "封面", "compiled_by": "区总工会", "cells": _COVER_CELLS}},
+        {"cover": {"sheet": "封面", "cells": _COVER_CELLS}},
     ],
 )
 def cover_names_who_wrote_and_reviewed(cover: Cover | None) -> Hits:
@@ -213,7 +192,7 @@ def projects_add_up_to_the_declared_total(
     difference = department.declared_total - total
     # A sum that lacks a budget may be short of it by just that.
     unknown = any(project.total_budget is None for project in projects) and difference > 0
-    if abs(difference) >= _CENT and not unknown:
+    if abs(difference) >= CENT and not unknown:
         yield Hit(
             "declared_total",
             record=department,

@@ -13,6 +13,7 @@ from perfxl.core.forms.settings import Words
 from perfxl.core.forms.target_values import parse_target
 from perfxl.core.grid.text import cut, label_key, squeezed
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
+from perfxl.core.rules.target_words import plain
 
 # “指…”, “…的情况”: words around a name that explain nothing.
 _FILLING = re.compile(r"^(?:是指|即|指|为|的)+|(?:的?情况|的)$")
@@ -126,7 +127,7 @@ def bases_name_a_source(indicator: Indicator, project: Project, submission: Subm
     if _names_a_source(basis, words):
         return
     if _DOCUMENT in basis:
-        cited = [*_cited((project,)), *_cited((submission.department,))]
+        cited = list(_cited((project, submission.department)))
         document = f"，如“{cited[0][1].standard}”" if cited else ""
         yield Hit("target_basis", variant="unnumbered", document=document)
     else:
@@ -192,7 +193,7 @@ def _source(row: Indicator, project: Project, submission: Submission) -> str:
     """Where the value may come from: a document cited in this text with the same number, else the usual."""
     number = row.parsed.number if row.parsed else None
     if number is not None:
-        figure = re.compile(rf"(?<![\d.]){re.escape(format(number.normalize(), 'f'))}(?![\d.])")
+        figure = re.compile(rf"(?<![\d.]){re.escape(plain(number))}(?![\d.])")
         for sentence, document in _cited((project, submission.department)):
             if figure.search(sentence):
                 return document.standard

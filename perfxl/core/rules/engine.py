@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -35,6 +36,8 @@ _UNREADABLE = {NoteKind.ERROR_VALUE: "STR04", NoteKind.UNCALCULATED: "STR03"}
 
 _AMOUNTS = {key for key, kind in STANDARD_KINDS.items() if kind is Kind.AMOUNT}
 _OTHER_LABELS = {"unit_line": "单位行", "indicators": "绩效指标", "unit_of_account": "金额单位"}
+
+_IN_ROW = re.compile(r"(\w+)\.(\d+)\.(.+)")
 
 # (sheet, cell, field) of something a hit is about.
 Place: TypeAlias = tuple[str, str, str | None]
@@ -71,8 +74,8 @@ def check(
         before_each_rule()
         if rule.id not in settings.not_applicable:
             found += _run(rule, submission, framework)
-    told = _readable(found, submission.notes)
-    findings = [_finding(group, framework, submission) for group in _grouped(_most_concrete(told))]
+    groups = _grouped(_most_concrete(_readable(found, submission.notes)))
+    findings = [_finding(group, framework, submission) for group in groups]
     order = {sheet: number for number, sheet in enumerate(submission.sheets)}
 
     def place(finding: Finding) -> tuple[int, int, int, str, str]:
@@ -147,33 +150,23 @@ def _places(hit: Hit, record: Record | None) -> list[Place]:
     if record is None:
         return places
     for field in hit.fields:
-        cell = _cell(record, field)
-        if cell is not None:
-            places.append((record.sheet, cell, _field(field, record)))
+        one, name = _at(record, field)
+        if name in one.cells:
+            places.append((record.sheet, one.cells[name], _field(field, record)))
     return places
-
-
-def _cell(record: Record, field: str) -> str | None:
-    """`total_budget` → its cell; `indicators.2.target` → the cell of that row's column."""
-    table, number, column = _split(field)
-    if column and number.isdigit():
-        row: Record = getattr(record, table)[int(number)]
-        return row.cells.get(column)
-    return record.cells.get(field)
 
 
 def _field(field: str, record: Record | None) -> str:
     """What a finding calls a field: `target` of a row is `indicators.target`."""
-    table, number, column = _split(field)
-    if column and number.isdigit():
-        return f"{table}.{column}"
+    if in_row := _IN_ROW.fullmatch(field):
+        return f"{in_row[1]}.{in_row[3]}"
     return f"indicators.{field}" if isinstance(record, Indicator) else field
 
 
-def _split(field: str) -> tuple[str, str, str]:
-    table, _, rest = field.partition(".")
-    number, _, column = rest.partition(".")
-    return table, number, column
+def _at(record: Record, field: str) -> tuple[Record, str]:
+    """The record that a field belongs to, and its name there: a row's for `indicators.2.target`."""
+    in_row = _IN_ROW.fullmatch(field)
+    return (getattr(record, in_row[1])[int(in_row[2])], in_row[3]) if in_row else (record, field)
 
 
 def _project_of(hit: Hit) -> int | None:
@@ -304,11 +297,8 @@ def _typed(record: Record | None, field: str | None) -> str | None:
     """What stands in the cell now."""
     if record is None or field is None:
         return None
-    table, number, column = _split(field)
-    if column and number.isdigit():
-        row: Record = getattr(record, table)[int(number)]
-        return row.typed.get(column)
-    if field in record.typed:
-        return record.typed[field]
+    one, name = _at(record, field)
+    if one is not record or name in one.typed:
+        return one.typed.get(name)
     value = getattr(record, field, None)
     return value if isinstance(value, str) else (money(value) if isinstance(value, Decimal) else None)

@@ -21,7 +21,7 @@ from perfxl.core.forms.sheet_names import COVER, DEPARTMENT
 from perfxl.core.forms.shipped_forms import DEPARTMENT_FORM, PROJECT_FORM
 from perfxl.core.forms.target_values import parse_target
 from perfxl.core.rules.engine import check, check_record
-from perfxl.core.rules.registry import Rule
+from perfxl.core.rules.registry import ROW, Rule, example_row
 from perfxl.core.rules.subjects import OF_COLLECTING
 
 _SHEET = "1.示例"
@@ -43,7 +43,6 @@ _ROWS = (
     ("效益指标", "社会效益指标", "劳模慰问覆盖率", "慰问人数÷在册人数×100%", "＝100%", "上年完成值"),
     ("满意度指标", "服务对象满意度指标", "劳模满意度", "满意人数÷受访人数×100%", "≥90%", "问卷调查"),
 )
-_COLUMNS = ("category", "subcategory", "name", "definition", "target", "target_basis")
 _PROJECT = {
     "project_code": "13081123P00022310001A",
     "project_name": "劳模春节慰问金项目",
@@ -72,12 +71,10 @@ def is_of_collecting(rule: Rule) -> bool:
 
 def example(rule: Rule, changes: Mapping[str, Any]) -> Submission:
     """The example text with the changes that one of the rule's examples states."""
-    if rule.on in {Project, Indicator}:
-        return _submission(_projects(changes), {})
-    return _submission(_projects(changes if "copies" in changes else {}), changes)
-
-
-def _submission(projects: list[Project], changes: Mapping[str, Any]) -> Submission:
+    of_projects = rule.on in {Project, Indicator}
+    each = changes if of_projects or "copies" in changes else {}
+    projects = [_project(number, each) for number in range(1, each.get("copies", 1) + 1)]
+    changes = {} if of_projects else changes
     department: Mapping[str, Any] | None = changes.get("department", {})
     fields = {key: value for key, value in changes.items() if key in Submission.model_fields}
     return Submission.model_validate(
@@ -119,29 +116,24 @@ def _department(changes: Mapping[str, Any]) -> Department:
     )
 
 
-def _projects(changes: Mapping[str, Any]) -> list[Project]:
-    copies = changes.get("copies", 1)
-    return [_project(number, changes) for number in range(1, copies + 1)]
-
-
 def _project(number: int, changes: Mapping[str, Any]) -> Project:
     values = dict(_PROJECT)
     for key, value in changes.items():
         if key in Project.model_fields:
             name = _PROJECT["project_name"]
             values[key] = value.format(number=number, name=name) if isinstance(value, str) else value
-    rows = [dict(zip(_COLUMNS, row, strict=True)) for row in _ROWS]
+    rows = [dict(example_row(*row)) for row in _ROWS]
     without = changes.get("without")
     if without:
         rows = [row for row in rows if any(row[key] != value for key, value in without.items())]
-    edits = {changes.get("row", 0): {key: changes[key] for key in _COLUMNS if key in changes}}
+    edits = {changes.get("row", 0): {key: changes[key] for key in ROW if key in changes}}
     for index, values_of_row in {**edits, **changes.get("rows", {})}.items():
         if values_of_row:
             rows[index] |= values_of_row
     if number > 1 and not changes.get("alike"):
         # Another project has other rows, or the two are each other's copy.
         rows = [row | {"name": row["name"] and f"{row['name']}（第{number}批）"} for row in rows]
-    rows += [dict.fromkeys(_COLUMNS) | row for row in changes.get("more", [])]
+    rows += [dict.fromkeys(ROW) | row for row in changes.get("more", [])]
     places = {field.key: field.value_at.partition(":")[0] for field in _FORM.fields}
     line = values["unit_line"]
     return Project.model_validate(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
 
 from perfxl.core.forms import project_code as codes
@@ -88,7 +89,7 @@ def code_has_21_characters(project_code: str | None) -> Hits:
     """项目编码是 21 位半角字母和数字（空格、全角和小写已先统一）。"""
     if project_code and _SCIENTIFIC.fullmatch(project_code):
         yield Hit("project_code", variant="number")
-    elif project_code and not (_well_formed(project_code)):
+    elif project_code and not _well_formed(project_code):
         others = "".join(sorted(set(_OF_A_CODE.sub("", project_code))))
         strange = f"，含有“{others}”" if others else ""
         yield Hit("project_code", length=len(project_code), strange=strange)
@@ -183,13 +184,8 @@ def code_is_not_of_a_later_year(project_code: str | None, submission: Submission
 )
 def code_is_unique(project: Project, project_code: str | None, submission: Submission) -> Hits:
     """同一单位内每个项目编码只出现一次。"""
-    same = [
-        other.number
-        for other in submission.projects
-        if project_code and other.project_code == project_code and _unit(other) == _unit(project)
-    ]
-    if len(same) > 1:
-        yield Hit("project_code", numbers="、".join(map(str, same)))
+    if project_code and (numbers := _repeated(project, submission, lambda one: one.project_code)):
+        yield Hit("project_code", numbers=numbers)
 
 
 @rule(
@@ -215,14 +211,8 @@ def name_is_filled_in_and_unique(project: Project, project_name: str | None, sub
     """每个项目都填写了项目名称，且在本单位内不重复。"""
     if not project_name:
         yield Hit("project_name")
-        return
-    same = [
-        other.number
-        for other in submission.projects
-        if squeezed(other.project_name or "") == squeezed(project_name) and _unit(other) == _unit(project)
-    ]
-    if len(same) > 1:
-        yield Hit("project_name", variant="duplicate", numbers="、".join(map(str, same)))
+    elif numbers := _repeated(project, submission, lambda one: squeezed(one.project_name or "")):
+        yield Hit("project_name", variant="duplicate", numbers=numbers)
 
 
 @rule(
@@ -355,6 +345,13 @@ def cover_code_has_six_digits(cover: Cover | None) -> Hits:
     typed = cover.typed.get("budget_unit.code") if cover is not None else None
     if typed and not _SIX_DIGITS.fullmatch(squeezed(typed)):
         yield Hit("budget_unit.code", record=cover, actual=cut(typed, 30))
+
+
+def _repeated(project: Project, submission: Submission, said: Callable[[Project], str | None]) -> str:
+    """`1、3`: the projects of the same unit that say the same; `""` where it is the only one."""
+    own = said(project), _unit(project)
+    same = [str(other.number) for other in submission.projects if (said(other), _unit(other)) == own]
+    return "、".join(same) if len(same) > 1 else ""
 
 
 def _unit(project: Project) -> str | None:

@@ -9,12 +9,13 @@ from decimal import Decimal
 from perfxl.core.forms.findings import Aspect, Opinion, Severity
 from perfxl.core.forms.frameworks import Framework
 from perfxl.core.forms.records import Indicator, Project
+from perfxl.core.forms.totals import CENT
 from perfxl.core.grid.text import label_key
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
 from perfxl.core.rules.rows import content, said
+from perfxl.core.rules.target_words import plain
 
 _ALL = Decimal(100)
-_HUNDREDTH = Decimal("0.01")
 
 _TWIN = {
     "name": "慰问劳模人数",
@@ -110,13 +111,7 @@ def rows_say_different_things(indicator: Indicator, project: Project, framework:
         {
             **_CENTRAL,
             "without": {"subcategory": "成本指标"},
-            "rows": {
-                0: {"weight": "30"},
-                1: {"weight": "10"},
-                2: {"weight": "10"},
-                3: {"weight": "30"},
-                4: {"weight": "10"},
-            },
+            "rows": _weighted("30", "10", "10", "30", "10"),
         },
     ],
     bad=[
@@ -133,14 +128,14 @@ def weights_add_up(indicators: tuple[Indicator, ...], framework: Framework) -> H
     expected = next((w for w in framework.category_weights if w.keys() == present), None)
     if expected is None:
         return
-    rest = _plain(_ALL - sum(expected.values()))
+    rest = plain(_ALL - sum(expected.values()))
     unreadable = [(index, row) for index, row in rows if row.weight is None or row.weight < 0]
     if unreadable:
         yield Hit(
             *(f"indicators.{index}.weight" for index, _ in unreadable),
             variant="unreadable",
             rows="、".join(f"“{row.name}”" for _, row in unreadable),
-            right="，".join(f"{name} {_plain(weight)} 分" for name, weight in expected.items()),
+            right="，".join(f"{name} {plain(weight)} 分" for name, weight in expected.items()),
             rest=rest,
         )
         return
@@ -152,21 +147,17 @@ def weights_add_up(indicators: tuple[Indicator, ...], framework: Framework) -> H
     if sum(sums.values()) <= 1:
         # Shares of 1, or cells shown as percentages.
         sums = {name: total * _ALL for name, total in sums.items()}
-    wrong = [name for name, total in sums.items() if abs(total - expected[name]) >= _HUNDREDTH]
+    wrong = [name for name, total in sums.items() if abs(total - expected[name]) >= CENT]
     if wrong:
         fields = [
             f"indicators.{i}.weight" for i, c in categories.items() if c is not None and c.name in wrong
         ]
         yield Hit(
             *fields,
-            wrong="；".join(f"{n}合计 {_plain(sums[n])} 分，应为 {_plain(expected[n])} 分" for n in wrong),
-            right="，".join(f"{name}合计 {_plain(expected[name])} 分" for name in wrong),
+            wrong="；".join(f"{n}合计 {plain(sums[n])} 分，应为 {plain(expected[n])} 分" for n in wrong),
+            right="，".join(f"{name}合计 {plain(expected[name])} 分" for name in wrong),
             rest=rest,
-            actual=_plain(sums[wrong[0]]),
-            expected=_plain(expected[wrong[0]]),
-            difference=_plain(abs(sums[wrong[0]] - expected[wrong[0]])),
+            actual=plain(sums[wrong[0]]),
+            expected=plain(expected[wrong[0]]),
+            difference=plain(abs(sums[wrong[0]] - expected[wrong[0]])),
         )
-
-
-def _plain(number: Decimal) -> str:
-    return format(number.normalize(), "f")

@@ -2,50 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from perfxl.core.forms.findings import Aspect, Opinion, Severity
-from perfxl.core.forms.frameworks import Category, Framework
+from perfxl.core.forms.frameworks import Framework
 from perfxl.core.forms.records import Indicator, Project
 from perfxl.core.grid.wording import money
-from perfxl.core.rules.registry import Hit, Hits, Variant, rule
+from perfxl.core.rules.registry import Example, Hit, Hits, Variant, example_row, rule
 
 _FEWEST, _MOST = 3, 20
 _OUTPUT = "产出指标"
 _SATISFACTION = "满意"
 
-_FEW: list[Mapping[str, str]] = [
-    {
-        "category": "产出指标",
-        "subcategory": "数量指标",
-        "name": "慰问劳模人数",
-        "definition": "实际领取慰问金的人数",
-        "target": "＝88人",
-        "target_basis": "劳模登记台账",
-    },
-    {
-        "category": "效益指标",
-        "subcategory": "社会效益指标",
-        "name": "慰问覆盖率",
-        "definition": "慰问人数÷在册人数×100%",
-        "target": "＝100%",
-        "target_basis": "上年完成值",
-    },
+_FEW = [
+    example_row("产出指标", "数量指标", "慰问劳模人数", "实际领取慰问金的人数", "＝88人", "劳模登记台账"),
+    example_row("效益指标", "社会效益指标", "慰问覆盖率", "慰问人数÷在册人数×100%", "＝100%", "上年完成值"),
 ]
 
 
-def _many(count: int) -> list[Mapping[str, str]]:
+def _many(count: int) -> list[Example]:
     """So many rows, each right by itself."""
     return [
-        {
-            "category": "产出指标",
-            "subcategory": "数量指标",
-            "name": f"第{number}站走访劳模人数",
-            "definition": f"实际走访第{number}站在册劳模的人数",
-            "target": f"≥{number}人",
-            "target_basis": "年度走访工作计划",
-        }
+        example_row(
+            *("产出指标", "数量指标", f"第{number}站走访劳模人数", f"实际走访第{number}站在册劳模的人数"),
+            *(f"≥{number}人", "年度走访工作计划"),
+        )
         for number in range(1, count + 1)
     ]
 
@@ -64,11 +46,7 @@ def _many(count: int) -> list[Mapping[str, str]]:
 )
 def required_categories_are_set(indicators: tuple[Indicator, ...], framework: Framework) -> Hits:
     """产出指标和效益指标至少各有一个。"""
-    present = {
-        category.name
-        for row in indicators
-        if row.name and (category := _category(row, framework)) is not None
-    }
+    present = _present((row for row in indicators if row.name), framework)
     required = [category.name for category in framework.categories if category.required]
     missing = [name for name in required if name not in present]
     if missing:
@@ -224,7 +202,7 @@ def there_are_enough_indicators_and_not_too_many(
     count = sum(bool(row.name) for row in indicators)
     if count > _MOST:
         yield Hit("indicators", variant="many", count=count)
-    present = {category.name for row in indicators if (category := _category(row, framework)) is not None}
+    present = _present(indicators, framework)
     complete = all(category.name in present for category in framework.categories if category.required)
     if complete and len(indicators) < _FEWEST:
         missing = _output_missing(indicators, framework)
@@ -235,10 +213,8 @@ def there_are_enough_indicators_and_not_too_many(
 
 def _satisfaction_missing(rows: Sequence[Indicator], framework: Framework) -> bool:
     """Whether no row measures satisfaction, whatever heading it stands under."""
-    categories = [_category(row, framework) for row in rows]
-    return not any(_SATISFACTION in (row.name or "") for row in rows) and not any(
-        category and _SATISFACTION in category.name for category in categories
-    )
+    names = (*(row.name or "" for row in rows), *_present(rows, framework))
+    return not any(_SATISFACTION in name for name in names)
 
 
 def _output_missing(rows: Sequence[Indicator], framework: Framework) -> list[str]:
@@ -248,7 +224,11 @@ def _output_missing(rows: Sequence[Indicator], framework: Framework) -> list[str
     二级指标: once that is put right (IND04), it may be the one that is missing.
     """
     output = framework.category(_OUTPUT)
-    present = {framework.subcategory(row.subcategory) for row in rows if _category(row, framework) is output}
+    present = {
+        framework.subcategory(row.subcategory)
+        for row in rows
+        if framework.category_of(row.category, row.subcategory) is output
+    }
     if output is None or not present or not present <= set(output.subcategories):
         return []
     return [name for name in output.subcategories if name not in present]
@@ -266,8 +246,7 @@ def _example(subcategory: str, total_budget: Decimal | None) -> str:
     return f"{subcategory}如“{examples.get(subcategory[:2], subcategory)}”"
 
 
-def _category(row: Indicator, framework: Framework) -> Category | None:
-    """A row's 一级指标: as written, else where its 二级指标 belongs."""
-    subcategory = framework.subcategory(row.subcategory)
-    home = framework.home(subcategory) if subcategory else None
-    return framework.category(row.category) or home
+def _present(rows: Iterable[Indicator], framework: Framework) -> set[str]:
+    """The names of the 一级指标 that the rows belong to."""
+    found = (framework.category_of(row.category, row.subcategory) for row in rows)
+    return {category.name for category in found if category is not None}

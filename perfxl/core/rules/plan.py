@@ -13,7 +13,7 @@ from perfxl.core.forms.project_code import year as year_in_code
 from perfxl.core.forms.records import Project, Submission
 from perfxl.core.forms.settings import Settings, Words
 from perfxl.core.forms.shipped_forms import PLAN_DATES
-from perfxl.core.forms.totals import cumulative, plan_basis
+from perfxl.core.forms.totals import cumulative, plan_basis, total
 from perfxl.core.grid.text import squeezed
 from perfxl.core.grid.wording import percent
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
@@ -115,12 +115,11 @@ def plan_adds_up(
     if all(value is None for value in spending_plan) or _impossible(spending_plan, typed):
         return
     if plan_basis(spending_plan) == "invalid":
-        total = sum((value or Decimal(0) for value in spending_plan), Decimal(0))
         yield Hit(
             *_KEYS,
             variant=None if settings.plan_basis == "auto" else settings.plan_basis,
             plan=_written(spending_plan),
-            actual=percent(total),
+            actual=percent(total(spending_plan)),
             last=percent(spending_plan[-1] or Decimal(0)),
             expected="100",
         )
@@ -178,12 +177,10 @@ def plans_share_one_basis(project: Project, submission: Submission, settings: Se
                 expected=_other_reading(plan, wanted),
             )
         return
-    by_basis: dict[str, list[int]] = {"period": [], "cumulative": []}
-    for other in submission.projects:
-        found = plan_basis(other.spending_plan)
-        if found in by_basis:
-            by_basis[found].append(other.number)
-    period, cumulated = by_basis["period"], by_basis["cumulative"]
+    period, cumulated = (
+        [other.number for other in submission.projects if plan_basis(other.spending_plan) == kind]
+        for kind in ("period", "cumulative")
+    )
     # One finding for the whole text, where the fewer projects are: that is the shorter way to mend it.
     odd = cumulated if len(cumulated) <= len(period) else period
     if period and cumulated and project.number == odd[0]:

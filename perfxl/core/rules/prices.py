@@ -8,11 +8,12 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from perfxl.core.forms.findings import Aspect, Opinion, Severity
 from perfxl.core.forms.records import Indicator, Project
+from perfxl.core.forms.totals import CENT
 from perfxl.core.grid.text import cut, squeezed
 from perfxl.core.grid.wording import money
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
+from perfxl.core.rules.target_words import plain
 
-_CENT = Decimal("0.01")
 _YUAN = Decimal(10_000)
 _PERIODS = re.compile(r"[每/·]\s*(?:人|名)?[/·]?(?:月|天|日|次|季|周|课时|小时|学期)|月均|日均")
 _PER = re.compile(
@@ -79,8 +80,8 @@ def price_times_quantity_is_the_budget(
                 f"indicators.{price.row}.target",
                 variant="people",
                 price_name=price.name,
-                price=_plain(price.number),
-                counted=f"{_plain(number)}{price.unit}",
+                price=plain(price.number),
+                counted=f"{plain(number)}{price.unit}",
                 measured=price.unit,
                 others="津贴等其他支出" if "津贴" in (purpose or "") else "其他支出",
             )
@@ -89,20 +90,20 @@ def price_times_quantity_is_the_budget(
         product = price.number * count.number / _YUAN
         at_most = {price.operator, count.operator} <= {*_EXACT, "≤", "<"}
         at_least = price.operator in _EXACT and count.operator in {*_EXACT, "≥", ">"}
-        too_little = total_budget < product - _CENT and at_least
-        too_much = total_budget > product + _CENT and at_most and not several
+        too_little = total_budget < product - CENT and at_least
+        too_much = total_budget > product + CENT and at_most and not several
         if too_little or too_much:
             yield Hit(
                 "total_budget",
                 f"indicators.{count.row}.target",
                 f"indicators.{price.row}.target",
                 price_name=price.name,
-                price=_plain(price.number),
+                price=plain(price.number),
                 count_name=count.name,
-                counted=f"{_plain(count.number)}{count.unit}",
-                expected=money(product.quantize(_CENT, ROUND_HALF_UP)),
+                counted=f"{plain(count.number)}{count.unit}",
+                expected=money(product.quantize(CENT, ROUND_HALF_UP)),
                 actual=money(total_budget),
-                difference=money(abs(total_budget - product).quantize(_CENT, ROUND_HALF_UP)),
+                difference=money(abs(total_budget - product).quantize(CENT, ROUND_HALF_UP)),
             )
 
 
@@ -145,8 +146,7 @@ def _count(index: int, row: Indicator, price: _Measured) -> _Measured | None:
     if index == price.row or parsed is None or not parsed.number or not parsed.unit:
         return None
     unit = _SAME_UNIT.get(parsed.unit, parsed.unit)
-    is_quantity = "数量" in (row.subcategory or "")
-    if not is_quantity or unit != price.unit:
+    if "数量" not in (row.subcategory or "") or unit != price.unit:
         return None
     return _Measured(index, cut(row.name or "", 24), parsed.number, unit, parsed.operator)
 
@@ -164,8 +164,3 @@ def _other_cost(indicators: tuple[Indicator, ...], price: _Measured) -> bool:
         for index, row in enumerate(indicators)
         if index != price.row
     )
-
-
-def _plain(number: Decimal) -> str:
-    """A figure without zeros at the end: `500`, `0.5`."""
-    return format(number.normalize(), "f")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Any, TypeAlias
 
 from perfxl.core.forms.findings import Aspect, Opinion, Severity
@@ -20,9 +20,16 @@ from perfxl.core.rules.subjects import Subject, is_subject
 Hits: TypeAlias = Iterator["Hit"]
 Example: TypeAlias = Mapping[str, Any]
 
+# The columns of a row of the indicators, in examples.
+ROW = ("category", "subcategory", "name", "definition", "target", "target_basis")
 _ID = re.compile(r"[A-Z]{3}[0-9]{2}")
 # What a rule may ask for besides the fields of its record.
 _EXTRAS = {"indicator", "project", "department", "submission", "framework", "words", "settings"}
+
+
+def example_row(*texts: str) -> Example:
+    """A row of the indicators from the texts of its columns, in the order of `ROW`."""
+    return dict(zip(ROW, texts, strict=True))
 
 
 class Hit:
@@ -64,17 +71,22 @@ class Variant:
 
 @dataclass(frozen=True)
 class Rule:
-    """A registered rule. guarantee: what holds when it finds nothing, in Chinese, for users.
+    """A rule, and the decorator of its function, which registers it.
+
+    A duplicate id, a missing docstring, an unknown parameter, or a type of record that nobody finds is a
+    TypeError then.
 
     on: what it looks at: a part of a submission, or a record of `perfxl.core.rules.collecting_subjects`, about which
     `check` says nothing.
 
     yields_to: ids of rules that are more concrete: where one of them hits a row, this one is silent there.
     good, bad: changes to the example text of `examples` that must give nothing, or exactly this id.
+    guarantee: what holds when it finds nothing, in Chinese, for users: the function's docstring.
     """
 
     id: str
     severity: Severity
+    _: KW_ONLY
     on: Subject
     aspect: Aspect
     opinion: Opinion
@@ -83,11 +95,11 @@ class Rule:
     hint: str
     good: Sequence[Example]
     bad: Sequence[Example]
-    variants: Mapping[str, Variant]
-    function: Callable[..., Hits] = field(repr=False)
+    variants: Mapping[str, Variant] = field(default_factory=dict)
+    yields_to: tuple[str, ...] = ()
+    function: Callable[..., Hits] = field(repr=False, default=lambda: iter(()))
     guarantee: str = ""
     parameters: tuple[str, ...] = ()
-    yields_to: tuple[str, ...] = ()
 
     def words(self, variant: str | None) -> Variant:
         """Severity, message and hint of a hit."""
@@ -95,57 +107,24 @@ class Rule:
             return Variant(self.severity, self.message, self.hint)
         return self.variants[variant]
 
-
-RULES: dict[str, Rule] = {}
-
-
-def rule(
-    id_: str,
-    severity: Severity,
-    *,
-    on: Subject,
-    aspect: Aspect,
-    opinion: Opinion,
-    basis: str,
-    message: str,
-    hint: str,
-    good: Sequence[Example],
-    bad: Sequence[Example],
-    variants: Mapping[str, Variant] | None = None,
-    yields_to: tuple[str, ...] = (),
-) -> Callable[[Callable[..., Hits]], Callable[..., Hits]]:
-    """Register a rule. A duplicate id, a missing docstring, an unknown parameter, or a type of record that
-    nobody finds is a TypeError.
-    """
-
-    def register(function: Callable[..., Hits]) -> Callable[..., Hits]:
-        if not _ID.fullmatch(id_) or id_ in RULES:
-            raise TypeError(f"{id_}: not an id, or used twice")
-        if not is_subject(on):
-            raise TypeError(f"{id_}: no rule can be about {on.__name__}, nobody would run it")
+    def __call__(self, function: Callable[..., Hits]) -> Callable[..., Hits]:
+        """Register the rule with its function."""
+        if not _ID.fullmatch(self.id) or self.id in RULES:
+            raise TypeError(f"{self.id}: not an id, or used twice")
+        if not is_subject(self.on):
+            raise TypeError(f"{self.id}: no rule can be about {self.on.__name__}, nobody would run it")
         parameters = tuple(inspect.signature(function).parameters)
-        unknown = set(parameters) - set(on.model_fields) - _EXTRAS
+        unknown = set(parameters) - set(self.on.model_fields) - _EXTRAS
         if unknown:
-            raise TypeError(f"{id_}: {on.__name__} has no {sorted(unknown)}")
+            raise TypeError(f"{self.id}: {self.on.__name__} has no {sorted(unknown)}")
         if not function.__doc__:
-            raise TypeError(f"{id_}: a rule says in its docstring what it guarantees")
-        RULES[id_] = Rule(
-            id_,
-            severity,
-            on,
-            aspect,
-            opinion,
-            basis,
-            message,
-            hint,
-            good,
-            bad,
-            variants or {},
-            function,
-            inspect.cleandoc(function.__doc__),
-            parameters,
-            yields_to,
-        )
+            raise TypeError(f"{self.id}: a rule says in its docstring what it guarantees")
+        guarantee = inspect.cleandoc(function.__doc__)
+        RULES[self.id] = replace(self, function=function, guarantee=guarantee, parameters=parameters)
         return function
 
-    return register
+
+# As it stands above a function: `@rule("AMT01", Severity.ERROR, on=Project, …)`.
+rule = Rule
+
+RULES: dict[str, Rule] = {}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from perfxl.core.forms.findings import Aspect, Opinion, Severity
 from perfxl.core.forms.frameworks import Framework
 from perfxl.core.forms.records import Indicator, Project, Submission
 from perfxl.core.forms.settings import Words
 from perfxl.core.grid.text import cut, squeezed
-from perfxl.core.rules.registry import Hit, Hits, rule
+from perfxl.core.rules.registry import Example, Hit, Hits, rule
 from perfxl.core.rules.rows import said
 
 _ECOLOGICAL, _ECONOMIC = "生态", "经济效益"
@@ -18,10 +20,16 @@ _OTHERS = ("受理", "审核", "审批", "办理", "企业", "群众", "服务�
 _ALIKE = 80
 _FEWEST = 3
 
-_ROW = {"category": "效益指标", "target_basis": "上年完成值"}
-_ECOLOGICAL_ROW = _ROW | {"subcategory": "生态效益指标"}
-_ECONOMIC_ROW = _ROW | {"subcategory": "经济效益指标"}
 _TWO = {"copies": 2, "project_code": "13081123R00022210002{number}", "project_name": "{name}（第{number}批）"}
+
+
+def _with_row(subcategory: str, name: str, definition: str, target: str) -> Example:
+    row = {"category": "效益指标", "target_basis": "上年完成值", "subcategory": subcategory}
+    return {"more": [row | {"name": name, "definition": definition, "target": target}]}
+
+
+_ecological = partial(_with_row, "生态效益指标")
+_economic = partial(_with_row, "经济效益指标")
 
 
 @rule(
@@ -34,44 +42,14 @@ _TWO = {"copies": 2, "project_code": "13081123R00022210002{number}", "project_na
     message="生态效益指标{names}与生态环境无关。",
     hint="项目不产生生态效益时，可删去“{name}”所在的行；产生时，请写对环境的影响，如“节约用电量”“垃圾分类达标率”。",
     good=[
-        {
-            "more": [
-                _ECOLOGICAL_ROW
-                | {"name": "新增绿化面积", "definition": "实际完成的绿化面积", "target": "≥200平方米"}
-            ]
-        },
-        {
-            "more": [
-                _ECOLOGICAL_ROW
-                | {"name": "单位办公用电量", "definition": "年度用电总量", "target": "≤8000千瓦时"}
-            ]
-        },
-        {
-            "more": [
-                _ECOLOGICAL_ROW
-                | {"name": "PM2.5平均浓度", "definition": "全年监测均值", "target": "≤35微克/立方米"}
-            ]
-        },
-        {
-            "more": [
-                _ECOLOGICAL_ROW
-                | {"name": "秸秆回收人数", "definition": "参加回收的农户人数", "target": "≥50人"}
-            ]
-        },
+        _ecological("新增绿化面积", "实际完成的绿化面积", "≥200平方米"),
+        _ecological("单位办公用电量", "年度用电总量", "≤8000千瓦时"),
+        _ecological("PM2.5平均浓度", "全年监测均值", "≤35微克/立方米"),
+        _ecological("秸秆回收人数", "参加回收的农户人数", "≥50人"),
     ],
     bad=[
-        {
-            "more": [
-                _ECOLOGICAL_ROW
-                | {"name": "工作秩序达标率", "definition": "达标天数÷工作天数×100%", "target": "≥95%"}
-            ]
-        },
-        {
-            "more": [
-                _ECOLOGICAL_ROW
-                | {"name": "服务职工人次", "definition": "全年登记的人次", "target": "≥500人次"}
-            ]
-        },
+        _ecological("工作秩序达标率", "达标天数÷工作天数×100%", "≥95%"),
+        _ecological("服务职工人次", "全年登记的人次", "≥500人次"),
     ],
 )
 def ecological_rows_are_about_the_environment(
@@ -92,31 +70,11 @@ def ecological_rows_are_about_the_environment(
     message="经济效益指标{names}没有体现收入、节支、成本或产值。",
     hint="请核对“{name}”是否应归入社会效益指标；项目没有经济效益时，可不设这一行。",
     good=[
-        {
-            "more": [
-                _ECONOMIC_ROW | {"name": "农户人均增收", "definition": "增收总额÷农户数", "target": "≥800元"}
-            ]
-        },
-        {
-            "more": [
-                _ECONOMIC_ROW
-                | {"name": "采购资金节约率", "definition": "节约额÷预算额×100%", "target": "≥3%"}
-            ]
-        },
-        {
-            "more": [
-                _ECONOMIC_ROW | {"name": "带动社会投入", "definition": "吸引的资金总额", "target": "≥50万元"}
-            ]
-        },
+        _economic("农户人均增收", "增收总额÷农户数", "≥800元"),
+        _economic("采购资金节约率", "节约额÷预算额×100%", "≥3%"),
+        _economic("带动社会投入", "吸引的资金总额", "≥50万元"),
     ],
-    bad=[
-        {
-            "more": [
-                _ECONOMIC_ROW
-                | {"name": "职工参与比率", "definition": "参与人数÷职工人数×100%", "target": "≥95%"}
-            ]
-        }
-    ],
+    bad=[_economic("职工参与比率", "参与人数÷职工人数×100%", "≥95%")],
 )
 def economic_rows_are_about_money(indicator: Indicator, framework: Framework, words: Words) -> Hits:
     """经济效益指标说的是收入、节支、成本、产值等。"""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 from itertools import groupby
 
 from perfxl.core.forms.findings import Aspect, Opinion, Severity
@@ -17,10 +18,8 @@ from perfxl.core.grid.text import cut, invisible_in
 from perfxl.core.grid.wording import listed, money
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
 
-_BASIS = "工作簿结构"
+workbook_rule = partial(rule, on=Submission, aspect=Aspect.COMPLETENESS, basis="工作簿结构")
 _NOTE = {"sheet": "1.示例", "project": 1}
-
-
 # A form with a field of its own, as a bureau writes it.
 _OWN_FORM = PROJECT_FORM.model_copy(
     update={
@@ -30,13 +29,10 @@ _OWN_FORM = PROJECT_FORM.model_copy(
 )
 
 
-@rule(
+@workbook_rule(
     "STR01",
     Severity.ERROR,
-    on=Submission,
-    aspect=Aspect.COMPLETENESS,
     opinion=Opinion.O1,
-    basis=_BASIS,
     message="没有找到项目绩效目标表。",
     hint="请确认文件是否为绩效文本工作簿；项目表应有“项目编码”“预算数”“绩效目标”和指标表表头。",
     good=[{"copies": 2, "project_code": "13081123R00022210002{number}", "project_name": "项目{number}"}],
@@ -48,13 +44,10 @@ def there_is_a_project_form(submission: Submission) -> Hits:
         yield Hit()
 
 
-@rule(
+@workbook_rule(
     "STR02",
     Severity.ERROR,
-    on=Submission,
-    aspect=Aspect.COMPLETENESS,
     opinion=Opinion.O1,
-    basis=_BASIS,
     message="工作表“{sheet}”缺少{labels}，无法读取相应内容。",
     hint="请从模板恢复缺少的行或标签{near}。",
     good=[{"notes": []}],
@@ -73,13 +66,10 @@ def labels_are_there(notes: tuple[Note, ...]) -> Hits:
         )
 
 
-@rule(
+@workbook_rule(
     "STR03",
     Severity.WARNING,
-    on=Submission,
-    aspect=Aspect.COMPLETENESS,
     opinion=Opinion.O8,
-    basis=_BASIS,
     message="{cells}的公式没有计算结果。",
     hint="请用 Excel 或 WPS 打开并保存后再报送，或直接填写数值。",
     good=[{"notes": []}],
@@ -91,13 +81,10 @@ def formulas_are_calculated(notes: tuple[Note, ...]) -> Hits:
         yield Hit(at=found, cells=cells_of(found))
 
 
-@rule(
+@workbook_rule(
     "STR04",
     Severity.ERROR,
-    on=Submission,
-    aspect=Aspect.COMPLETENESS,
     opinion=Opinion.O7,
-    basis=_BASIS,
     message="{cells}为错误值 {actual}。",
     hint="请重新填写该单元格。",
     good=[{"notes": []}],
@@ -111,13 +98,10 @@ def no_error_values(notes: tuple[Note, ...]) -> Hits:
         yield Hit(at=found, cells=cells_of(found), actual=found[0].typed)
 
 
-@rule(
+@workbook_rule(
     "STR05",
     Severity.INFO,
-    on=Submission,
-    aspect=Aspect.COMPLETENESS,
     opinion=Opinion.O8,
-    basis=_BASIS,
     message="{understood}。",
     hint="如理解有误请更正；建议直接填写规范的数字或编码。",
     good=[{"notes": []}],
@@ -138,13 +122,10 @@ def understood_values_are_told(notes: tuple[Note, ...]) -> Hits:
         )
 
 
-@rule(
+@workbook_rule(
     "STR06",
     Severity.WARNING,
-    on=Submission,
-    aspect=Aspect.COMPLETENESS,
     opinion=Opinion.O8,
-    basis=_BASIS,
     message="工作表“{sheet}”的{cells}有内容但不属于表格，未被读取：{texts}。",
     hint="请把内容移到对应的填报单元格；不需要时请清除。",
     variants={
@@ -178,13 +159,10 @@ def everything_is_read(notes: tuple[Note, ...]) -> Hits:
             )
 
 
-@rule(
+@workbook_rule(
     "STR07",
     Severity.INFO,
-    on=Submission,
-    aspect=Aspect.COMPLETENESS,
     opinion=Opinion.O8,
-    basis=_BASIS,
     message="工作表“{sheet}”已隐藏，仍参加校验。",
     hint="不再需要的项目表请删除；需要的请取消隐藏，以免漏看。",
     good=[{"notes": []}],
@@ -196,13 +174,10 @@ def project_sheets_are_visible(notes: tuple[Note, ...]) -> Hits:
         yield Hit(at=found)
 
 
-@rule(
+@workbook_rule(
     "STR08",
     Severity.WARNING,
-    on=Submission,
-    aspect=Aspect.COMPLETENESS,
     opinion=Opinion.O8,
-    basis=_BASIS,
     message="模板版本 {actual} 早于当前版本 {expected}。",
     hint="内容仍可校验；请向主管部门索取新模板，下次填报时使用。",
     good=[{"template": {"id": "hebei-2023", "version": TEMPLATE_VERSION}}],
@@ -214,13 +189,10 @@ def template_is_current(template: TemplateIdentity | None) -> Hits:
         yield Hit(actual=str(template.version), expected=str(TEMPLATE_VERSION))
 
 
-@rule(
+@workbook_rule(
     "STR09",
     Severity.ERROR,
-    on=Submission,
-    aspect=Aspect.COMPLETENESS,
     opinion=Opinion.O8,
-    basis=_BASIS,
     message="模板版本 {actual} 高于本程序支持的版本 {expected}。",
     hint="请升级本程序后再校验，以免漏读新增的内容。",
     good=[{"template": None}],
@@ -232,13 +204,10 @@ def template_is_supported(template: TemplateIdentity | None) -> Hits:
         yield Hit(actual=str(template.version), expected=str(TEMPLATE_VERSION))
 
 
-@rule(
+@workbook_rule(
     "STR10",
     Severity.WARNING,
-    on=Submission,
-    aspect=Aspect.COMPLETENESS,
     opinion=Opinion.O7,
-    basis=_BASIS,
     message="{field_label}显示 {actual}，应为 {expected}（合计未更新）{more}。",
     hint="请点击“填充合计”或运行 perfxl fill 更新；填报的金额不需要改动。",
     variants={
@@ -268,11 +237,12 @@ def totals_are_current(submission: Submission, totals: tuple[TotalCell, ...]) ->
     """部门汇总等处的合计与填报的金额一致；有金额未填或读不出时，合计旁有说明。"""
     stale: dict[str, list[tuple[TotalCell, Decimal]]] = {}
     incomplete: dict[str, list[TotalCell]] = {}
+    department_sheet = None if submission.department is None else submission.department.sheet
     for total in totals:
         expected = computed_total(submission, total) or Decimal(0)
         missing = lacking_in(submission, total)
         # Outside 部门汇总 no sum stands for some of the projects, only words.
-        in_words = bool(missing) and total.sheet == _department_sheet(submission)
+        in_words = bool(missing) and total.sheet == department_sheet
         if not in_words and money(expected) != money(total.shown):
             stale.setdefault(total.sheet, []).append((total, expected))
         elif missing and total.shown and not total.says_lacking:
@@ -302,10 +272,6 @@ def totals_are_current(submission: Submission, totals: tuple[TotalCell, ...]) ->
         )
 
 
-def _department_sheet(submission: Submission) -> str | None:
-    return None if submission.department is None else submission.department.sheet
-
-
 def grouped(notes: tuple[Note, ...], kind: NoteKind) -> Iterator[list[Note]]:
     """The notes of a kind, form by form."""
     wanted = [note for note in notes if note.kind is kind]
@@ -314,8 +280,8 @@ def grouped(notes: tuple[Note, ...], kind: NoteKind) -> Iterator[list[Note]]:
 
 
 def _understood(note: Note) -> str:
-    is_text_number = note.typed.strip() == note.understood
-    return f"数字 {note.understood} " if is_text_number else f" {note.understood} "
+    number = "数字" if note.typed.strip() == note.understood else ""
+    return f"{number} {note.understood} "
 
 
 def _unseen(note: Note) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeAlias, get_args, get_origin
+from typing import Any, TypeAlias, get_args
 
 from pydantic import BaseModel
 
@@ -42,9 +42,7 @@ def _finders() -> Mapping[type[Any], _Finder]:
 def _held(record: type[BaseModel]) -> Iterator[tuple[str, type[Record]]]:
     """The fields of a record that hold records, and the type of these: `X | None`, `tuple[X, ...]`."""
     for name, field in record.model_fields.items():
-        whole = field.annotation
-        kinds = get_args(whole) if get_origin(whole) is not None or get_args(whole) else (whole,)
-        for kind in kinds:
+        for kind in get_args(field.annotation) or (field.annotation,):
             if isinstance(kind, type) and issubclass(kind, Record) and kind is not Row:
                 yield name, kind
 

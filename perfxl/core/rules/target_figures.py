@@ -22,6 +22,7 @@ from perfxl.core.rules.target_words import (
     has_unit_in_name,
     holds,
     is_filled_in,
+    plain,
     unit_for,
 )
 
@@ -124,8 +125,7 @@ def _with_unit(row: Indicator, project: Project, framework: Framework, words: Wo
     unit = unit_for(row.name, words)
     if unit == "%" and number <= 1:
         # Somebody typed 90% or =100% and the cell shows the number that is stored.
-        shown = format((number * 100).normalize(), "f")
-        return f"{(row.parsed.operator if row.parsed else None) or ''}{shown}%"
+        return f"{(row.parsed.operator if row.parsed else None) or ''}{plain(number * 100)}%"
     if unit != "%" and subcategory == TIMELINESS:
         if day := _MONTH_AND_DAY.fullmatch(target):
             return f"{day[1]}月{day[2]}日"

@@ -112,17 +112,15 @@ def satisfaction_is_a_percentage(indicator: Indicator, framework: Framework, wor
             yield Hit("target", each=told)
         return
     parsed = indicator.parsed
-    number, unit = (parsed.number, parsed.unit or "") if parsed else (None, "")
-    if number is None or parsed is None:
+    if parsed is None or parsed.number is None:
         yield Hit("target", each=told)
-    elif unit.startswith("分"):
-        return
-    elif unit not in {"", "%"} or parsed.operator in {"≤", "<"}:
-        yield Hit("target", each=told)
-    elif number > 100:
-        yield Hit("target", variant="impossible", each=told)
-    elif unit and number < _USUAL_SATISFACTION:
-        yield Hit("target", variant="low", each=told)
+    elif not (unit := parsed.unit or "").startswith("分"):
+        if unit not in {"", "%"} or parsed.operator in {"≤", "<"}:
+            yield Hit("target", each=told)
+        elif parsed.number > 100:
+            yield Hit("target", variant="impossible", each=told)
+        elif unit and parsed.number < _USUAL_SATISFACTION:
+            yield Hit("target", variant="low", each=told)
 
 
 @rule(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from perfxl.core.forms.frameworks import Framework
 from perfxl.core.forms.records import Indicator
@@ -31,6 +32,11 @@ _FIGURES = re.compile(r"(?<![\d.%≥≤><=])[\d.%≥≤><=]++$")
 _UNIT = re.compile(r"(?:单位:?)?[^\d,。]{1,5}")
 
 
+def plain(number: Decimal) -> str:
+    """A figure without zeros at the end: `500`, `0.5`."""
+    return format(number.normalize(), "f")
+
+
 def is_blank(target: str | None) -> bool:
     """Empty, or what stands for empty: `≥XX人`, `待定`."""
     text = squeezed(target or "")
@@ -54,9 +60,7 @@ def says_nothing_measurable(row: Indicator) -> bool:
 
 def in_category(row: Indicator, framework: Framework, wanted: str) -> bool:
     """Whether a row belongs to a 一级指标: as written, else where its 二级指标 belongs."""
-    category = framework.category(row.category)
-    if category is None and (subcategory := framework.subcategory(row.subcategory)):
-        category = framework.home(subcategory)
+    category = framework.category_of(row.category, row.subcategory)
     return category is not None and category.name == wanted
 
 
@@ -67,8 +71,7 @@ def bare(name: str | None) -> str:
 
 def has_unit_in_name(name: str | None) -> bool:
     """`培训人数（人）`, `合格率(%)`, `投入（万元）`: nobody needs the unit again."""
-    inside = _BRACKETS.findall(squeezed(name or ""))
-    return any(_UNIT.fullmatch(text) for text in inside)
+    return any(map(_UNIT.fullmatch, _BRACKETS.findall(squeezed(name or ""))))
 
 
 def is_ratio(name: str | None, words: Words) -> bool:

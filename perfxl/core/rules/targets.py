@@ -11,7 +11,7 @@ from perfxl.core.forms.settings import Words
 from perfxl.core.forms.target_values import is_quantified
 from perfxl.core.grid.text import cut, neighbours, squeezed
 from perfxl.core.grid.wording import listed
-from perfxl.core.rules.registry import Hit, Hits, Variant, rule
+from perfxl.core.rules.registry import Example, Hit, Hits, Variant, example_row, rule
 from perfxl.core.rules.target_words import (
     BENEFIT,
     COST_RATE,
@@ -149,17 +149,13 @@ def _is_graded(target: str) -> bool:
     return True
 
 
-def _qualitative(number: int) -> dict[str, str]:
+def _qualitative(number: int) -> Example:
     names = ("名单公示情况", "慰问台账建立情况", "劳模档案归档情况", "慰问品验收结果", "发放凭证留存情况")
     values = ("张榜公示", "建立台账", "一人一档", "合格", "签字留存")
-    return {
-        "category": "产出指标",
-        "subcategory": "质量指标",
-        "name": f"{names[number % 5]}{'（复核）' if number > 4 else ''}",
-        "definition": f"按{names[number % 5]}的检查记录统计",
-        "target": values[number % 5],
-        "target_basis": "年度工作计划",
-    }
+    name, value = names[number % 5], values[number % 5]
+    again = "（复核）" if number > 4 else ""
+    definition = f"按{name}的检查记录统计"
+    return example_row("产出指标", "质量指标", name + again, definition, value, "年度工作计划")
 
 
 @rule(

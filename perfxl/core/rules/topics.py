@@ -23,9 +23,5 @@ TOPICS = {
 
 def in_order(rules: Iterable[Rule]) -> list[Rule]:
     """Rules by topic and id."""
-    order = list(TOPICS)
-    return sorted(rules, key=lambda rule: (_place(order, rule.id[:3]), rule.id))
-
-
-def _place(order: list[str], topic: str) -> int:
-    return order.index(topic) if topic in order else len(order)
+    order = {topic: number for number, topic in enumerate(TOPICS)}
+    return sorted(rules, key=lambda rule: (order.get(rule.id[:3], len(order)), rule.id))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
-from perfxl.core.forms.document_numbers import document_numbers, document_titles
+from perfxl.core.forms.document_numbers import DocumentNumber, document_numbers, document_titles
 from perfxl.core.forms.findings import Aspect, Opinion, Severity
 from perfxl.core.forms.records import ContentsLine, Department, Project, Record, Submission
 from perfxl.core.forms.settings import Words
 from perfxl.core.grid.text import cut, label_key
 from perfxl.core.rules.registry import Hit, Hits, Variant, rule
+
+T = TypeVar("T")
 
 # A text is written in the autumn before its year: last year's documents are then the newest.
 _OLD = 2
@@ -68,26 +71,17 @@ def cited_documents_are_of_the_year(submission: Submission, year: int | None, wo
     """引用的年度性文件（名称中写有年份的通知、方案等）没有早于文本年度两年以上。"""
     if year is None:
         return
-    for record, texts in _records(submission):
-        found = {
-            field: [
-                title.text
-                for title in document_titles(text)
-                if title.text.endswith(words.document_titles)
-                and title.years
-                and max(title.years) <= year - _OLD
-            ]
-            for field, text in texts
-        }
-        fields = [field for field, titles in found.items() if titles]
-        titles = dict.fromkeys(title for many in found.values() for title in many)
-        if fields:
-            yield Hit(
-                *fields,
-                record=record,
-                year=year,
-                titles="、".join(f"《{cut(title, 40)}》" for title in titles),
-            )
+
+    def old(text: str) -> list[str]:
+        return [
+            title.text
+            for title in document_titles(text)
+            if title.text.endswith(words.document_titles) and max(title.years, default=year) <= year - _OLD
+        ]
+
+    for record, fields, titles in _found(submission, old):
+        said = "、".join(f"《{cut(title, 40)}》" for title in dict.fromkeys(titles))
+        yield Hit(*fields, record=record, year=year, titles=said)
 
 
 @rule(
@@ -119,7 +113,6 @@ def contents_agree_with_the_text(contents: tuple[ContentsLine, ...], projects: t
         return
     first = wrong[0] if wrong else len(pairs)
     line = contents[min(first, len(contents) - 1)]
-    at = ""
     if first < len(pairs):
         name = cut(projects[first].project_name or "", 40)
         at = f"；第 {first + 1} 个名称不一致：目录为“{cut(line.title, 40)}”，正文为“{name}”"
@@ -207,27 +200,35 @@ def one_unit_of_account(projects: tuple[Project, ...]) -> Hits:
 )
 def document_numbers_are_written_as_the_standard_asks(submission: Submission) -> Hits:
     """文号写成“〔2022〕73号”的形式：六角括号、年份四位、不加空格。"""
+
+    def wrong(text: str) -> list[DocumentNumber]:
+        return [number for number in document_numbers(text) if not number.is_standard]
+
+    for record, fields, found in _found(submission, wrong):
+        numbers = {number.typed: number.standard for number in found}
+        yield Hit(
+            *fields,
+            record=record,
+            typed_numbers="、".join(f"“{typed}”" for typed in numbers),
+            standard="、".join(f"“{standard}”" for standard in numbers.values()),
+        )
+
+
+def _found(
+    submission: Submission, find: Callable[[str], list[T]]
+) -> Iterator[tuple[Record, list[str], list[T]]]:
+    """The records in whose texts something is found, with the fields where and all that is found."""
     for record, texts in _records(submission):
-        found = {
-            field: [number for number in document_numbers(text) if not number.is_standard]
-            for field, text in texts
-        }
-        fields = [field for field, numbers in found.items() if numbers]
-        numbers = {number.typed: number.standard for many in found.values() for number in many}
-        if fields:
-            yield Hit(
-                *fields,
-                record=record,
-                typed_numbers="、".join(f"“{typed}”" for typed in numbers),
-                standard="、".join(f"“{standard}”" for standard in numbers.values()),
-            )
+        found = {field: those for field, text in texts if (those := find(text))}
+        if found:
+            yield record, [*found], [one for those in found.values() for one in those]
 
 
 def _records(submission: Submission) -> Iterator[tuple[Record, list[tuple[str, str]]]]:
     """The department and each project with the texts of their fields."""
     department = submission.department
     if department is not None:
-        yield department, [(f, t) for f, t in _department_texts(department) if t]
+        yield department, [(field, text) for field, text in _department_texts(department) if text]
     for project in submission.projects:
         texts = [(field, getattr(project, field)) for field in _PROJECT_TEXTS]
         texts += [

@@ -14,7 +14,8 @@ from perfxl.core.forms.findings import Finding, Severity
 from perfxl.core.forms.frameworks import Framework
 from perfxl.core.forms.lacking import UNCOUNTED, UNFILLED, UNREAD
 from perfxl.core.forms.own_sheets import SUMMARY_TITLE, marked
-from perfxl.core.forms.project_figures import AMOUNTS, ProjectFigures, other_fields, project_figures
+from perfxl.core.forms.parts import AMOUNTS
+from perfxl.core.forms.project_figures import ProjectFigures, other_fields, project_figures
 from perfxl.core.forms.records import Project, Submission
 from perfxl.core.forms.sheet_names import DEPARTMENT, SUMMARY
 from perfxl.core.forms.shipped_forms import PLAN_DATES

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from perfxl.core.forms.frameworks import Framework, framework
+from perfxl.core.forms.frameworks import Framework
 from perfxl.core.forms.settings import Words
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.core.rules.local_decisions import unknown_rules
@@ -31,7 +31,9 @@ def all_frameworks() -> Mapping[str, Framework]:
     """The frameworks that come with perfxl, by id, in the order of their ids."""
     folder = files("perfxl") / "data" / "frameworks"
     loaded = [
-        framework({"words": shipped_words(), **tomllib.loads(entry.read_text(encoding="utf-8"))})
+        Framework.model_validate(
+            {"words": shipped_words(), **tomllib.loads(entry.read_text(encoding="utf-8"))}
+        )
         for entry in folder.iterdir()
         if entry.name.endswith(".toml")
     ]
@@ -69,7 +71,7 @@ def with_framework(name: str | None) -> tuple[Mapping[str, Framework], str | Non
 def _read(path: Path) -> Framework:
     data = parsed(read_toml(path, _WHAT), path, _WHAT)
     words = _words(data.pop("words", {}), path)
-    made = valid(framework, {**data, "words": words}, f"指标体系文件“{path}”")
+    made = valid(Framework.model_validate, {**data, "words": words}, f"指标体系文件“{path}”")
     unknown = unknown_rules(made.settings)
     if unknown:
         raise PerfxlError(
