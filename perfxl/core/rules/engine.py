@@ -102,9 +102,14 @@ def check_record(record: Record, framework: Framework) -> tuple[Finding, ...]:
 
 def _run(rule: Rule, submission: Submission, framework: Framework) -> Iterator[_Found]:
     """The hits of a rule that have a place: a field whose label is missing has none, and its own finding."""
+    asked: dict[tuple[int, str | None], bool] = {}
     for record, owner, table in records_of(submission, rule.on):
-        if owner is not None and not _has_what_it_asks(rule, owner, table):
-            continue
+        if owner is not None:
+            form = id(owner.form), table
+            if form not in asked:
+                asked[form] = _has_what_it_asks(rule, owner, table)
+            if not asked[form]:
+                continue
         project = owner if isinstance(owner, Project) else None
         for hit in _hits(rule, record, project, submission, framework):
             about = hit.record or (None if isinstance(record, Submission) else record)

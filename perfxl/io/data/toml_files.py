@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -92,6 +91,9 @@ def _said(error: Mapping[str, Any], known: Sequence[str]) -> str:
     if kind == "missing":
         return f"缺少 {key}"
     if kind == "extra_forbidden":
+        # Only a mistake needs it, and every start of the program would pay for it.
+        from difflib import get_close_matches
+
         near = get_close_matches(key, known, 1)
         return f"没有“{cut(key, _LONGEST_PLACE)}”这一项" + (f"，是不是 {near[0]}" if near else "")
     if kind in {"enum", "literal_error"}:
