@@ -15,6 +15,7 @@ from perfxl.core.forms.summary_columns import FIRST_ROW
 from perfxl.core.forms.totals import CENT, Totals, total
 from perfxl.core.grid.cells import Value
 from perfxl.core.grid.change import SheetCell
+from perfxl.core.sheets.self_check import trim
 
 _SOURCES = ("fiscal_funds", "other_funds")
 _HALF_CENT = Decimal("0.005")
@@ -50,9 +51,14 @@ def self_check(rows: Sequence[Sequence[SheetCell]], letters: Mapping[str, str], 
         table.missing("other_funds", UNREAD, "的其他资金读不出"),
         table.missing("period.0", UNCOUNTED, "的支出计划未填或读不出"),
     )
+    lacking = table.count(amounts, plans)
+    incomplete = _Part(
+        f'IF({lacking.formula}=0,"","；合计不完整"&{missing.formula})',
+        f"；合计不完整{missing.text}" if lacking.number else "",
+    )
     # What lacks an amount agrees with nothing.
     line = _joined(
-        _either(table.count(amounts, plans), _Part('""', ""), _before("；合计不完整", missing)),
+        incomplete,
         _or_agree(table.count(amounts), table.sources_differ(), _SOURCES_AGREE),
         _or_agree(table.count(budgets, plans), table.periods_differ(), _PERIODS_AGREE),
     )
@@ -62,17 +68,6 @@ def self_check(rows: Sequence[Sequence[SheetCell]], letters: Mapping[str, str], 
 
 def _joined(*parts: _Part) -> _Part:
     return _Part("&".join(part.formula for part in parts), "".join(part.text for part in parts))
-
-
-def _before(words: str, part: _Part) -> _Part:
-    return _Part(f'"{words}"&{part.formula}', words + part.text)
-
-
-def _either(count: _Count, none: _Part, some: _Part) -> _Part:
-    """One of two, by whether there is anything to count."""
-    return _Part(
-        f"IF({count.formula}=0,{none.formula},{some.formula})", (some if count.number else none).text
-    )
 
 
 def _or_agree(missing: _Count, differ: _Part, words: str) -> _Part:
@@ -124,7 +119,7 @@ class _Table:
         marked = [row for row in self.rows if row[key] == mark]
         if not marked:
             return _Part(formula, "")
-        whose = _trim(f"序号 {marked[0]['number']} {marked[0]['project_name'] or ''}")
+        whose = trim(f"序号 {marked[0]['number']} {marked[0]['project_name'] or ''}")
         more = "" if len(marked) == 1 else " 等"
         return _Part(formula, f"，{len(marked)} 个项目{what}（{whose}{more}）")
 
@@ -168,8 +163,3 @@ def _differs(row: Mapping[str, Value]) -> bool:
 
 def _cents(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, ROUND_HALF_UP)
-
-
-def _trim(text: str) -> str:
-    """As Excel's TRIM does: half-width blanks only, several inside become one."""
-    return " ".join(part for part in text.split(" ") if part)

@@ -159,8 +159,7 @@ def _groups(sheet: Drawing, top: int, groups: Sequence[str]) -> None:
 def _steps(sheet: Drawing, row: int, heading: str, steps: Sequence[str]) -> int:
     row = _heading(sheet, row, heading)
     for number, step in enumerate(steps, start=1):
-        text = f"{number}. {step}"
-        row = _paragraph(sheet, row, text)
+        row = _paragraph(sheet, row, f"{number}. {step}")
     return row
 
 
