@@ -45,6 +45,8 @@ _TEXT = replace(LEFT, indent=1)
 _PAGE = Page(left_right=0.5, top=0.6, bottom=0.7, header=0.5, foot=0.5, footer="第 &P 页 共 &N 页")
 _KEEP = "仍要保留请选“是”。"
 
+_UNITS_NOTE = "红色标题必填。编码前 3 位相同的单位属于同一主管部门；“上年文件”写路径，填了就结转上年内容。"
+_PROJECTS_NOTE = "红色标题必填。金额单位：万元。预算数＝财政资金＋其他资金。没有项目的单位不用写。"
 _GUIDE = (
     (
         "这是什么",
@@ -88,15 +90,15 @@ def roster_sheets(units: Sequence[RosterUnit] = ()) -> tuple[DrawnSheet, ...]:
     ]
     return (
         _guide(),
-        _table(UNITS, UNIT_TABLE, "单位花名册", unit_rows),
-        _table(PROJECTS, PROJECT_TABLE, "项目控制数", project_rows),
+        _table(UNITS, UNIT_TABLE, "单位花名册", _UNITS_NOTE, unit_rows),
+        _table(PROJECTS, PROJECT_TABLE, "项目控制数", _PROJECTS_NOTE, project_rows),
     )
 
 
-def _table(name: str, table: Table, title: str, rows: Sequence[Mapping[str, Value]]) -> DrawnSheet:
+def _table(name: str, table: Table, title: str, note: str, rows: Sequence[Mapping[str, Value]]) -> DrawnSheet:
     sheet = Drawing(name, (column.width for column in table.columns))
     sheet.put("A1", title, _TITLE)
-    sheet.put("A2", _note(table), _NOTE)
+    sheet.put("A2", note, _NOTE)
     sheet.set_height(1, 30)
     sheet.set_height(HEADER_ROW, 26)
     last, bottom = table.columns[-1].last, _FIRST + len(rows) + _BLANK_ROWS - 1
@@ -119,12 +121,6 @@ def _table(name: str, table: Table, title: str, rows: Sequence[Mapping[str, Valu
         print_area=f"A1:{last}{_FIRST + max(len(rows), _BLANK_ROWS) - 1}",
         header_rows=(HEADER_ROW, HEADER_ROW),
     )
-
-
-def _note(table: Table) -> str:
-    if table is UNIT_TABLE:
-        return "红色标题必填。编码前 3 位相同的单位属于同一主管部门；“上年文件”写路径，填了就结转上年内容。"
-    return "红色标题必填。金额单位：万元。预算数＝财政资金＋其他资金。没有项目的单位不用写。"
 
 
 def _look(column: Column) -> Style:

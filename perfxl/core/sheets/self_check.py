@@ -34,8 +34,8 @@ _HELPS = "自检"
 _MORE_THAN_PLACEHOLDER = 6
 # Three times 33.33 % is a full plan: a hundredth of a percent either way, and room for floats.
 _PLAN_TOLERANCE = Decimal("0.015")
-_HALF_CENT = Decimal("0.005")
-_LONGEST = 999
+HALF_CENT = Decimal("0.005")
+LONGEST = 999
 
 Applies: TypeAlias = Callable[[FormRecord], bool]
 
@@ -102,7 +102,7 @@ def _helper(cell: str, items: Sequence[Item], record: FormRecord) -> Helper:
 def _line(missing: str, doubtful: str) -> str:
     """Only functions that Excel 2007 knows."""
     # What each row says, without the mark that it begins with and without the first comma.
-    said, asked = (f'MID(SUBSTITUTE({cell},"{_HELPS}",""),2,{_LONGEST})' for cell in (missing, doubtful))
+    said, asked = (f'MID(SUBSTITUTE({cell},"{_HELPS}",""),2,{LONGEST})' for cell in (missing, doubtful))
     first = f'IF({missing}="","","{MISSING}"&{said})'
     between = f'IF({missing}="","","；")&"{DOUBTFUL}"&{asked}'
     second = f'IF({doubtful}="","",{between})'
@@ -186,7 +186,7 @@ def _amount_items(field: Field, form: Form) -> Iterator[Item]:
             f"{label}（应等于财政资金加其他资金）",
             False,
             # SUM passes over texts, a minus sign would not.
-            f"AND(COUNT({cell})=1,ABS(SUM({cell})-SUM({sources}))>={_HALF_CENT})",
+            f"AND(COUNT({cell})=1,ABS(SUM({cell})-SUM({sources}))>={HALF_CENT})",
             _sources_differ,
         )
     if key in _SOURCES:
@@ -205,7 +205,7 @@ def _sources_differ(record: FormRecord) -> bool:
     total, *sources = (record.value(key) for key in ("total_budget", *_SOURCES))
     if not isinstance(total, Decimal):
         return False
-    return abs(total - sum((v for v in sources if isinstance(v, Decimal)), Decimal(0))) >= _HALF_CENT
+    return abs(total - sum((v for v in sources if isinstance(v, Decimal)), Decimal(0))) >= HALF_CENT
 
 
 def _plan_items(group: Sequence[Field], form: Form) -> Iterator[Item]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 
 from perfxl.core.forms.records import Project
@@ -73,14 +73,7 @@ class SentProject:
 def sent_projects(projects: Iterable[Project]) -> tuple[SentProject, ...]:
     """The projects of a workbook, without the blank form of a unit that has none."""
     return tuple(
-        SentProject(
-            one.project_code,
-            one.project_name,
-            one.total_budget,
-            one.fiscal_funds,
-            one.other_funds,
-            one.sub_objective,
-        )
+        SentProject(**{known.name: getattr(one, known.name) for known in fields(SentProject)})
         for one in projects
         if one.project_name or one.project_code
     )

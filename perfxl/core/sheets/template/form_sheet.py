@@ -249,8 +249,7 @@ _NAMING = {"category", "subcategory", COUNTING}
 
 
 def _across(column: Column, row: int) -> str:
-    first, last = f"{column.first}{row}", f"{column.last}{row}"
-    return first if first == last else f"{first}:{last}"
+    return f"{column.first}{row}:{column.last}{row}"
 
 
 def unit_line(project: Project | None, submission: Submission) -> str | None:
