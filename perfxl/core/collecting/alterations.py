@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from perfxl.core.collecting.consolidate import ProjectRow
 from perfxl.core.forms.file_identity import PREFILLED_FIELDS, Identity, Prefilled
@@ -58,11 +59,10 @@ def altered_from_roster(
             if label_key(one.name) not in gone:
                 found.append(_missing(one.name, FROM_ROSTER))
             continue
-        sent = {key: amount for key in _AMOUNTS if (amount := getattr(one, key)) is not None}
-        for key, amount in sent.items():
-            returned = row.figures.get(key)
-            if (row.number, key) not in told and (returned or Decimal(0)) != amount:
-                found.append(_amount(key, amount, returned, row))
+        for key in _AMOUNTS:
+            sent, returned = getattr(one, key), row.figures.get(key)
+            if sent is not None and (row.number, key) not in told and (returned or Decimal(0)) != sent:
+                found.append(_amount(key, sent, returned, row))
     return tuple(found)
 
 
@@ -99,7 +99,13 @@ def _matched(given: Mapping[str, Mapping[str, Prefilled]], projects: Sequence[Pr
     """
     found: dict[str, Project] = {}
     left = list(projects)
-    for same in (_same_sheet, _same_code, _same_name, _same_number):
+    ways: tuple[Callable[[str, Mapping[str, Prefilled], Project], bool], ...] = (
+        lambda sheet, _, one: one.sheet == sheet,
+        lambda _, fields, one: _same_field("project_code", fields, one),
+        lambda _, fields, one: _same_field("project_name", fields, one),
+        lambda _, fields, one: any(given.project == one.number for given in fields.values()),
+    )
+    for same in ways:
         for sheet, fields in given.items():
             if sheet not in found:
                 project = next((one for one in left if same(sheet, fields, one)), None)
@@ -109,20 +115,8 @@ def _matched(given: Mapping[str, Mapping[str, Prefilled]], projects: Sequence[Pr
     return found
 
 
-def _same_sheet(sheet: str, _: Mapping[str, Prefilled], project: Project) -> bool:
-    return project.sheet == sheet
-
-
-def _same_code(_: str, fields: Mapping[str, Prefilled], project: Project) -> bool:
-    return "project_code" in fields and _same_text(fields["project_code"].value, project.project_code)
-
-
-def _same_name(_: str, fields: Mapping[str, Prefilled], project: Project) -> bool:
-    return "project_name" in fields and _same_text(fields["project_name"].value, project.project_name)
-
-
-def _same_number(_: str, fields: Mapping[str, Prefilled], project: Project) -> bool:
-    return any(one.project == project.number for one in fields.values())
+def _same_field(key: str, fields: Mapping[str, Prefilled], project: Project) -> bool:
+    return key in fields and _same_text(fields[key].value, getattr(project, key))
 
 
 def _same_text(one: str, other: str | None) -> bool:
@@ -157,17 +151,8 @@ def _shown(project: Project, key: str) -> str:
 
 
 def _altered(project: Project, key: str, sent: str, returned: str, gap: Decimal | None) -> Alteration:
-    return Alteration(
-        field=key,
-        label=_label(key),
-        sent=sent,
-        returned=returned,
-        difference=gap,
-        sheet=project.sheet,
-        cell=project.cells.get(key, ""),
-        project=project.number,
-        project_name=project.project_name or "",
-    )
+    place = _place(project, key)
+    return Alteration(field=key, label=_label(key), sent=sent, returned=returned, difference=gap, **place)
 
 
 def _added(project: Project) -> Alteration:
@@ -177,12 +162,18 @@ def _added(project: Project) -> Alteration:
         sent="",
         returned=_NEW,
         difference=project.total_budget,
-        sheet=project.sheet,
-        cell=project.cells.get("project_name", ""),
-        project=project.number,
-        project_name=project.project_name or "",
         new=True,
+        **_place(project, "project_name"),
     )
+
+
+def _place(project: Project, key: str) -> dict[str, Any]:
+    return {
+        "sheet": project.sheet,
+        "cell": project.cells.get(key, ""),
+        "project": project.number,
+        "project_name": project.project_name or "",
+    }
 
 
 def _missing(name: str, source: str) -> Alteration:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -54,10 +54,6 @@ class OtherResult:
 
 def unit_findings(files: UnitFiles, altered: Sequence[Alteration], framework: Framework) -> tuple[Told, ...]:
     """What collecting finds about a unit: missing, several files, altered figures, the same file twice."""
-    return tuple(_of_unit(files, altered, framework))
-
-
-def _of_unit(files: UnitFiles, altered: Sequence[Alteration], framework: Framework) -> Iterator[Told]:
     counted = files.counted
     name = files.unit.shown
     ranked = [one for one in (counted, *files.older) if one is not None]
@@ -65,19 +61,16 @@ def _of_unit(files: UnitFiles, altered: Sequence[Alteration], framework: Framewo
     unfilled = files.unfilled[0] if files.unfilled else None
     if unfilled is not None and counted is None:
         standing = UnitStanding(unit=name, unfilled=unfilled.entry.file)
-    yield from _told(check_record(standing, framework), counted or unfilled)
-    if counted is None:
-        return
-    if not files.unit.code and not counted.part.by:
-        nobody = Arrival(file=counted.entry.file, known=False, roster=False)
-        yield from _told(check_record(nobody, framework), counted)
-    for one in (counted, *files.same):
-        if one.same_as is not None:
-            again = Arrival(file=one.entry.file, unit=name, same_as=one.same_as)
-            yield from _told(check_record(again, framework), one)
-    for _, group in groupby(altered, key=lambda one: (one.project is None, one.project or 0)):
-        of_project = Arrival(file=counted.entry.file, altered=tuple(group))
-        yield from _told(check_record(of_project, framework), counted)
+    records: list[tuple[UnitStanding | Arrival, Placed | None]] = [(standing, counted or unfilled)]
+    if counted is not None:
+        file = counted.entry.file
+        if not files.unit.code and not counted.part.by:
+            records.append((Arrival(file=file, known=False, roster=False), counted))
+        again = [one for one in (counted, *files.same) if one.same_as is not None]
+        records += [(Arrival(file=one.entry.file, unit=name, same_as=one.same_as), one) for one in again]
+        of_projects = groupby(altered, key=lambda one: (one.project is None, one.project or 0))
+        records += [(Arrival(file=file, altered=tuple(group)), counted) for _, group in of_projects]
+    return tuple(Told(found, placed) for one, placed in records for found in check_record(one, framework))
 
 
 def file_findings(placed: Placed, framework: Framework) -> tuple[Told, ...]:
@@ -89,7 +82,7 @@ def file_findings(placed: Placed, framework: Framework) -> tuple[Told, ...]:
         record = Arrival(file=entry.file, known=False)
     else:
         return ()
-    return tuple(_told(check_record(record, framework), placed))
+    return tuple(Told(found, placed) for found in check_record(record, framework))
 
 
 def own_findings(placed: Placed, found: Iterable[Finding], *, first: bool) -> tuple[Finding, ...]:
@@ -98,8 +91,3 @@ def own_findings(placed: Placed, found: Iterable[Finding], *, first: bool) -> tu
         return tuple(found)
     numbers = placed.part.numbers
     return tuple(one for one in found if one.project in numbers or (first and one.project is None))
-
-
-def _told(found: Iterable[Finding], placed: Placed | None) -> Iterator[Told]:
-    for one in found:
-        yield Told(one, placed)

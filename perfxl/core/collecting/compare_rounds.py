@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
+from typing import Any, TypeAlias
 
 from perfxl.core.collecting.record_store import Keep, in_memory
 from perfxl.core.collecting.round import (
     AmountChange,
     FindingChange,
+    Kind,
     KnownFinding,
     KnownProject,
     KnownUnit,
@@ -21,11 +24,9 @@ from perfxl.core.collecting.round import (
     Since,
     UnitChange,
 )
-from perfxl.core.collecting.unit_return import ReturnedProject, UnitReturn
+from perfxl.core.collecting.unit_return import UnitReturn
 from perfxl.core.forms.findings import Finding, Severity
 from perfxl.core.grid.text import label_key
-
-__all__ = ["Round", "UnitChange", "compare", "kept", "last_before", "round_of", "since_last"]
 
 # Some weeks of collecting; a large collection keeps fewer, but always the last.
 MOST_ROUNDS = 6
@@ -82,7 +83,8 @@ def compare(old: Round, new: Round) -> Iterator[UnitChange]:
         gone.pop(unit.key, None)
         yield _change(None if place is None else old.units[place], unit)
     for place in gone.values():
-        yield _gone(old.units[place])
+        left = old.units[place]
+        yield _judged("gone", left, left, None)
 
 
 def _before(rounds: Sequence[Round], new: Round) -> list[Round]:
@@ -104,23 +106,15 @@ def _known(unit: UnitReturn) -> KnownUnit:
         file=unit.file.encode("utf-8", errors="replace").decode("utf-8"),
         sha256=unit.sha256,
         returned=unit.returned,
-        projects=tuple(_known_project(project) for project in unit.projects),
+        projects=tuple(
+            KnownProject(**{known.name: getattr(project, known.name) for known in fields(KnownProject)})
+            for project in unit.projects
+        ),
         findings=tuple(
             _known_finding(finding, numbers)
             for finding in unit.findings
             if finding.severity is not Severity.INFO
         ),
-    )
-
-
-def _known_project(project: ReturnedProject) -> KnownProject:
-    return KnownProject(
-        number=project.number,
-        project_code=project.project_code,
-        project_name=project.project_name,
-        total_budget=project.total_budget,
-        fiscal_funds=project.fiscal_funds,
-        other_funds=project.other_funds,
     )
 
 
@@ -139,47 +133,38 @@ def _known_finding(finding: Finding, numbers: Mapping[str, int]) -> KnownFinding
 
 # --------------------------------------------------------------------------------- the comparison
 
+_Key: TypeAlias = tuple[str, int | None, str | None]
 _AMOUNTS = {"total_budget": "预算数", "fiscal_funds": "财政资金", "other_funds": "其他资金"}
 
 
 def _change(old: KnownUnit | None, new: KnownUnit) -> UnitChange:
     if old is None:
-        return UnitChange(
-            kind="new",
-            code=new.code,
-            name=new.name,
-            file=new.file,
-            errors=(0, _open(new, Severity.ERROR)),
-            warnings=(0, _open(new, Severity.WARNING)),
-        )
+        return _judged("new", new, None, new)
     pairs = _same_projects(old.projects, new.projects)
     mended, appeared = _findings(old, new, pairs)
+    amounts = _amounts(old.projects, new.projects, pairs)
+    kind: Kind = "same" if old.sha256 == new.sha256 else "again"
+    return _judged(kind, new, old, new, mended=mended, appeared=appeared, amounts=amounts)
+
+
+def _judged(
+    kind: Kind, unit: KnownUnit, then: KnownUnit | None, now: KnownUnit | None, **changes: Any
+) -> UnitChange:
+    """A change of a unit, with what it had open then and now: nothing where it had no file."""
     return UnitChange(
-        kind="same" if old.sha256 == new.sha256 else "again",
-        code=new.code,
-        name=new.name,
-        file=new.file,
-        errors=(_open(old, Severity.ERROR), _open(new, Severity.ERROR)),
-        warnings=(_open(old, Severity.WARNING), _open(new, Severity.WARNING)),
-        mended=mended,
-        appeared=appeared,
-        amounts=_amounts(old.projects, new.projects, pairs),
+        kind=kind,
+        code=unit.code,
+        name=unit.name,
+        file=unit.file,
+        errors=(_open(then, Severity.ERROR), _open(now, Severity.ERROR)),
+        warnings=(_open(then, Severity.WARNING), _open(now, Severity.WARNING)),
+        **changes,
     )
 
 
-def _gone(old: KnownUnit) -> UnitChange:
-    return UnitChange(
-        kind="gone",
-        code=old.code,
-        name=old.name,
-        file=old.file,
-        errors=(_open(old, Severity.ERROR), 0),
-        warnings=(_open(old, Severity.WARNING), 0),
-    )
-
-
-def _open(unit: KnownUnit, severity: Severity) -> int:
-    return sum(finding.severity is severity and not finding.answered for finding in unit.findings)
+def _open(unit: KnownUnit | None, severity: Severity) -> int:
+    findings = () if unit is None else unit.findings
+    return sum(finding.severity is severity and not finding.answered for finding in findings)
 
 
 def _same_projects(old: Sequence[KnownProject], new: Sequence[KnownProject]) -> dict[int, int]:
@@ -205,34 +190,25 @@ def _findings(
     old: KnownUnit, new: KnownUnit, pairs: Mapping[int, int]
 ) -> tuple[tuple[FindingChange, ...], tuple[FindingChange, ...]]:
     """What went and what came: by rule, project and field, as often as each occurs."""
-    now = Counter((f.rule, f.project, f.field) for f in new.findings)
-    before = Counter(
+    now = [(f.rule, f.project, f.field) for f in new.findings]
+    before = [
         (f.rule, f.project if f.project is None else pairs.get(f.project, -f.project), f.field)
         for f in old.findings
-    )
-    left, come = before - now, now - before
-    mended, appeared = [], []
-    for finding in old.findings:
-        at = finding.project if finding.project is None else pairs.get(finding.project, -finding.project)
-        if left[finding.rule, at, finding.field] > 0:
-            left[finding.rule, at, finding.field] -= 1
-            mended.append(_told(finding, old))
-    for finding in new.findings:
-        if come[finding.rule, finding.project, finding.field] > 0:
-            come[finding.rule, finding.project, finding.field] -= 1
-            appeared.append(_told(finding, new))
-    return tuple(mended), tuple(appeared)
+    ]
+    return _beyond(before, now, old), _beyond(now, before, new)
 
 
-def _told(finding: KnownFinding, unit: KnownUnit) -> FindingChange:
-    named = next((_name(p) for p in unit.projects if p.number == finding.project), None)
-    return FindingChange(
-        rule=finding.rule,
-        severity=finding.severity,
-        project=named,
-        label=finding.label,
-        places=finding.places,
-    )
+def _beyond(own: Sequence[_Key], others: Sequence[_Key], unit: KnownUnit) -> tuple[FindingChange, ...]:
+    """The findings of a unit whose keys are its own, as far as there are fewer such others."""
+    left = Counter(own) - Counter(others)
+    found = []
+    for finding, key in zip(unit.findings, own, strict=True):
+        if left[key] > 0:
+            left[key] -= 1
+            named = next((_name(p) for p in unit.projects if p.number == finding.project), None)
+            change = FindingChange(finding.rule, finding.severity, named, finding.label, finding.places)
+            found.append(change)
+    return tuple(found)
 
 
 def _amounts(
@@ -242,26 +218,16 @@ def _amounts(
     changes = []
     for before in old:
         if before.number not in pairs:
-            changes.append(_whole(before, gone=True))
+            changes.append(AmountChange(_name(before), "项目减少", before.total_budget, None))
             continue
         after = now[pairs[before.number]]
         for key, label in _AMOUNTS.items():
             was, is_ = getattr(before, key), getattr(after, key)
             # A blank source of funds counts as 0.
             if (was or 0) != (is_ or 0):
-                changes.append(AmountChange(project=_name(after), label=label, old=was, new=is_))
+                changes.append(AmountChange(_name(after), label, was, is_))
     added = [project for project in new if project.number not in pairs.values()]
-    return (*changes, *(_whole(project, gone=False) for project in added))
-
-
-def _whole(project: KnownProject, *, gone: bool) -> AmountChange:
-    amount = project.total_budget
-    return AmountChange(
-        project=_name(project),
-        label="项目减少" if gone else "项目增加",
-        old=amount if gone else None,
-        new=None if gone else amount,
-    )
+    return (*changes, *(AmountChange(_name(one), "项目增加", None, one.total_budget) for one in added))
 
 
 def _name(project: KnownProject) -> str:

@@ -21,7 +21,8 @@ from perfxl.core.forms.records import Project, Record, Submission
 from perfxl.core.forms.shipped_forms import PLAN_DATES
 from perfxl.core.forms.totals import lacks_of, totals
 from perfxl.core.reading.unit_line import is_name
-from perfxl.core.rules.collecting_subjects import Alteration
+
+INDICATOR_TEXTS = ("category", "subcategory", "name", "definition", "target", "target_basis")
 
 
 class ProjectRow(BaseModel):
@@ -98,9 +99,6 @@ class RowStore(Protocol):
     def findings(self, number: int) -> tuple[Finding, ...]:
         """The findings of a file, as `check` sorts them."""
 
-    def altered(self, number: int) -> tuple[Alteration, ...]:
-        """What differs from the file's own memory of what was sent."""
-
 
 def project_rows(
     submission: Submission, framework: Framework, findings: Sequence[Finding]
@@ -144,16 +142,10 @@ def indicator_rows(submission: Submission) -> tuple[IndicatorRow, ...]:
             project=project.number,
             sheet=row.sheet,
             cell=row.cells.get("target") or next(iter(row.cells.values()), "A1"),
-            category=row.category,
-            subcategory=row.subcategory,
-            name=row.name,
-            definition=row.definition,
-            target=row.target,
+            **{key: getattr(row, key) for key in (*INDICATOR_TEXTS, "weight")},
             operator=row.parsed.operator if row.parsed else None,
             number=row.parsed.number if row.parsed else None,
             measure_unit=row.parsed.unit if row.parsed else None,
-            target_basis=row.target_basis,
-            weight=row.weight,
         )
         for project in submission.projects
         for row in project.indicators
@@ -176,12 +168,7 @@ def claims(submission: Submission, identity: Identity | None) -> tuple[Claim, ..
     """What the workbook's own memory and its cover say about the unit, as far as they say anything."""
     typed = submission.cover.typed if isinstance(submission.cover, Record) else {}
     name = typed.get("budget_unit.name")
-    said = (
-        Claim(
-            Source.METADATA,
-            identity.unit_code if identity else None,
-            identity.unit_name if identity else None,
-        ),
-        Claim(Source.COVER, typed.get("budget_unit.code"), name if is_name(name) else None),
-    )
+    said = [Claim(Source.COVER, typed.get("budget_unit.code"), name if is_name(name) else None)]
+    if identity is not None:
+        said.insert(0, Claim(Source.METADATA, identity.unit_code, identity.unit_name))
     return tuple(claim for claim in said if claim.code or claim.name)

@@ -208,13 +208,12 @@ def _legend(
 ) -> str:
     """`项目1 工会保障项目；项目2 …`: the projects that points name."""
     named = {_number(finding, numbers) for finding in findings}
-    return "；".join(
-        f"项目{project.number} {_name(project)}" for project in projects if project.number in named
-    )
-
-
-def _name(project: ReturnedProject) -> str:
-    return cut(_plain(project.project_name or f"（未填名称，工作表“{project.sheet}”）"), _LONGEST_NAME)
+    told = []
+    for one in projects:
+        if one.number in named:
+            name = _plain(one.project_name or f"（未填名称，工作表“{one.sheet}”）")
+            told.append(f"项目{one.number} {cut(name, _LONGEST_NAME)}")
+    return "；".join(told)
 
 
 def _closing(found: _Sorted) -> tuple[str, ...]:

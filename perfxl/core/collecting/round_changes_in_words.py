@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -76,52 +77,51 @@ def headline(since: Since) -> str:
     return f"{_compared(since)}：{said}。" if said else f"{_compared(since)}没有变化。"
 
 
+@dataclass
 class _Named:
-    """Lines about units of one kind: all are counted, the first ones named."""
+    """Lines of one kind: all are counted, the first ones named."""
 
-    def __init__(self) -> None:
-        self.number = 0
-        self.named: list[str] = []
+    what: str
+    counted: str = "个单位"
+    number: int = 0
+    named: list[str] = field(default_factory=list)
 
     def add(self, line: str) -> None:
         self.number += 1
         if len(self.named) < _MOST_UNITS:
             self.named.append(line)
 
-    def lines(self, what: str, counted: str = "个单位") -> list[str]:
+    def lines(self) -> list[str]:
         """With a heading, and how many there are in all; nothing where there are none."""
         if not self.number:
             return []
-        more = f"  ……共 {self.number} {counted}，其余见“{CHANGES}”表。"
-        head = f"{what} {self.number} {counted}："
+        more = f"  ……共 {self.number} {self.counted}，其余见“{CHANGES}”表。"
+        head = f"{self.what} {self.number} {self.counted}："
         return [head, *self.named, *([more] if self.number > _MOST_UNITS else [])]
 
 
 def lines(since: Since) -> list[str]:
     """What changed since the last round in a few sentences, the units that matter named."""
-    new, again, judged, gone, amounts = (_Named() for _ in range(5))
+    units: dict[Kind, _Named] = {
+        "new": _Named("新报送"),
+        "again": _Named("重新报送"),
+        "same": _Named("文件没有变、结果有变"),
+        "gone": _Named("上次有文件、这次没有"),
+    }
+    amounts = _Named("金额有变化的", "处")
     mended = appeared = 0
     for change in since.changes:
         called = f"  {_called(change)}"
-        if change.kind == "new":
-            new.add(called)
-        elif change.kind == "gone":
-            gone.add(called)
-        elif change.kind == "again":
-            again.add(f"{called}{_mending(change)}")
-        elif change.judged_otherwise:
-            judged.add(f"{called}{_mending(change)}")
+        if change.happened:
+            units[change.kind].add(called + (_mending(change) if change.kind in ("again", "same") else ""))
         mended += len(change.mended)
         appeared += len(change.appeared)
         for one in change.amounts:
             amounts.add(f"{called}　{amount_told(one)}")
     said = [
-        *new.lines("新报送"),
-        *again.lines("重新报送"),
-        *judged.lines("文件没有变、结果有变"),
-        *gone.lines("上次有文件、这次没有"),
+        *(line for one in units.values() for line in one.lines()),
         *([f"共改正 {mended} 个问题，新出现 {appeared} 个。"] if mended or appeared else []),
-        *amounts.lines("金额有变化的", "处"),
+        *amounts.lines(),
     ]
     return [f"{_compared(since)}：", *said] if said else [f"{_compared(since)}没有变化。"]
 

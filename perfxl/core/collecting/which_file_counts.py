@@ -179,28 +179,15 @@ def standing(entries: Sequence[Entry], roster: Sequence[Unit] | None, keep: Keep
                 if unit is None:
                     others.append(place)
                 else:
-                    of_unit.setdefault(unit, []).append(_slip(place, part))
+                    said = entry.number, entry.file, entry.content, entry.modified or _EPOCH, entry.in_archive
+                    slip = _Slip(place, *said, part.part.whole, entry.unfilled)
+                    of_unit.setdefault(unit, []).append(slip)
                 yield part
                 place += 1
 
     parts = keep(sorted_in())
     filed = _same_elsewhere(_ranked(unit, slips) for unit, slips in of_unit.items())
     return Standing(parts, _by_department(filed), others)
-
-
-def _slip(place: int, part: Placed) -> _Slip:
-    entry = part.entry
-    modified = entry.modified or _EPOCH
-    return _Slip(
-        place,
-        entry.number,
-        entry.file,
-        entry.content,
-        modified,
-        entry.in_archive,
-        part.part.whole,
-        entry.unfilled,
-    )
 
 
 def _parts(entry: Entry, directory: Directory, *, has_roster: bool) -> Iterator[tuple[Unit | None, Placed]]:
@@ -246,9 +233,8 @@ def _ranked(unit: Unit, slips: Sequence[_Slip]) -> _Filed:
     unfilled = tuple(one for one in ranked if one.unfilled)
     groups: dict[str, list[_Slip]] = defaultdict(list)
     for one in ranked:
-        if one.unfilled:
-            continue
-        groups[one.content or f"{one.number}"].append(one)
+        if not one.unfilled:
+            groups[one.content or f"{one.number}"].append(one)
     # Of files that say the same, one that can be opened where it lies stands for all.
     chosen = [min(group, key=lambda one: one.in_archive) for group in groups.values()]
     same = [

@@ -130,16 +130,14 @@ def claimed_units(claims: Iterable[tuple[Sequence[Claim], Sequence[UnitLine], st
     departments: dict[str, Counter[str]] = {}
     nameless: dict[str, str] = {}
     for file_claims, lines, department in claims:
-        said = [(claim.code, claim.name) for claim in file_claims] + [
-            (line.code, line.name) for line in lines
-        ]
-        for code, name in said:
-            key = half_width(code or "").strip()
+        said: list[Claim | UnitLine] = [*file_claims, *lines]
+        for one in said:
+            key = half_width(one.code or "").strip()
             if _UNIT_CODE.fullmatch(key):
-                names.setdefault(key, Counter())[name or ""] += 1
+                names.setdefault(key, Counter())[one.name or ""] += 1
                 departments.setdefault(key, Counter())[department or ""] += 1
-            elif name:
-                nameless.setdefault(label_key(name), name)
+            elif one.name:
+                nameless.setdefault(label_key(one.name), one.name)
     units = [Unit(code, _most_common(names[code]), _most_common(departments[code])) for code in sorted(names)]
     known = {label_key(unit.name or "") for unit in units}
     units += [Unit(None, name) for key, name in sorted(nameless.items()) if key and key not in known]
@@ -231,11 +229,8 @@ def _contradictions(
 
 def _in_path(file: str, directory: Directory) -> Unit | None:
     """The unit that the file's name or else a folder's name tells, the innermost first."""
-    for part in reversed(file.split("/")):
-        found = directory.in_text(part)
-        if found is not None:
-            return found
-    return None
+    found = (directory.in_text(part) for part in reversed(file.split("/")))
+    return next((unit for unit in found if unit is not None), None)
 
 
 def code_in_name(file: str) -> Unit | None:

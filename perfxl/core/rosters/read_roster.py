@@ -44,7 +44,13 @@ def read_roster(workbook: Workbook) -> Roster:
         # Without a list every project would be a stranger's: one fault, not hundreds.
         return Roster(faults=tuple(faults) or (_nothing(workbook, tables),))
     for table in tables:
-        _read_table(table, read, lists_units=table in listing)
+        reader = RowReader(table)
+        for unit_row, project in reader.rows():
+            if table in listing:
+                _take_unit(unit_row, read)
+            if project is not None:
+                read.pending.append(project)
+        read.faults += reader.faults
     _assign(read)
     if not read.units and not read.faults:
         read.faults.append(_nothing(workbook, listing))
@@ -59,16 +65,6 @@ def read_roster(workbook: Workbook) -> Roster:
         tuple(sorted(units, key=lambda unit: unit.code)),
         tuple(sorted(read.faults, key=lambda fault: (order[fault.sheet], *position(fault.cell)))),
     )
-
-
-def _read_table(table: RosterTable, read: _Read, *, lists_units: bool) -> None:
-    reader = RowReader(table)
-    for unit, project in reader.rows():
-        if lists_units:
-            _take_unit(unit, read)
-        if project is not None:
-            read.pending.append(project)
-    read.faults += reader.faults
 
 
 def _take_unit(row: UnitRow, read: _Read) -> None:
@@ -113,9 +109,7 @@ def _assign(read: _Read) -> None:
     by_name = {label_key(unit.name): unit for unit in read.units if unit.name}
     for one in read.pending:
         row = one.unit
-        unit = by_code.get(row.code or "") or (
-            by_name.get(label_key(row.name or "")) if not row.code else None
-        )
+        unit = by_code.get(row.code) if row.code else by_name.get(label_key(row.name or ""))
         if unit is not None:
             read.projects.setdefault(unit.code, []).append(one.project)
             if (
@@ -127,10 +121,8 @@ def _assign(read: _Read) -> None:
                 read.faults.append(_other_name(row, unit))
         elif row.code or (row.name and not row.table.cell(row.row, "unit_code")):
             who = row.code or cut(row.name or "", 30)
-            message = f"名单中没有单位“{who}”。"
-            read.faults.append(
-                _fault(row, "unit_code", message, "请核对编码，或先在单位名单中加上这个单位。")
-            )
+            hint = "请核对编码，或先在单位名单中加上这个单位。"
+            read.faults.append(_fault(row, "unit_code", f"名单中没有单位“{who}”。", hint))
         elif not row.table.cell(row.row, "unit_code") and not row.table.has_units:
             hint = "请写明项目属于哪个单位。"
             read.faults.append(_fault(row, "unit_code", "没有填写单位编码。", hint))

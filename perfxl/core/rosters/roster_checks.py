@@ -72,33 +72,25 @@ def check_projects(units: Iterable[RosterUnit]) -> Iterator[RosterFault]:
         for project in unit.projects:
             first = names.setdefault(squeezed(project.name), project)
             if project.name and first is not project:
-                message = f"项目名称“{cut(project.name, 30)}”在单位 {unit.code} 重复，{_place(first, 'project_name')} 已有。"
-                yield _project_fault(project, "project_name", message, "请核对，或写明区别，如批次、对象。")
+                message = f"项目名称“{cut(project.name, 30)}”在单位 {unit.code} 重复，{_where(first, 'project_name')} 已有。"
+                yield _fault(project, "project_name", message, "请核对，或写明区别，如批次、对象。")
             if project.code is None:
                 continue
             first = codes.setdefault(project.code, project)
             if first is not project:
                 message = (
-                    f"项目编码 {project.code} 在单位 {unit.code} 重复，{_place(first, 'project_code')} 已有。"
+                    f"项目编码 {project.code} 在单位 {unit.code} 重复，{_where(first, 'project_code')} 已有。"
                 )
-                yield _project_fault(project, "project_code", message, "每个项目编码只能出现一次，请核对。")
+                yield _fault(project, "project_code", message, "每个项目编码只能出现一次，请核对。")
 
 
-def _where(unit: RosterUnit, key: str) -> str:
-    return f"{unit.sheet}!{_cell(unit, key)}"
+def _where(one: RosterUnit | RosterProject, key: str) -> str:
+    return f"{one.sheet}!{_cell(one, key)}"
 
 
-def _cell(unit: RosterUnit, key: str) -> str:
-    return unit.cells.get(key) or next(iter(unit.cells.values()), "A1")
+def _cell(one: RosterUnit | RosterProject, key: str) -> str:
+    return one.cells.get(key) or next(iter(one.cells.values()), "A1")
 
 
-def _place(project: RosterProject, key: str) -> str:
-    return f"{project.sheet}!{project.cells[key]}"
-
-
-def _fault(unit: RosterUnit, key: str, message: str, hint: str) -> RosterFault:
-    return RosterFault(unit.sheet, _cell(unit, key), message, hint)
-
-
-def _project_fault(project: RosterProject, key: str, message: str, hint: str) -> RosterFault:
-    return RosterFault(project.sheet, project.cells[key], message, hint)
+def _fault(one: RosterUnit | RosterProject, key: str, message: str, hint: str) -> RosterFault:
+    return RosterFault(one.sheet, _cell(one, key), message, hint)

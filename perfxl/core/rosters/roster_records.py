@@ -22,20 +22,10 @@ class RosterFault:
     warning: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RosterProject:
-    """A project with its 控制数. code: 21 characters in their normal form.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """Where a record stands. columns: field → letters of the column; one object for all rows of a table."""
 
-    columns: field → letters of the column; one object for all rows of a table.
-    """
-
-    code: str | None
-    name: str
-    total_budget: Decimal | None = None
-    fiscal_funds: Decimal | None = None
-    other_funds: Decimal | None = None
-    purpose: str | None = None
-    sub_objective: str | None = None
     sheet: str = ""
     row: int = 0
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -47,10 +37,23 @@ class RosterProject:
 
 
 @dataclass(frozen=True, slots=True)
-class RosterUnit:
+class RosterProject(_Row):
+    """A project with its 控制数. code: 21 characters in their normal form."""
+
+    code: str | None
+    name: str
+    total_budget: Decimal | None = None
+    fiscal_funds: Decimal | None = None
+    other_funds: Decimal | None = None
+    purpose: str | None = None
+    sub_objective: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RosterUnit(_Row):
     """A budget unit. code: six digits. department: None only where a fault says so.
 
-    last_year_file: as typed, a path relative to the roster's folder. columns: as of a project.
+    last_year_file: as typed, a path relative to the roster's folder.
     """
 
     code: str
@@ -60,14 +63,6 @@ class RosterUnit:
     phone: str | None = None
     projects: tuple[RosterProject, ...] = ()
     last_year_file: str | None = None
-    sheet: str = ""
-    row: int = 0
-    columns: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def cells(self) -> dict[str, str]:
-        """Field → address."""
-        return {key: f"{letters}{self.row}" for key, letters in self.columns.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,8 @@ _CODE_AND_NAME = re.compile(r"\s*([0-9]{6})\s*+[-—_:：]?+\s*+(\D.*)")
 _PROJECT_CODE = re.compile(r"[0-9A-Z]{21}")
 # A number loses the zeros before it; a department code of three digits is no unit code without them.
 _FEWEST_DIGITS = 4
-_UNIT_TEXTS = ("department", "contact", "phone", "last_year_file")
-UNIT_FIELDS = ("unit_code", "unit_name", *_UNIT_TEXTS)
+UNIT_TEXTS = ("department", "contact", "phone", "last_year_file")
+UNIT_FIELDS = ("unit_code", "unit_name", *UNIT_TEXTS)
 PROJECT_FIELDS = ("project_code", "project_name", *AMOUNTS, "purpose", "sub_objective")
 
 
@@ -75,7 +75,7 @@ class RowReader:
     # ------------------------------------------------------------------------------------ the unit
 
     def _unit(self, row: int) -> UnitRow:
-        merged = {key: self._text(row, key, merged=True) for key in _UNIT_TEXTS}
+        merged = {key: self._text(row, key, merged=True) for key in UNIT_TEXTS}
         name = self._text(row, "unit_name", merged=True)
         code, named = self._unit_code(row)
         return UnitRow(self.table, row, code, name or named, merged)
@@ -119,7 +119,7 @@ class RowReader:
         project = RosterProject(
             code=self._project_code(row),
             name=name or "",
-            purpose=self._long_text(row, "purpose"),
+            purpose=self._text(row, "purpose", lines=True),
             sub_objective=self._text(row, "sub_objective"),
             sheet=self.table.sheet.name,
             row=row,
@@ -203,13 +203,11 @@ class RowReader:
             return None
         return cell
 
-    def _text(self, row: int, key: str, *, merged: bool = False) -> str | None:
+    def _text(self, row: int, key: str, *, merged: bool = False, lines: bool = False) -> str | None:
+        """The text of a cell, None for none. lines: it may have several."""
         cell = self._usable(row, key, merged=merged)
-        return (" ".join(cell.text.split()) or None) if cell is not None else None
-
-    def _long_text(self, row: int, key: str) -> str | None:
-        cell = self._usable(row, key)
-        return (cell.text or None) if cell is not None else None
+        text = "" if cell is None else cell.text
+        return (text if lines else " ".join(text.split())) or None
 
     def _typed(self, row: int, key: str) -> bool:
         cell = self.table.cell(row, key)

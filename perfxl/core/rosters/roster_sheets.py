@@ -18,6 +18,7 @@ from perfxl.core.rosters.roster_form import (
     UNIT_TABLE,
     UNITS,
 )
+from perfxl.core.rosters.roster_rows import UNIT_TEXTS
 from perfxl.core.sheets.drawing import Drawing
 from perfxl.core.sheets.heights import height_of
 from perfxl.core.sheets.template.entry_help import amount_entry, listed
@@ -44,6 +45,8 @@ _TEXT = replace(LEFT, indent=1)
 _PAGE = Page(left_right=0.5, top=0.6, bottom=0.7, header=0.5, foot=0.5, footer="第 &P 页 共 &N 页")
 _KEEP = "仍要保留请选“是”。"
 
+_UNITS_NOTE = "红色标题必填。编码前 3 位相同的单位属于同一主管部门；“上年文件”写路径，填了就结转上年内容。"
+_PROJECTS_NOTE = "红色标题必填。金额单位：万元。预算数＝财政资金＋其他资金。没有项目的单位不用写。"
 _GUIDE = (
     (
         "这是什么",
@@ -67,44 +70,35 @@ _GUIDE = (
 
 def roster_sheets(units: Sequence[RosterUnit] = ()) -> tuple[DrawnSheet, ...]:
     """How to fill it in, the units, and their projects."""
-    unit_rows = [_unit_values(unit) for unit in units]
-    project_rows = [values for unit in units for values in _project_values(unit)]
+    unit_rows: list[dict[str, Value]] = [
+        {
+            "unit_code": unit.code,
+            "unit_name": unit.name,
+            **{key: getattr(unit, key) for key in UNIT_TEXTS},
+        }
+        for unit in units
+    ]
+    project_rows: list[dict[str, Value]] = [
+        {
+            "unit_code": unit.code,
+            "project_code": one.code,
+            "project_name": one.name,
+            **{key: getattr(one, key) for key in (*AMOUNTS, "purpose", "sub_objective")},
+        }
+        for unit in units
+        for one in unit.projects
+    ]
     return (
         _guide(),
-        _table(UNITS, UNIT_TABLE, "单位花名册", unit_rows),
-        _table(PROJECTS, PROJECT_TABLE, "项目控制数", project_rows),
+        _table(UNITS, UNIT_TABLE, "单位花名册", _UNITS_NOTE, unit_rows),
+        _table(PROJECTS, PROJECT_TABLE, "项目控制数", _PROJECTS_NOTE, project_rows),
     )
 
 
-def _unit_values(unit: RosterUnit) -> dict[str, Value]:
-    return {
-        "unit_code": unit.code,
-        "unit_name": unit.name,
-        "department": unit.department,
-        "contact": unit.contact,
-        "phone": unit.phone,
-        "last_year_file": unit.last_year_file,
-    }
-
-
-def _project_values(unit: RosterUnit) -> list[dict[str, Value]]:
-    return [
-        {
-            "unit_code": unit.code,
-            "project_code": project.code,
-            "project_name": project.name,
-            **{key: getattr(project, key) for key in AMOUNTS},
-            "purpose": project.purpose,
-            "sub_objective": project.sub_objective,
-        }
-        for project in unit.projects
-    ]
-
-
-def _table(name: str, table: Table, title: str, rows: Sequence[Mapping[str, Value]]) -> DrawnSheet:
+def _table(name: str, table: Table, title: str, note: str, rows: Sequence[Mapping[str, Value]]) -> DrawnSheet:
     sheet = Drawing(name, (column.width for column in table.columns))
     sheet.put("A1", title, _TITLE)
-    sheet.put("A2", _note(table), _NOTE)
+    sheet.put("A2", note, _NOTE)
     sheet.set_height(1, 30)
     sheet.set_height(HEADER_ROW, 26)
     last, bottom = table.columns[-1].last, _FIRST + len(rows) + _BLANK_ROWS - 1
@@ -127,12 +121,6 @@ def _table(name: str, table: Table, title: str, rows: Sequence[Mapping[str, Valu
         print_area=f"A1:{last}{_FIRST + max(len(rows), _BLANK_ROWS) - 1}",
         header_rows=(HEADER_ROW, HEADER_ROW),
     )
-
-
-def _note(table: Table) -> str:
-    if table is UNIT_TABLE:
-        return "红色标题必填。编码前 3 位相同的单位属于同一主管部门；“上年文件”写路径，填了就结转上年内容。"
-    return "红色标题必填。金额单位：万元。预算数＝财政资金＋其他资金。没有项目的单位不用写。"
 
 
 def _look(column: Column) -> Style:
@@ -166,12 +154,11 @@ def _guide() -> DrawnSheet:
     sheet = Drawing(ROSTER_GUIDE, widths)
     sheet.put("A1", "花名册填写说明", _TITLE)
     sheet.set_height(1, 34)
-    row = 2
-    for heading, text in _GUIDE:
+    for row, (heading, text) in enumerate(_GUIDE, 2):
         sheet.put(f"A{row}", heading, _GUIDE_LABEL)
         sheet.put(f"B{row}:C{row}", text, _GUIDE_TEXT)
         sheet.set_height(row, height_of(text, sum(widths[1:])) + 4)
-        row += 1
+    row = len(_GUIDE) + 2
     for name, table in ((UNITS, UNIT_TABLE), (PROJECTS, PROJECT_TABLE)):
         row += 1
         sheet.put(f"A{row}", f"“{name}”表的各列", _GUIDE_HEAD)

@@ -12,20 +12,13 @@ from perfxl.core.grid.cells import Cell, Position, Sheet, WhyUnread, Workbook, a
 from perfxl.core.grid.table_header import find_header, named_columns, spellings
 from perfxl.core.grid.text import OTHER_UNITS, cut, label_in, label_key, other_unit, squeezed
 from perfxl.core.reading.locate import is_unit_of_account
-from perfxl.core.rosters.roster_form import (
-    AMOUNTS,
-    PROJECT_TABLE,
-    ROSTER_GUIDE,
-    UNIT_TABLE,
-    column_label,
-)
+from perfxl.core.rosters.roster_form import AMOUNTS, PROJECT_TABLE, ROSTER_GUIDE, UNIT_TABLE, column_label
 from perfxl.core.rosters.roster_records import RosterFault
 
 # Above the header stand a title and notes, not the units of a county.
 _HEADER_WITHIN = 15
 _LONGEST_LABEL = 20
 _SUMS = ("合计", "总计", "小计", "总合计")
-_NOT_IN_WAN = "请换算为万元后填写，标题写“{}（万元）”。"
 
 _UNREAD_HINTS = {
     WhyUnread.COVERED: "不需要的请取消合并，清除后再合并。",
@@ -101,8 +94,7 @@ def roster_tables(workbook: Workbook) -> tuple[list[RosterTable], list[RosterFau
     for sheet in workbook.sheets:
         if sheet.name in (ROSTER_GUIDE, LISTS, IDENTITY) or sheet.hidden:
             continue
-        table = _table(sheet)
-        if table is not None:
+        if (table := _table(sheet)) is not None:
             tables.append(table)
             faults += (*_header_faults(table), *_unread_faults(table))
     return tables, faults
@@ -164,7 +156,7 @@ def _header_faults(table: RosterTable) -> Iterator[RosterFault]:
             text = cell.text
             unit, key = other_unit(text), label_in(text, _names(), counted_in=OTHER_UNITS)
             if unit is not None and key in AMOUNTS:
-                hint = _NOT_IN_WAN.format(column_label(key))
+                hint = f"请换算为万元后填写，标题写“{column_label(key)}（万元）”。"
                 yield RosterFault(sheet.name, address((row, column)), f"“{text}”以{unit}为单位。", hint)
             elif is_unit_of_account(text) and not label_key(text).endswith("万元"):
                 hint = "花名册的金额以万元为单位。请换算为万元，并改为“单位：万元”。"

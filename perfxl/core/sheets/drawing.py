@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from perfxl.core.grid.cells import Area, Value
 from perfxl.core.grid.change import Condition, DrawnSheet, Entry, SheetCell, Style
 from perfxl.core.sheets.heights import HIGHEST_ROW
+
+
+def padded(cells: Sequence[SheetCell | None], width: int) -> tuple[SheetCell | None, ...]:
+    """A row filled up with empty cells."""
+    return (*cells, *[None] * (width - len(cells)))
 
 
 class Drawing:

@@ -7,6 +7,7 @@ no cell of the unit is touched, and clearing the list clears the colours.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from perfxl.core.forms.findings import Finding, Severity
 from perfxl.core.forms.findings_columns import COLUMNS, CONTENT_COLUMN, CONTENT_HEADER, MARK_COLUMN, WIDTH
@@ -14,7 +15,7 @@ from perfxl.core.forms.own_sheets import FINDINGS_TITLE, own_mark
 from perfxl.core.forms.records import Submission
 from perfxl.core.forms.settings import Settings
 from perfxl.core.forms.sheet_names import FINDINGS
-from perfxl.core.grid.cells import Area, Sheet, column_letters, place, position
+from perfxl.core.grid.cells import Area, Sheet, Value, column_letters, place, position
 from perfxl.core.grid.change import Change, DrawnSheet, SheetCell
 from perfxl.core.rules.answers import CHANGED, content_cell, kept_content_cell, unmatched
 from perfxl.core.rules.local_decisions import decisions
@@ -81,12 +82,13 @@ def results_change(
     numbers = {sheet: number for number, sheet in enumerate(submission.sheets, 1)}
     local = decisions(settings) if settings is not None else ()
     head = 3 + len(local)
+    listed = [_row(number, finding) for number, finding in enumerate(found, 1)]
     rows: list[Row] = [
         _line(FINDINGS_TITLE, "title"),
         _line(headline(found), "headline"),
         *(_line(f"{decision}。", _LOCAL_STYLE) for decision in local),
         tuple(SheetCell(column.header, style="header") for column in COLUMNS),
-        *(_row(number, finding) for number, finding in enumerate(found, 1)),
+        *listed,
     ]
     filled = len(rows)
     contents = [content_cell(finding) for finding in found]
@@ -94,14 +96,17 @@ def results_change(
     rows += kept
     contents += kept_contents
     lit = marks(found, numbers)
-    last = column_letters(WIDTH)
-    mark = column_letters(MARK_COLUMN)
+    last, mark = column_letters(WIDTH), column_letters(MARK_COLUMN)
+    across = sum(column.width for column in COLUMNS)
+    heights: dict[int, float] = {1: 28, 2: 22}
+    heights |= {row: lines(text, across) * LINE_HEIGHT for row, text in enumerate(local, 3)}
+    heights |= {head: 20, **{row: _height(cells) for row, cells in enumerate(listed, head + 1)}}
     sheet = DrawnSheet(
         name=name,
         rows=_with_hidden(rows, lit, contents, head),
         widths=(*(column.width for column in COLUMNS), 2, 10, 10),
         merges=tuple(f"A{row}:{last}{row}" for row in (1, *range(3, head))),
-        heights={1: 28, 2: 22, **_local_heights(local), head: 20, **_heights(found, head)},
+        heights=heights,
         header_rows=(head, head),
         freeze=f"A{head + 1}",
         filter=f"A{head}:{last}{filled}" if found else None,
@@ -115,33 +120,26 @@ def results_change(
 # ------------------------------------------------------------------------------------------ the list
 
 
-def _row(number: int, finding: Finding) -> Row:
-    link = place(finding.sheet, finding.cell) if finding.sheet and finding.cell else None
-    values = {
-        "number": SheetCell(number),
-        "severity": SheetCell(finding.severity.label, style=finding.severity.value),
-        "rule": SheetCell(finding.rule),
-        "sheet": SheetCell(finding.sheet),
-        "cell": SheetCell(finding.cell, link=link),
-        "field": SheetCell(finding.label),
-        "actual": SheetCell(finding.actual),
-        "message": SheetCell(finding.message + _others(finding)),
-        "hint": SheetCell(_advice(finding)),
-        "basis": SheetCell(finding.basis),
-        "explanation": SheetCell(finding.explanation),
+def _row(number: int, finding: Finding) -> tuple[SheetCell, ...]:
+    others = f"\n（另有 {'、'.join(cell_runs(finding.cells[1:]))}）" if len(finding.cells) > 1 else ""
+    values: dict[str, Value] = {
+        "number": number,
+        "severity": finding.severity.label,
+        "rule": finding.rule,
+        "sheet": finding.sheet,
+        "cell": finding.cell,
+        "field": finding.label,
+        "actual": finding.actual,
+        "message": finding.message + others,
+        "hint": _advice(finding),
+        "basis": finding.basis,
+        "explanation": finding.explanation,
     }
+    styles = {"severity": finding.severity.value}
+    links = {"cell": place(finding.sheet, finding.cell) if finding.sheet and finding.cell else None}
     return tuple(
-        SheetCell(
-            values[column.key].value,
-            style=values[column.key].style if column.key == "severity" else column.style,
-            link=values[column.key].link,
-        )
-        for column in COLUMNS
+        SheetCell(values[c.key], style=styles.get(c.key, c.style), link=links.get(c.key)) for c in COLUMNS
     )
-
-
-def _others(finding: Finding) -> str:
-    return f"\n（另有 {'、'.join(cell_runs(finding.cells[1:]))}）" if len(finding.cells) > 1 else ""
 
 
 def cell_runs(cells: Sequence[str]) -> list[str]:
@@ -165,29 +163,12 @@ def _line(text: str, style: str) -> Row:
     return (SheetCell(text, style=style), *[None] * (WIDTH - 1))
 
 
-def _heights(findings: Sequence[Finding], head: int) -> dict[int, float]:
+def _height(row: Sequence[SheetCell]) -> float:
     """A height per row: not every spreadsheet program fits rows to their text on opening."""
-    widths = {column.key: column.width for column in COLUMNS}
-    heights = {}
-    for number, finding in enumerate(findings, 1):
-        texts = {
-            "message": finding.message + _others(finding),
-            "hint": _advice(finding),
-            "actual": finding.actual or "",
-            "sheet": finding.sheet or "",
-            "field": finding.label or "",
-            "basis": finding.basis,
-            "explanation": finding.explanation or "",
-        }
-        needed = max(lines(text, widths[key]) for key, text in texts.items())
-        # A long text breaks where its words allow, which takes more lines than counting tells.
-        heights[head + number] = max(2, needed + needed // 4) * LINE_HEIGHT
-    return heights
-
-
-def _local_heights(local: Sequence[str]) -> dict[int, float]:
-    width = sum(column.width for column in COLUMNS)
-    return {row: lines(text, width) * LINE_HEIGHT for row, text in enumerate(local, 3)}
+    cells = zip(row, COLUMNS, strict=True)
+    needed = max(lines(cell.value, column.width) for cell, column in cells if isinstance(cell.value, str))
+    # A long text breaks where its words allow, which takes more lines than counting tells.
+    return max(2, needed + needed // 4) * LINE_HEIGHT
 
 
 def _with_hidden(
@@ -197,17 +178,9 @@ def _with_hidden(
     head: int,
 ) -> tuple[Row, ...]:
     """The rows with the two hidden columns beside them: the marks, and what each finding is about."""
-    number = max(len(rows), head + len(lit))
-    table = [*rows, *[(None,) * WIDTH] * (number - len(rows))]
-    hidden_marks = [*[None] * head, *lit, *[None] * number]
-    hidden_contents = [
-        own_mark(FINDINGS),
-        *[None] * (head - 2),
-        SheetCell(CONTENT_HEADER, style="mark"),
-        *contents,
-    ]
-    hidden_contents += [None] * number
-    return tuple((*table[i], None, hidden_marks[i], hidden_contents[i]) for i in range(number))
+    beside = [own_mark(FINDINGS), *[None] * (head - 2), SheetCell(CONTENT_HEADER, style="mark"), *contents]
+    every = zip_longest(rows, [*[None] * head, *lit], beside)
+    return tuple((*(row or [None] * WIDTH), None, mark, content) for row, mark, content in every)
 
 
 # --------------------------------------------------------------------------------------- the answers

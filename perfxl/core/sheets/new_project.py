@@ -16,7 +16,7 @@ from perfxl.core.forms.records import Project, Submission
 from perfxl.core.forms.sheet_names import RESERVED
 from perfxl.core.forms.shipped_forms import TITLE_ENDS
 from perfxl.core.forms.totals import complete_sum, sum_formula
-from perfxl.core.grid.cells import Cell, Position, Sheet, Workbook, address
+from perfxl.core.grid.cells import Sheet, Workbook, address
 from perfxl.core.grid.change import CellEdit
 from perfxl.core.grid.differences import edited
 from perfxl.core.grid.errors import PerfxlError
@@ -122,14 +122,12 @@ def _blank_table(sheet: Sheet, table: LocatedTable, framework: Framework, name: 
     skeleton = _skeleton(sheet, table, framework)
     for index, row in enumerate(table.rows):
         for key, (first, last) in table.spans.items():
-            if key in kinds:
-                if skeleton is None:
-                    continue
+            if key not in kinds:
+                yield from _blank_cells(sheet, row, first, last, name)
+            elif skeleton is not None:
                 text = skeleton[index][kinds.index(key)] if index < len(skeleton) else None
                 if sheet.text((row, first)) != (text or ""):
                     yield CellEdit(name, address((row, first)), text)
-                continue
-            yield from _blank_cells(sheet, row, first, last, name)
         for unknown in table.unknown:
             if not unknown.counts:
                 yield from _blank_cells(sheet, row, unknown.first, unknown.last, name)
@@ -159,25 +157,21 @@ def _skeleton(sheet: Sheet, table: LocatedTable, framework: Framework) -> list[t
 
 def _titled(located: Located, number: int, name: str) -> Iterator[CellEdit]:
     """The title follows the project's name, as in the template, whatever it was on the copied form."""
-    found = _title(located)
+    titles = (
+        ((row, column), cell)
+        for row in located.head
+        for column, cell in located.sheet.row(row)
+        if is_title(cell.text)
+    )
+    found = next(titles, None)
     if found is None:
         return
     at, cell = found
     text = squeezed(cell.text)
     end = next(end for end in TITLE_ENDS if text.endswith(end))
     named = located.values.get("project_name")
-    if named is None:
-        yield CellEdit(name, address(at), f"{number}.{end}")
-    else:
-        yield CellEdit(name, address(at), f"{number}.{end}", f'"{number}."&{address(named)}&"{end}"')
-
-
-def _title(located: Located) -> tuple[Position, Cell] | None:
-    for row in located.head:
-        for column, cell in located.sheet.row(row):
-            if is_title(cell.text):
-                return (row, column), cell
-    return None
+    formula = None if named is None else f'"{number}."&{address(named)}&"{end}"'
+    yield CellEdit(name, address(at), f"{number}.{end}", formula)
 
 
 def _added_up(workbook: Workbook, submission: Submission, located: Located, name: str) -> Iterator[CellEdit]:
@@ -189,12 +183,10 @@ def _added_up(workbook: Workbook, submission: Submission, located: Located, name
     cells = {key: address(at) for key, at in located.values.items()}
     # Blank as it is, a formula may point at every amount of it.
     added = Project(number=len(submission.projects) + 1, sheet=name, cells=cells)
+    every = (*submission.projects, added)
     by_address = {address(at): cell for at, cell in sheet.cells.items()}
     for total in submission.totals:
         cell = by_address.get(total.cell)
-        if total.sheet != sheet.name or cell is None or not cell.formula:
-            continue
-        every = (*submission.projects, added)
         formula = sum_formula(every, total.what)
-        if formula is not None:
+        if total.sheet == sheet.name and cell is not None and cell.formula and formula is not None:
             yield CellEdit(sheet.name, total.cell, complete_sum(every, total.what), formula)

@@ -90,9 +90,9 @@ def _draw_indicators(sheet: Drawing, indicators: tuple[Indicator, ...]) -> None:
             texts = (one.subcategory, one.name, one.definition, one.target, one.target_basis)
             for area, text in zip(list(_HEADERS)[1:], texts, strict=True):
                 sheet.put(_across(area, row), text, _CELL)
-        sheet.put(f"A{top}:A{row}" if row > top else f"A{top}", category, _CELL)
+        sheet.put(f"A{top}:A{row}", category, _CELL)
 
 
 def _across(columns: str, row: int) -> str:
     first, _, last = columns.partition(":")
-    return f"{first}{row}:{last}{row}" if last else f"{first}{row}"
+    return f"{first}{row}:{last or first}{row}"

@@ -34,8 +34,8 @@ _HELPS = "自检"
 _MORE_THAN_PLACEHOLDER = 6
 # Three times 33.33 % is a full plan: a hundredth of a percent either way, and room for floats.
 _PLAN_TOLERANCE = Decimal("0.015")
-_HALF_CENT = Decimal("0.005")
-_LONGEST = 999
+HALF_CENT = Decimal("0.005")
+LONGEST = 999
 
 Applies: TypeAlias = Callable[[FormRecord], bool]
 
@@ -102,7 +102,7 @@ def _helper(cell: str, items: Sequence[Item], record: FormRecord) -> Helper:
 def _line(missing: str, doubtful: str) -> str:
     """Only functions that Excel 2007 knows."""
     # What each row says, without the mark that it begins with and without the first comma.
-    said, asked = (f'MID(SUBSTITUTE({cell},"{_HELPS}",""),2,{_LONGEST})' for cell in (missing, doubtful))
+    said, asked = (f'MID(SUBSTITUTE({cell},"{_HELPS}",""),2,{LONGEST})' for cell in (missing, doubtful))
     first = f'IF({missing}="","","{MISSING}"&{said})'
     between = f'IF({missing}="","","；")&"{DOUBTFUL}"&{asked}'
     second = f'IF({doubtful}="","",{between})'
@@ -141,14 +141,15 @@ def _field_items(field: Field, form: Form) -> Iterator[Item]:
     if field.kind is Kind.AMOUNT:
         yield from _amount_items(field, form)
     elif field.required:
-        yield Item(row, field.label, True, _empty(cell), lambda record: _is_blank(record.value(key)))
+        empty = f"LEN(TRIM({cell}))=0"
+        yield Item(row, field.label, True, empty, lambda record: _is_blank(record.value(key)))
     if field.length is not None:
         yield Item(
             row,
             f"{field.label}（应为 {field.length} 位）",
             False,
             f"AND(LEN(TRIM({cell}))>0,LEN(TRIM({cell}))<>{field.length})",
-            lambda record: len(_trim(record.value(key))) not in (0, field.length),
+            lambda record: len(trim(record.value(key))) not in (0, field.length),
         )
     if field.placeholder is not None:
         yield _placeholder_item(field, field.placeholder)
@@ -159,7 +160,7 @@ def _placeholder_item(field: Field, placeholder: str) -> Item:
 
     def applies(record: FormRecord) -> bool:
         text = str(record.value(field.key) or "")
-        return placeholder in text and len(_trim(text)) <= longest
+        return placeholder in text and len(trim(text)) <= longest
 
     return Item(
         field.value.top,
@@ -185,7 +186,7 @@ def _amount_items(field: Field, form: Form) -> Iterator[Item]:
             f"{label}（应等于财政资金加其他资金）",
             False,
             # SUM passes over texts, a minus sign would not.
-            f"AND(COUNT({cell})=1,ABS(SUM({cell})-SUM({sources}))>={_HALF_CENT})",
+            f"AND(COUNT({cell})=1,ABS(SUM({cell})-SUM({sources}))>={HALF_CENT})",
             _sources_differ,
         )
     if key in _SOURCES:
@@ -204,7 +205,7 @@ def _sources_differ(record: FormRecord) -> bool:
     total, *sources = (record.value(key) for key in ("total_budget", *_SOURCES))
     if not isinstance(total, Decimal):
         return False
-    return abs(total - sum((v for v in sources if isinstance(v, Decimal)), Decimal(0))) >= _HALF_CENT
+    return abs(total - sum((v for v in sources if isinstance(v, Decimal)), Decimal(0))) >= HALF_CENT
 
 
 def _plan_items(group: Sequence[Field], form: Form) -> Iterator[Item]:
@@ -225,7 +226,10 @@ def _plan_items(group: Sequence[Field], form: Form) -> Iterator[Item]:
         values = (record.value(field.key) for field in group)
         return [value if isinstance(value, Decimal) else None for value in values]
 
-    yield Item(row, label, True, f"COUNTA({every})=0", lambda record: not any(_filled(shares(record))))
+    def is_empty(record: FormRecord) -> bool:
+        return all(share is None for share in shares(record))
+
+    yield Item(row, label, True, f"COUNTA({every})=0", is_empty)
     yield Item(
         row,
         f"{label}（四期合计或 {group[-1].label}应为 100%）",
@@ -233,10 +237,6 @@ def _plan_items(group: Sequence[Field], form: Form) -> Iterator[Item]:
         f"AND(COUNT({every})>0,COUNT({every})=COUNTA({every}),{wrong})",
         lambda record: _falls_short(shares(record)),
     )
-
-
-def _filled(shares: Sequence[Decimal | None]) -> Iterator[bool]:
-    return (share is not None for share in shares)
 
 
 def _falls_short(shares: Sequence[Decimal | None]) -> bool:
@@ -275,7 +275,7 @@ def _category_item(category: Category, place: TablePlace, row: int) -> Item:
     is_one = "+".join(f'ISNUMBER(FIND("{spelling}",{cells}))' for spelling in spellings)
 
     def is_of_it(one: Record) -> bool:
-        written = f"（{_trim(one.value('category')).replace('(', '（')}（"
+        written = f"（{trim(one.value('category')).replace('(', '（')}（"
         return any(spelling in written for spelling in spellings) and not _is_blank(one.value("name"))
 
     return Item(
@@ -324,10 +324,6 @@ def _at(field: Field) -> str:
     return f"${column_letters(column)}${row}"
 
 
-def _empty(cell: str) -> str:
-    return f"LEN(TRIM({cell}))=0"
-
-
 def _filled_rows(cells: str) -> str:
     return f"(LEN(TRIM({cells}))>0)"
 
@@ -336,10 +332,10 @@ def _empty_rows(cells: str) -> str:
     return f"(LEN(TRIM({cells}))=0)"
 
 
-def _trim(value: object) -> str:
+def trim(value: object) -> str:
     """As Excel's TRIM does: half-width blanks only, several inside become one."""
     return " ".join(part for part in str(value or "").split(" ") if part)
 
 
 def _is_blank(value: object) -> bool:
-    return not _trim(value)
+    return not trim(value)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 
 from perfxl.core.forms.records import Project
@@ -15,6 +15,7 @@ from perfxl.core.forms.totals import total
 from perfxl.core.grid.cells import Sheet, column_letters, quoted_sheet
 from perfxl.core.grid.change import DrawnSheet, SheetCell
 from perfxl.core.grid.table_header import find_header, spellings
+from perfxl.core.sheets.drawing import padded
 from perfxl.core.sheets.heights import LINE_HEIGHT, lines
 
 SENT_LIST = "下发清单"
@@ -72,14 +73,7 @@ class SentProject:
 def sent_projects(projects: Iterable[Project]) -> tuple[SentProject, ...]:
     """The projects of a workbook, without the blank form of a unit that has none."""
     return tuple(
-        SentProject(
-            one.project_code,
-            one.project_name,
-            one.total_budget,
-            one.fiscal_funds,
-            one.other_funds,
-            one.sub_objective,
-        )
+        SentProject(**{known.name: getattr(one, known.name) for known in fields(SentProject)})
         for one in projects
         if one.project_name or one.project_code
     )
@@ -132,14 +126,9 @@ def read_sent_list(sheet: Sheet) -> SentList | None:
     header = find_header(sheet, names, lambda found: enough <= found.keys(), within=_HEADER_ROW + 2)
     if header is None:
         return None
-    columns = header.columns
+    columns, told = header.columns, ("file", "digest", "returned", "remark")
     units = {
-        code: Listed(
-            *(
-                sheet.text((row, columns[key])) or None if key in columns else None
-                for key in ("file", "digest", "returned", "remark")
-            )
-        )
+        code: Listed(*(sheet.text((row, columns[key])) or None if key in columns else None for key in told))
         for row in sheet.rows
         if row > header.row and _CODE.fullmatch(code := sheet.text((row, columns["code"])))
     }
@@ -160,8 +149,8 @@ def _list(sent: Sequence[Sent], year: int, before: Mapping[str, Listed]) -> Draw
     return DrawnSheet(
         name=SENT_LIST,
         rows=(
-            _padded(SheetCell(f"{year}年绩效文本下发清单", style="title"), width),
-            _padded(SheetCell(note, style="note"), width),
+            padded([SheetCell(f"{year}年绩效文本下发清单", style="title")], width),
+            padded([SheetCell(note, style="note")], width),
             tuple(SheetCell(header, style="header") for header, _, _ in _COLUMNS.values()),
             *rows,
             _sums(sent, last),
@@ -201,7 +190,7 @@ def _row(number: int, one: Sent, before: Listed | None, last_project: int) -> tu
     styles = {key: style for key, (_, _, style) in _COLUMNS.items()}
     if one.reason:
         styles["file"] = "error"
-    return tuple(_styled(cell, styles[key]) for key, cell in cells.items())
+    return tuple(replace(cell, style=styles[key]) for key, cell in cells.items())
 
 
 def _sums(sent: Sequence[Sent], last: int) -> tuple[SheetCell | None, ...]:
@@ -223,28 +212,19 @@ def _projects(sent: Sequence[Sent], year: int) -> DrawnSheet:
     last = _FIRST + len(records) - 1
     width = len(_PROJECT_COLUMNS)
     rows = [_project_row(one, project) for one, project in records]
-    sums = {
-        key: SheetCell(
-            total(getattr(p, key) for _, p in records),
-            f"SUBTOTAL(109,{_PROJECT_LETTERS[key]}{_FIRST}:{_PROJECT_LETTERS[key]}{max(last, _FIRST)})",
-            "sum_amount",
-        )
-        for key in _AMOUNTS
-    }
-    if not records:
-        sums = {key: SheetCell(Decimal(0), style="sum_amount") for key in _AMOUNTS}
-    label = SheetCell("合计", style="sum_text")
+    sums = {"code": SheetCell("合计", style="sum_text")}
+    for key in _AMOUNTS:
+        letter = _PROJECT_LETTERS[key]
+        formula = f"SUBTOTAL(109,{letter}{_FIRST}:{letter}{last})" if records else None
+        sums[key] = SheetCell(total(getattr(p, key) for _, p in records), formula, "sum_amount")
     return DrawnSheet(
         name=SENT_PROJECTS,
         rows=(
-            _padded(SheetCell(f"{year}年绩效文本下发项目", style="title"), width),
-            _padded(SheetCell("金额单位：万元。空白为没有下发控制数，由单位填写。", style="note"), width),
+            padded([SheetCell(f"{year}年绩效文本下发项目", style="title")], width),
+            padded([SheetCell("金额单位：万元。空白为没有下发控制数，由单位填写。", style="note")], width),
             tuple(SheetCell(header, style="header") for header, _, _ in _PROJECT_COLUMNS.values()),
             *rows,
-            tuple(
-                label if key == "code" else sums.get(key, SheetCell(style="sum_text"))
-                for key in _PROJECT_COLUMNS
-            ),
+            tuple(sums.get(key, SheetCell(style="sum_text")) for key in _PROJECT_COLUMNS),
         ),
         widths=tuple(width for _, width, _ in _PROJECT_COLUMNS.values()),
         merges=(f"A1:{column_letters(width)}1",),
@@ -283,11 +263,3 @@ def _height(row: Sequence[SheetCell], columns: Mapping[str, tuple[str, float, st
         if isinstance(cell.value, str) and style != "note"
     ]
     return max(_LOWEST, LINE_HEIGHT * max(wrapped, default=1))
-
-
-def _padded(cell: SheetCell, width: int) -> tuple[SheetCell | None, ...]:
-    return (cell, *[None] * (width - 1))
-
-
-def _styled(cell: SheetCell, style: str) -> SheetCell:
-    return SheetCell(cell.value, cell.formula, style, cell.link)

@@ -8,6 +8,7 @@ every figure on its own and keeps it beside the formula.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from perfxl.core.forms.findings import Finding, Severity
@@ -27,18 +28,13 @@ from perfxl.core.forms.summary_columns import (
     SummaryColumn,
     summary_columns,
 )
-from perfxl.core.forms.totals import (
-    is_no_number,
-    is_plain,
-    is_unread,
-    total,
-    totals,
-)
+from perfxl.core.forms.totals import is_no_number, is_plain, is_unread, total, totals
 from perfxl.core.grid.cells import Value, column_letters, place
 from perfxl.core.grid.change import DrawnSheet, SheetCell
 from perfxl.core.grid.numbers import NOTHING
+from perfxl.core.sheets.drawing import padded
 from perfxl.core.sheets.heights import LINE_HEIGHT, lines
-from perfxl.core.sheets.summary_by_objective import by_sub_objective, padded
+from perfxl.core.sheets.summary_by_objective import by_sub_objective
 from perfxl.core.sheets.summary_self_check import self_check
 
 _PLAN_KEYS = tuple(f"spending_plan.{i}" for i in range(len(PLAN_DATES)))
@@ -73,11 +69,10 @@ def summary_sheet(
     width = len(columns)
     blank: tuple[SheetCell | None, ...] = (None,) * width
     checked, height = _fitted(self_check(body, table.letters, table.totals), columns)
+    who, unit = SheetCell(_who(submission), style="note"), SheetCell("金额单位：万元", style="note_right")
     head = (
         padded([SheetCell(SUMMARY_TITLE, style="title")], width),
-        _line(
-            SheetCell(_who(submission), style="note"), SheetCell("金额单位：万元", style="note_right"), width
-        ),
+        (who, *blank[2:], unit),
         padded([checked], width),
         tuple(SheetCell(column.header, style="header") for column in columns),
     )
@@ -131,6 +126,7 @@ class _Table:
 
     def row(self, row: int, project: Project, figures: ProjectFigures) -> tuple[SheetCell, ...]:
         """A project's row."""
+        others = [column.key for column in self.columns if column.key.startswith("other.")]
         cells = {
             "number": SheetCell(project.number),
             "unit_code": SheetCell(figures.texts["unit_code"]),
@@ -138,17 +134,13 @@ class _Table:
             "project_code": _text_from(project, "project_code"),
             "project_name": _text_from(project, "project_name", link=True),
             "sub_objective": _text_from(project, "sub_objective"),
-            **self._others(project),
+            **{key: _text_from(project, key.removeprefix("other.")) for key in others},
             **{key: _amount_from(project, key) for key in AMOUNTS},
             **self._periods(row, project, figures),
             **self._shares(row, project, figures),
             **self._counts(row, figures),
         }
-        return tuple(_styled(cells[column.key], column.style) for column in self.columns)
-
-    def _others(self, project: Project) -> dict[str, SheetCell]:
-        keys = (column.key for column in self.columns if column.key.startswith("other."))
-        return {key: _text_from(project, key.removeprefix("other.")) for key in keys}
+        return tuple(replace(cells[column.key], style=column.style) for column in self.columns)
 
     def total_row(self) -> tuple[SheetCell, ...]:
         """Sums that follow the filter, and shares of the sum."""
@@ -276,10 +268,9 @@ def _amount_from(project: Project, key: str) -> SheetCell:
     """An amount, or in its place why there is none: a blank source is nothing, a blank 预算数 is missing."""
     value: Decimal | None = getattr(project, key)
     blank = UNFILLED if key == "total_budget" and project.form.has(key) else ""
+    shown: Value = value
     if value is None:
-        shown: Value = UNREAD if is_unread(project, key) else blank
-    else:
-        shown = value
+        shown = UNREAD if is_unread(project, key) else blank
     if not is_plain(project, key) and not is_no_number(project, key):
         return SheetCell(shown or None)
     cell = place(project.sheet, project.cells[key])
@@ -295,10 +286,6 @@ def _text_from(project: Project, key: str, *, link: bool = False) -> SheetCell:
         return SheetCell(value, link=target)
     cell = place(project.sheet, project.cells[key])
     return SheetCell(value or "", f'IF({cell}="","",{cell})', link=target)
-
-
-def _styled(cell: SheetCell, style: str) -> SheetCell:
-    return SheetCell(cell.value, cell.formula, style, cell.link)
 
 
 def _ratio(part: Decimal, whole: Decimal) -> Value:
@@ -321,7 +308,7 @@ def _fitted(line: SheetCell, columns: Sequence[SummaryColumn]) -> tuple[SheetCel
     number = lines(str(line.value), sum(column.width for column in columns) / 1.35)
     if number == 1:
         return line, 20
-    return SheetCell(line.value, line.formula, "headline_wrapped"), 4 + 17.0 * number
+    return replace(line, style="headline_wrapped"), 4 + 17.0 * number
 
 
 def _heights(columns: Sequence[SummaryColumn], body: Sequence[Sequence[SheetCell]]) -> dict[int, float]:
@@ -335,7 +322,3 @@ def _heights(columns: Sequence[SummaryColumn], body: Sequence[Sequence[SheetCell
         )
         for number, row in enumerate(body, FIRST_ROW)
     }
-
-
-def _line(left: SheetCell, right: SheetCell, width: int) -> tuple[SheetCell | None, ...]:
-    return (left, *[None] * (width - 2), right)

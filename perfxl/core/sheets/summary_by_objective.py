@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from perfxl.core.forms.records import Project, Submission
 from perfxl.core.forms.summary_columns import FIRST_ROW, TOTAL
 from perfxl.core.forms.totals import total
 from perfxl.core.grid.change import SheetCell
+from perfxl.core.sheets.drawing import padded
 
 _UNLINKED = "（未对应分项）"
+_HEADS = ("序号", "分项绩效目标", "项目数", "预算合计", "缺预算数")
 
 
 @dataclass(frozen=True)
@@ -34,71 +37,48 @@ def by_sub_objective(submission: Submission, letters: Mapping[str, str], last: i
     named = [s.name for s in submission.department.sub_objectives if s.name] if submission.department else []
     named += [p.sub_objective for p in submission.projects if p.sub_objective]
     names = list(dict.fromkeys(named))
-    heads = [
-        SheetCell("序号", style="header"),
-        SheetCell("分项绩效目标", style="header"),
-        *[SheetCell(style="header")] * 3,
-        SheetCell("项目数", style="header"),
-        SheetCell("预算合计", style="header"),
-        SheetCell("缺预算数", style="header"),
-    ]
+
+    def line(first: SheetCell, name: SheetCell, *figures: SheetCell) -> tuple[SheetCell | None, ...]:
+        """A row, whose name takes four columns."""
+        return padded([first, name, *[SheetCell(style=name.style)] * 3, *figures], width)
+
     rows = [
         padded([SheetCell("按分项汇总", style="section")], width),
-        padded(heads, width),
+        line(*(SheetCell(head, style="header") for head in _HEADS)),
     ]
     merges = [f"B{header}:E{header}"]
-    number, added, missing = _formulas(links, budgets)
     for index, name in enumerate([*names, ""], 1):
         row = header + index
         own = [p for p in submission.projects if (p.sub_objective or "") == name]
+        # SUMPRODUCT compares texts as they are; COUNTIF would read signs and wildcards in them.
         wanted = f"$B{row}" if name else '""'
+        same = f"({links}={wanted})"
         rows.append(
-            padded(
-                [
-                    SheetCell(index, style="number"),
-                    SheetCell(name or _UNLINKED, style="text"),
-                    *[SheetCell(style="text")] * 3,
-                    SheetCell(len(own), number(wanted), "number"),
-                    SheetCell(total(p.total_budget for p in own), added(wanted), "amount"),
-                    SheetCell(_without_budget(own), missing(wanted), "number"),
-                ],
-                width,
+            line(
+                SheetCell(index, style="number"),
+                SheetCell(name or _UNLINKED),
+                SheetCell(len(own), f"SUMPRODUCT({same}*1)", "number"),
+                SheetCell(_budgets(own), f"SUMPRODUCT({same}*1,{budgets})", "amount"),
+                SheetCell(_without_budget(own), f"SUMPRODUCT({same}*(1-ISNUMBER({budgets})))", "number"),
             )
         )
         merges.append(f"B{row}:E{row}")
-    end = header + len(names) + 1
+    first, last, every = header + 1, header + len(names) + 1, submission.projects
     rows.append(
-        padded(
-            [
-                SheetCell(TOTAL, style="sum_text"),
-                *[SheetCell(style="sum_text")] * 4,
-                SheetCell(len(submission.projects), f"SUM(F{header + 1}:F{end})", "sum_number"),
-                SheetCell(
-                    total(p.total_budget for p in submission.projects),
-                    f"SUM(G{header + 1}:G{end})",
-                    "sum_amount",
-                ),
-                SheetCell(_without_budget(submission.projects), f"SUM(H{header + 1}:H{end})", "sum_number"),
-            ],
-            width,
+        line(
+            SheetCell(TOTAL, style="sum_text"),
+            SheetCell(style="sum_text"),
+            SheetCell(len(every), f"SUM(F{first}:F{last})", "sum_number"),
+            SheetCell(_budgets(every), f"SUM(G{first}:G{last})", "sum_amount"),
+            SheetCell(_without_budget(every), f"SUM(H{first}:H{last})", "sum_number"),
         )
     )
     return Section(tuple(rows), tuple(merges))
 
 
+def _budgets(projects: Sequence[Project]) -> Decimal:
+    return total(project.total_budget for project in projects)
+
+
 def _without_budget(projects: Sequence[Project]) -> int:
     return sum(project.total_budget is None for project in projects)
-
-
-def _formulas(links: str, budgets: str) -> tuple[Callable[[str], str], ...]:
-    # SUMPRODUCT compares texts as they are; COUNTIF would read signs and wildcards in them.
-    return (
-        lambda wanted: f"SUMPRODUCT(({links}={wanted})*1)",
-        lambda wanted: f"SUMPRODUCT(({links}={wanted})*1,{budgets})",
-        lambda wanted: f"SUMPRODUCT(({links}={wanted})*(1-ISNUMBER({budgets})))",
-    )
-
-
-def padded(cells: Sequence[SheetCell | None], width: int) -> tuple[SheetCell | None, ...]:
-    """A row filled up with empty cells."""
-    return (*cells, *[None] * (width - len(cells)))

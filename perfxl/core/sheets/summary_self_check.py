@@ -15,11 +15,9 @@ from perfxl.core.forms.summary_columns import FIRST_ROW
 from perfxl.core.forms.totals import CENT, Totals, total
 from perfxl.core.grid.cells import Value
 from perfxl.core.grid.change import SheetCell
+from perfxl.core.sheets.self_check import BEGINS, HALF_CENT, LONGEST, trim
 
 _SOURCES = ("fiscal_funds", "other_funds")
-_HALF_CENT = Decimal("0.005")
-_BEGINS = "自检："
-_LONGEST = 999
 _SOURCES_AGREE, _PERIODS_AGREE = "预算数＝财政资金＋其他资金", "各期支出合计＝预算数"
 
 
@@ -50,29 +48,23 @@ def self_check(rows: Sequence[Sequence[SheetCell]], letters: Mapping[str, str], 
         table.missing("other_funds", UNREAD, "的其他资金读不出"),
         table.missing("period.0", UNCOUNTED, "的支出计划未填或读不出"),
     )
+    lacking = table.count(amounts, plans)
+    incomplete = _Part(
+        f'IF({lacking.formula}=0,"","；合计不完整"&{missing.formula})',
+        f"；合计不完整{missing.text}" if lacking.number else "",
+    )
     # What lacks an amount agrees with nothing.
     line = _joined(
-        _either(table.count(amounts, plans), _Part('""', ""), _before("；合计不完整", missing)),
+        incomplete,
         _or_agree(table.count(amounts), table.sources_differ(), _SOURCES_AGREE),
         _or_agree(table.count(budgets, plans), table.periods_differ(), _PERIODS_AGREE),
     )
-    formula = f'"{_BEGINS}"&MID({line.formula},2,{_LONGEST})'
-    return SheetCell(f"{_BEGINS}{line.text[1:]}", formula, "headline")
+    formula = f'"{BEGINS}"&MID({line.formula},2,{LONGEST})'
+    return SheetCell(f"{BEGINS}{line.text[1:]}", formula, "headline")
 
 
 def _joined(*parts: _Part) -> _Part:
     return _Part("&".join(part.formula for part in parts), "".join(part.text for part in parts))
-
-
-def _before(words: str, part: _Part) -> _Part:
-    return _Part(f'"{words}"&{part.formula}', words + part.text)
-
-
-def _either(count: _Count, none: _Part, some: _Part) -> _Part:
-    """One of two, by whether there is anything to count."""
-    return _Part(
-        f"IF({count.formula}=0,{none.formula},{some.formula})", (some if count.number else none).text
-    )
 
 
 def _or_agree(missing: _Count, differ: _Part, words: str) -> _Part:
@@ -124,7 +116,7 @@ class _Table:
         marked = [row for row in self.rows if row[key] == mark]
         if not marked:
             return _Part(formula, "")
-        whose = _trim(f"序号 {marked[0]['number']} {marked[0]['project_name'] or ''}")
+        whose = trim(f"序号 {marked[0]['number']} {marked[0]['project_name'] or ''}")
         more = "" if len(marked) == 1 else " 等"
         return _Part(formula, f"，{len(marked)} 个项目{what}（{whose}{more}）")
 
@@ -136,14 +128,14 @@ class _Table:
         # SUMIF passes over the words in place of amounts, a minus sign would not.
         each = "-".join(f"SUMIF({numbers},{numbers},{self.column(k)})" for k in ("total_budget", *_SOURCES))
         read = "*".join(f'({self.column(key)}<>"{UNREAD}")' for key in _SOURCES)
-        rows = f"SUMPRODUCT(ISNUMBER({self.column('total_budget')})*{read}*(ABS({each})>={_HALF_CENT}))"
+        rows = f"SUMPRODUCT(ISNUMBER({self.column('total_budget')})*{read}*(ABS({each})>={HALF_CENT}))"
         formula = (
-            f'IF(ABS({gap})>={_HALF_CENT},"；预算数与资金来源相差 "&TEXT(ABS({gap}),"0.00")&" 万元",'
+            f'IF(ABS({gap})>={HALF_CENT},"；预算数与资金来源相差 "&TEXT(ABS({gap}),"0.00")&" 万元",'
             f'IF({rows}=0,"","；"&{rows}&" 个项目的预算数与资金来源不等，合计相互抵消"))'
         )
         sums = self.sums
         difference = abs(sums.total_budget - sums.fiscal_funds - sums.other_funds)
-        if difference >= _HALF_CENT:
+        if difference >= HALF_CENT:
             return _Part(formula, f"；预算数与资金来源相差 {_cents(difference)} 万元")
         number = sum(map(_differs, self.rows))
         return _Part(formula, f"；{number} 个项目的预算数与资金来源不等，合计相互抵消" if number else "")
@@ -152,9 +144,9 @@ class _Table:
         """Whether the four periods together differ from the budgets."""
         budget = f"{self.letters['total_budget']}{self.total}"
         gap = f"{budget}-SUM({self.letters['period.0']}{self.total}:{self.letters['period.3']}{self.total})"
-        formula = f'IF(ABS({gap})<{_HALF_CENT},"","；各期支出与预算数相差 "&TEXT(ABS({gap}),"0.00")&" 万元")'
+        formula = f'IF(ABS({gap})<{HALF_CENT},"","；各期支出与预算数相差 "&TEXT(ABS({gap}),"0.00")&" 万元")'
         difference = abs(self.sums.total_budget - total(self.sums.period_amounts))
-        text = f"；各期支出与预算数相差 {_cents(difference)} 万元" if difference >= _HALF_CENT else ""
+        text = f"；各期支出与预算数相差 {_cents(difference)} 万元" if difference >= HALF_CENT else ""
         return _Part(formula, text)
 
 
@@ -163,13 +155,8 @@ def _differs(row: Mapping[str, Value]) -> bool:
     if not isinstance(budget, Decimal) or UNREAD in sources:
         return False
     amounts = [source for source in sources if isinstance(source, Decimal)]
-    return abs(budget - total(amounts)) >= _HALF_CENT
+    return abs(budget - total(amounts)) >= HALF_CENT
 
 
 def _cents(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, ROUND_HALF_UP)
-
-
-def _trim(text: str) -> str:
-    """As Excel's TRIM does: half-width blanks only, several inside become one."""
-    return " ".join(part for part in text.split(" ") if part)

@@ -123,19 +123,14 @@ def _of_archive(path: Path, file: str) -> Iterator[Found]:
         return
     told = 0
     for entry in entries:
-        name = f"{file}/{entry.name}"
         if any(map(is_hidden, entry.name.split("/"))):
             continue
         told += 1
+        name = f"{file}/{entry.name}"
         suffix = Path(entry.name).suffix.lower()
-        if entry.reason is not None:
-            yield Found(name, path, entry, reason=entry.reason)
-        elif suffix in READABLE:
-            yield Found(name, path, entry)
-        elif suffix in _UNREADABLE:
-            yield Found(name, path, entry, reason=_UNREADABLE[suffix])
-        else:
-            yield Found(name, path, entry, passed_over=_NOT_SENT)
+        reason = _UNREADABLE.get(suffix) if entry.reason is None else entry.reason
+        sent = reason is not None or suffix in READABLE
+        yield Found(name, path, entry, reason, None if sent else _NOT_SENT)
     if not told:
         yield Found(file, path, reason="压缩包里没有文件。请向报送人重新索取。")
 

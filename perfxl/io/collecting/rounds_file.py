@@ -105,7 +105,10 @@ def write_record(record: Record, new: Round, summary: str | None = None) -> tupl
     if record.newer:
         return ()
     if record.damaged:
-        _put_aside(record.path)
+        try:
+            record.path.rename(_aside(record.path))
+        except OSError as fault:
+            raise PerfxlError(f"损坏的记录“{record.path.name}”无法改名：{paths.reason(fault)}。") from fault
     rounds = kept(record.rounds, new)
     replace_by(
         record.path, lambda stream: stream.writelines(line + b"\n" for line in _lines(rounds, summary))
@@ -164,10 +167,3 @@ def _aside(path: Path) -> Path:
         number += 1
         aside = path.with_name(f"{stem}.记录.损坏{number}.jsonl")
     return aside
-
-
-def _put_aside(path: Path) -> None:
-    try:
-        path.rename(_aside(path))
-    except OSError as fault:
-        raise PerfxlError(f"损坏的记录“{path.name}”无法改名：{paths.reason(fault)}。") from fault

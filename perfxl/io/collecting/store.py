@@ -5,11 +5,11 @@ from __future__ import annotations
 import pickle
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self, TypeVar, overload
+from typing import Any, TypeVar, overload
 
 from pydantic import TypeAdapter
 
@@ -17,13 +17,14 @@ from perfxl.core.collecting.consolidate import IndicatorRow, ProjectRow, RowCoun
 from perfxl.core.forms.findings import Finding, counts
 from perfxl.core.rules.collecting_subjects import Alteration
 
+# What the columns of the rows hold.
 _PROJECTS = TypeAdapter(tuple[ProjectRow, ...])
 _INDICATORS = TypeAdapter(tuple[IndicatorRow, ...])
 _FINDINGS = TypeAdapter(tuple[Finding, ...])
-_ALTERATIONS = TypeAdapter(tuple[Alteration, ...])
-_COLUMNS = ("projects", "indicators", "findings", "altered")
+_ALTERED = TypeAdapter(tuple[Alteration, ...])
 
 Record = TypeVar("Record")
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def packed_rows(
         _PROJECTS.dump_json(tuple(projects)),
         _INDICATORS.dump_json(tuple(indicators)),
         _FINDINGS.dump_json(tuple(findings)),
-        _ALTERATIONS.dump_json(tuple(altered)),
+        _ALTERED.dump_json(tuple(altered)),
         RowCounts(len(projects), len(indicators), len(findings), *counts(tuple(findings)).values()),
     )
 
@@ -103,7 +104,7 @@ def _unpacked(packed: bytes) -> Any:
     return pickle.loads(packed)  # noqa: S301
 
 
-class Store:
+class Store(AbstractContextManager["Store"]):
     """A private database that goes with the run: shelves of records, and the rows of each file by its number."""
 
     def __init__(self, folder: Path) -> None:
@@ -116,12 +117,7 @@ class Store:
             f"CREATE TABLE counts (number INTEGER PRIMARY KEY, {', '.join(RowCounts._fields)})"
         )
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._database.close()
 
     def shelf(self) -> Shelf[Any]:
@@ -148,26 +144,22 @@ class Store:
 
     def projects(self, number: int) -> tuple[ProjectRow, ...]:
         """The projects of a file, empty where it was not read."""
-        packed = self._column(number, 0)
-        return _PROJECTS.validate_json(packed) if packed else ()
+        return self._rows(number, "projects", _PROJECTS)
 
     def indicators(self, number: int) -> tuple[IndicatorRow, ...]:
         """The indicator rows of a file."""
-        packed = self._column(number, 1)
-        return _INDICATORS.validate_json(packed) if packed else ()
+        return self._rows(number, "indicators", _INDICATORS)
 
     def findings(self, number: int) -> tuple[Finding, ...]:
         """The findings of a file, as `check` sorts them."""
-        packed = self._column(number, 2)
-        return _FINDINGS.validate_json(packed) if packed else ()
+        return self._rows(number, "findings", _FINDINGS)
 
     def altered(self, number: int) -> tuple[Alteration, ...]:
         """What differs from the file's own memory of what was sent."""
-        packed = self._column(number, 3)
-        return _ALTERATIONS.validate_json(packed) if packed else ()
+        return self._rows(number, "altered", _ALTERED)
 
-    def _column(self, number: int, index: int) -> bytes | None:
+    def _rows(self, number: int, column: str, kind: TypeAdapter[tuple[Row, ...]]) -> tuple[Row, ...]:
         # The name is one of four fixed ones.
-        query = f"SELECT {_COLUMNS[index]} FROM rows WHERE number = ?"  # noqa: S608
+        query = f"SELECT {column} FROM rows WHERE number = ?"  # noqa: S608
         found = self._database.execute(query, (number,)).fetchone()
-        return None if found is None else found[0]
+        return () if found is None else kind.validate_json(found[0])

@@ -14,7 +14,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from perfxl.core.collecting.opinions import Opinion, Point, Section
+from perfxl.core.collecting.opinions import Opinion, Section
 from perfxl.core.sheets.heights import lines
 from perfxl.io.reports.docx_pen import (
     FANGSONG,
@@ -63,18 +63,15 @@ def render_docx(opinion: Opinion) -> bytes:
     add_paragraph(document, f"{opinion.unit}：", size.text, FANGSONG, bold=True, after=1)
     add_paragraph(document, opinion.opening, size.text, FANGSONG, indent=True, after=2)
     add_paragraph(document, opinion.facts, size.table, SONG, colour=_GREY, after=3)
-    for sections in _tables(opinion.sections):
-        _add_table(document, sections, size)
+    # What was answered stands in a table of its own, with another header.
+    for answered in (False, True):
+        sections = [section for section in opinion.sections if section.answered is answered]
+        if sections:
+            _add_table(document, sections, size)
     for line in opinion.closing:
         add_paragraph(document, line, size.text, FANGSONG, indent=True)
     add_paragraph(document, opinion.signature, size.text, FANGSONG, WD_ALIGN_PARAGRAPH.RIGHT, before=4)
     return document_bytes(document)
-
-
-def _tables(sections: Sequence[Section]) -> list[list[Section]]:
-    """What is to be mended in one table; what was answered in one of its own, with another header."""
-    groups = [[s for s in sections if not s.answered], [s for s in sections if s.answered]]
-    return [group for group in groups if group]
 
 
 def _height(opinion: Opinion, size: _Size) -> float:
@@ -130,46 +127,25 @@ def _add_table(document: Any, sections: Sequence[Section], size: _Size) -> None:
     for column, width in zip(table.columns, _COLUMNS, strict=True):
         column.width = Mm(width)
     last = "单位说明" if sections[0].answered else "怎么改"
-    _add_row(table, ("序号", "位置", "问题", last), size, fill=_HEAD, bold=True, header=True)
+    _add_row(table, ("序号", "位置", "问题", last), size, header=True)
     for section in sections:
         _add_band(table, section, size)
         for number, point in enumerate(section.points, 1):
-            _add_row(table, (str(number), *_texts(point)), size)
-    _add_gap(document)
+            _add_row(table, (str(number), point.where, point.problem, point.remedy), size)
+    # Word wants a paragraph between two tables, else they become one: a thin empty line.
+    _set_line(document.add_paragraph(), 4)
 
 
-def _add_gap(document: Any) -> None:
-    """A thin empty line: Word wants a paragraph between two tables, else they become one."""
-    paragraph = document.add_paragraph()
-    set_space(paragraph)
-    paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
-    paragraph.paragraph_format.line_spacing = Pt(4)
-
-
-def _texts(point: Point) -> tuple[str, str, str]:
-    return point.where, point.problem, point.remedy
-
-
-def _add_row(
-    table: Any,
-    texts: Sequence[str],
-    size: _Size,
-    *,
-    fill: str | None = None,
-    bold: bool = False,
-    header: bool = False,
-) -> None:
-    row = table.add_row()
-    _mark_row(row, header=header)
+def _add_row(table: Any, texts: Sequence[str], size: _Size, *, header: bool = False) -> None:
+    row = _new_row(table, header=header)
+    fill = _HEAD if header else None
     for number, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
         cell.width = Mm(_COLUMNS[number])
-        centred = header or number == 0
-        _fill_cell(cell, text, size, centred=centred, bold=bold, fill=fill)
+        _fill_cell(cell, text, size, centred=header or number == 0, bold=header, fill=fill)
 
 
 def _add_band(table: Any, section: Section, size: _Size) -> None:
-    row = table.add_row()
-    _mark_row(row, header=False)
+    row = _new_row(table)
     cell = row.cells[0].merge(row.cells[-1])
     colour = _RED if section.errors else None
     _fill_cell(cell, section.heading, size, bold=True, fill=_BAND, colour=colour)
@@ -188,9 +164,7 @@ def _fill_cell(
 ) -> None:
     paragraph = cell.paragraphs[0]
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if centred else WD_ALIGN_PARAGRAPH.LEFT
-    set_space(paragraph)
-    paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
-    paragraph.paragraph_format.line_spacing = Pt(size.leading)
+    _set_line(paragraph, size.leading)
     add_run(paragraph, text, size.table, HEI if bold else SONG, colour=colour)
     properties = cell._tc.get_or_add_tcPr()  # noqa: SLF001 (python-docx has no shading of cells)
     if fill is not None:
@@ -198,11 +172,20 @@ def _fill_cell(
     properties.append(element("w:vAlign", val="center"))
 
 
-def _mark_row(row: Any, *, header: bool) -> None:
+def _set_line(paragraph: Any, points: float) -> None:
+    """A line as high as that, whatever stands in it, and no room above and below."""
+    set_space(paragraph)
+    paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
+    paragraph.paragraph_format.line_spacing = Pt(points)
+
+
+def _new_row(table: Any, *, header: bool = False) -> Any:
+    row = table.add_row()
     properties = row._tr.get_or_add_trPr()  # noqa: SLF001 (python-docx has no header rows)
     properties.append(element("w:cantSplit"))
     if header:
         properties.append(element("w:tblHeader"))
+    return row
 
 
 def _set_borders(table: Any) -> None:

@@ -37,9 +37,10 @@ def render(checked: Sequence[Checked]) -> str:
 def _file(one: Checked) -> Mapping[str, Any]:
     counted_findings = counts(one.findings)
     readable = one.submission is not None
+    unit = one.submission.budget_unit if one.submission else None
     return {
         "path": escaped(one.path),
-        "unit": _unit(one),
+        "unit": " ".join(part for part in (unit.code, unit.name) if part) if unit else "",
         "status": one.status,
         "status_word": STATUS_WORDS[one.status],
         "counts": [counted_findings[severity.value] if readable else "" for severity in Severity],
@@ -55,11 +56,6 @@ def _file(one: Checked) -> Mapping[str, Any]:
             if counted_findings[severity.value]
         ],
     }
-
-
-def _unit(one: Checked) -> str:
-    unit = one.submission.budget_unit if one.submission else None
-    return " ".join(part for part in (unit.code, unit.name) if part) if unit else ""
 
 
 def _finding(finding: Finding) -> Mapping[str, str]:

@@ -19,6 +19,8 @@ from perfxl.io.reports.checked import Checked
 from perfxl.io.reports.json_text import json_text
 
 _CENT = Decimal("0.01")
+_AMOUNTS = ("total_budget", "fiscal_funds", "other_funds")
+_INDICATOR_TEXTS = ("category", "subcategory", "name", "definition", "target", "target_basis")
 
 
 def render(checked: Sequence[Checked]) -> str:
@@ -83,9 +85,7 @@ def _project(project: Project) -> dict[str, Any]:
         "form": project.form.id,
         "project_code": project.project_code,
         "project_name": project.project_name,
-        "total_budget": money(project.total_budget),
-        "fiscal_funds": money(project.fiscal_funds),
-        "other_funds": money(project.other_funds),
+        **{key: money(getattr(project, key)) for key in _AMOUNTS},
         "purpose": project.purpose,
         "objective": project.objective,
         "sub_objective": project.sub_objective,
@@ -113,12 +113,7 @@ def _besides(project: Project) -> dict[str, Any]:
 def _indicator(indicator: Indicator) -> dict[str, Any]:
     parsed = indicator.parsed
     return {
-        "category": indicator.category,
-        "subcategory": indicator.subcategory,
-        "name": indicator.name,
-        "definition": indicator.definition,
-        "target": indicator.target,
-        "target_basis": indicator.target_basis,
+        **{key: getattr(indicator, key) for key in _INDICATOR_TEXTS},
         "cell": _cell(indicator),
         **({"others": dict(indicator.others)} if indicator.others else {}),
         "parsed": None
@@ -135,9 +130,7 @@ def _totals(submission: Submission) -> dict[str, Any]:
     figures: Totals = totals(submission.projects)
     return {
         "projects": len(submission.projects),
-        "total_budget": money(figures.total_budget),
-        "fiscal_funds": money(figures.fiscal_funds),
-        "other_funds": money(figures.other_funds),
+        **{key: money(getattr(figures, key)) for key in _AMOUNTS},
         "period_amounts": [money(amount) for amount in figures.period_amounts],
         "incomplete": [_lack(lack) for lack in figures.lacking],
     }

@@ -5,13 +5,13 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 from perfxl.core.forms.file_identity import Controls
 from perfxl.core.forms.frameworks import Framework
 from perfxl.core.forms.parts import Form
 from perfxl.core.forms.records import BudgetUnit, Project, Submission
-from perfxl.core.grid.cells import Workbook
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.core.grid.safe_names import LONGEST_NAME, LONGEST_PATH, department_folder, length, unit_file_name
 from perfxl.core.last_year.last_year_notes import roll_over_change
@@ -26,7 +26,7 @@ from perfxl.io.files.limits import MOST_BYTES
 from perfxl.io.files.paths import resolved
 from perfxl.io.ooxml.change_workbook import changed
 from perfxl.io.workbooks.new_workbook import standard_workbook
-from perfxl.io.workbooks.read_files import read_bytes, read_package
+from perfxl.io.workbooks.read_files import read_workbook
 
 # With less room a name says nothing any more.
 _SHORTEST = 40
@@ -86,14 +86,11 @@ def plan(
         department = department_folder(unit.code[:3], unit.department or "", folder_room)
         longest = min(LONGEST_NAME, room - length(department))
         name = unit_file_name(unit.code, unit.name, year, longest)
-        last = roster_folder / _native(unit.last_year_file) if unit.last_year_file else None
+        # A path as typed on Windows or anywhere else.
+        typed = (unit.last_year_file or "").strip().strip('"').replace("\\", "/")
+        last = roster_folder / typed if unit.last_year_file else None
         made.append(Handout(unit, folder, f"{department}/{name}", year, framework, last, form))
     return made
-
-
-def _native(path: str) -> Path:
-    """A path as typed on Windows or anywhere else."""
-    return Path(path.strip().strip('"').replace("\\", "/"))
 
 
 def make(handout: Handout) -> Handed:
@@ -138,14 +135,10 @@ def carried_over(
 
 def read_last_year(path: Path) -> Submission:
     """What last year's file says. PerfxlError, without the file's name, when that cannot be read or is no text."""
-    submission = read(_workbook(path), all_frameworks())
+    submission = read(read_workbook(path), all_frameworks())
     if not submission.projects and submission.department is None:
         raise PerfxlError("里面没有绩效文本：没有找到项目绩效目标表。")
     return submission
-
-
-def _workbook(path: Path) -> Workbook:
-    return read_package(read_bytes(path), path.suffix)
 
 
 # ------------------------------------------------------------------------------------------ archives
@@ -165,8 +158,6 @@ def archive_members(path: Path) -> dict[str, bytes] | None:
 
 def archive(files: Sequence[Path]) -> bytes:
     """The files as a zip without folders. Names beyond ASCII carry the mark of UTF-8 that Windows heeds."""
-    from io import BytesIO
-
     written = BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_STORED) as packed:
         for path in files:

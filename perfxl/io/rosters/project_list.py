@@ -42,8 +42,7 @@ def read_projects(path: Path) -> tuple[Project, ...]:
     is_text = path.suffix.lower() == ".csv"
     tables = [(_csv_rows(path), None)] if is_text else _workbook_rows(path)
     for rows, sheet in tables:
-        found = _header(path, rows)
-        if found is not None:
+        if (found := _header(path, rows)) is not None:
             below, columns = found
             if sheet is not None:
                 _refuse_unread(path, sheet, below, columns)
@@ -116,7 +115,8 @@ def _where(path: Path, line: int, key: str) -> str:
 
 def _header(path: Path, rows: list[Row]) -> tuple[int, dict[str, int]] | None:
     """The line of the header, and field → its column."""
-    names = _names()
+    fields = [PROJECT_FORM.field(key) for key in (*_TEXTS, *_AMOUNTS)]
+    names = spellings((field.key, label) for field in fields for label in (field.label, *field.aliases))
     for line, cells in rows[:_HEADER_WITHIN]:
         columns = named_columns(cells.items(), names)
         if "project_name" in columns:
@@ -143,11 +143,6 @@ def _refuse_unread(path: Path, sheet: Sheet, below: int, columns: Mapping[str, i
             raise PerfxlError(
                 f"{_where(path, row, key)}{text}{why.value}，读不到。请改为看得见的文字；不需要的请清除或删除这一行。"
             )
-
-
-def _names() -> dict[str, str]:
-    fields = [PROJECT_FORM.field(key) for key in (*_TEXTS, *_AMOUNTS)]
-    return spellings((field.key, label) for field in fields for label in (field.label, *field.aliases))
 
 
 def _csv_rows(path: Path) -> list[Row]:

@@ -12,7 +12,7 @@ from perfxl.io.files.atomic import replace_file
 from perfxl.io.files.paths import exists
 from perfxl.io.ooxml.change_workbook import changed
 from perfxl.io.workbooks.new_workbook import new_workbook
-from perfxl.io.workbooks.read_files import read_bytes, read_package
+from perfxl.io.workbooks.read_files import read_bytes, read_workbook
 
 FILE = f"{SENT_LIST}.xlsx"
 
@@ -22,7 +22,7 @@ def read_list(path: Path) -> SentList | None:
     if not exists(path):
         return SentList()
     try:
-        workbook = read_package(read_bytes(path), path.suffix)
+        workbook = read_workbook(path)
     except PerfxlError:
         return None
     sheet = workbook.sheet(SENT_LIST)

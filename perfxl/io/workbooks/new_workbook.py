@@ -14,6 +14,7 @@ from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
+from openpyxl.utils.cell import absolute_coordinate
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -96,14 +97,12 @@ class _Writer:
             sheet.conditional_formatting.add(condition.area, _rule(condition))
         for chart in drawn.charts:
             sheet.add_chart(_chart(sheet, chart), chart.at)
-        _set_view(sheet, drawn)
-        _set_page(sheet, drawn)
+        if not drawn.hidden:
+            _set_view(sheet, drawn)
+            _set_page(sheet, drawn)
         for name, area in drawn.names.items():
-            where = Area.of(area)
-            first, last = address(where.first), address((where.bottom, where.right))
-            book.defined_names[name] = DefinedName(
-                name, attr_text=f"{quoted_sheet(drawn.name)}!{_fixed(first)}:{_fixed(last)}"
-            )
+            fixed = f"{quoted_sheet(drawn.name)}!{absolute_coordinate(area)}"
+            book.defined_names[name] = DefinedName(name, attr_text=fixed)
         if drawn.filter is not None:
             sheet.auto_filter.ref = drawn.filter
         if drawn.guarded or drawn.hidden:
@@ -162,11 +161,6 @@ def _range(area: str) -> CellRange:
     return CellRange(area)
 
 
-def _fixed(cell: str) -> str:
-    letters = cell.rstrip("0123456789")
-    return f"${letters}${cell.removeprefix(letters)}"
-
-
 def _border(sides: str, colour: str) -> Border:
     return Border(**dict.fromkeys(_SIDES[sides], Side(style="thin", color=f"FF{colour}")))
 
@@ -219,8 +213,6 @@ def _set_sizes(sheet: Worksheet, drawn: DrawnSheet) -> None:
 
 
 def _set_view(sheet: Worksheet, drawn: DrawnSheet) -> None:
-    if drawn.hidden:
-        return
     sheet.sheet_view.showGridLines = False
     if drawn.freeze is not None:
         sheet.freeze_panes = drawn.freeze
@@ -238,8 +230,6 @@ def _guard(sheet: Worksheet, drawn: DrawnSheet) -> None:
 
 
 def _set_page(sheet: Worksheet, drawn: DrawnSheet) -> None:
-    if drawn.hidden:
-        return
     page = drawn.page
     sheet.page_setup.paperSize = _A4
     sheet.page_setup.orientation = "landscape" if page.landscape else "portrait"

@@ -104,7 +104,7 @@ class _TableScan(limits.Scan):
         if tag in _NO_TABLES or self._skipped_tables:
             self._skipped_tables += 1
         elif self._cell is not None:
-            self._start_in_cell(tag, attributes)
+            self._start_in_cell(self._cell, tag, attributes)
         elif tag == "table":
             self._start_table(attributes)
         elif tag == "table-column":
@@ -156,10 +156,7 @@ class _TableScan(limits.Scan):
         self._skipped = 0
         self._spans = []
 
-    def _start_in_cell(self, tag: str, attributes: dict[str, str]) -> None:
-        cell = self._cell
-        if cell is None:
-            return
+    def _start_in_cell(self, cell: _Element, tag: str, attributes: dict[str, str]) -> None:
         if tag in _NO_TEXT or self._skipped:
             self._skipped += 1
         elif tag == "p":
@@ -194,13 +191,13 @@ class _TableScan(limits.Scan):
         if self._skipped_tables:
             self._skipped_tables -= 1
         elif self._cell is not None:
-            self._end_in_cell(tag)
+            self._end_in_cell(self._cell, tag)
         elif tag == "table-row":
             self._end_row()
         elif tag == "table" and self._name is not None:
             self._end_table()
 
-    def _end_in_cell(self, tag: str) -> None:
+    def _end_in_cell(self, cell: _Element, tag: str) -> None:
         if self._skipped:
             self._skipped -= 1
         elif tag == "p":
@@ -209,14 +206,12 @@ class _TableScan(limits.Scan):
             self._spans.pop()
         elif tag in _CELLS:
             self._in_text = False
-            self._end_cell()
+            self._cell = None
+            self._end_cell(cell)
 
     # --------------------------------------------------------------------------------------- cells
 
-    def _end_cell(self) -> None:
-        cell, self._cell = self._cell, None
-        if cell is None:
-            return
+    def _end_cell(self, cell: _Element) -> None:
         first, self._column = self._column + 1, self._column + cell.repeated
         style = self._styles[self._style_of(cell, first)]
         if cell.across > 1 or cell.down > 1:

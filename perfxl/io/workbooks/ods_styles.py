@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from perfxl.io.files import limits
 
@@ -58,12 +59,10 @@ class TableStyles:
         elif tag == "table-properties":
             self._add(shown=attributes.get("table:display") != "false")
 
-    def _add(
-        self, *, struck_out: bool | None = None, raised: str | None = None, shown: bool | None = None
-    ) -> None:
-        said = {"struck_out": struck_out, "raised": raised, "shown": shown}
+    def _add(self, **said: Any) -> None:
+        """What the style is besides; None where nothing is said."""
         known = {key: value for key, value in said.items() if value is not None}
-        self._styles[self._name] = replace(self._styles[self._name], **known)  # type: ignore[arg-type]
+        self._styles[self._name] = replace(self._styles[self._name], **known)
 
 
 def _struck_out(attributes: Mapping[str, str]) -> bool | None:

@@ -19,7 +19,13 @@ from perfxl.io.files import limits
 from perfxl.io.files.size_count import Held
 
 _STREAMS = ("Workbook", "Book")
-_ENCRYPTED = ("EncryptedPackage", "EncryptionInfo")
+# What lies at the top of a compound file → what it is.
+_KINDS = {
+    **dict.fromkeys(_STREAMS, "workbook"),
+    **dict.fromkeys(("EncryptedPackage", "EncryptionInfo"), "encrypted"),
+    "WordDocument": "word",
+    "PowerPoint Document": "powerpoint",
+}
 _BEGIN = {0x0809, 0x0409, 0x0209, 0x0009}
 _FORMULA_OF_97 = 0x0006
 _FORMULAS = {_FORMULA_OF_97, 0x0206, 0x0406}
@@ -78,18 +84,7 @@ def kind_of_compound(data: bytes) -> str:
             top = {path[0] for path in container.listdir()}
     except (OSError, ValueError, LookupError, OverflowError, struct.error):
         return "unknown"
-    if top.intersection(_STREAMS):
-        return "workbook"
-    if top.intersection(_ENCRYPTED):
-        return "encrypted"
-    return next(
-        (
-            kind
-            for name, kind in (("WordDocument", "word"), ("PowerPoint Document", "powerpoint"))
-            if name in top
-        ),
-        "unknown",
-    )
+    return next((kind for name, kind in _KINDS.items() if name in top), "unknown")
 
 
 def counted(data: bytes) -> OldWorkbook:

@@ -92,33 +92,25 @@ def _lengths(one: Consolidation) -> Counter[str]:
     return lengths
 
 
-def _rows_of(result: UnitResult, store: RowStore) -> dict[str, int]:
+def _rows_of(result: UnitResult, store: RowStore) -> Counter[str]:
     """How many rows of each sheet are a unit's."""
-    counted = result.files.counted
-    files, told = result.files, len(result.told)
-    rows = {
-        columns.RETURNS: max(1, (counted is not None) + len(files.unfilled))
-        + len(files.older)
-        + len(files.same),
-        columns.ALTERATIONS: len(result.altered),
-        columns.FINDINGS: told,
-    }
+    files, counted = result.files, result.files.counted
+    here = max(1, (counted is not None) + len(files.unfilled))
+    rows = Counter({columns.RETURNS: here + len(files.older) + len(files.same)})
+    rows[columns.ALTERATIONS] = len(result.altered)
+    rows[columns.FINDINGS] = len(result.told)
     if counted is None:
         return rows
     number, numbers = counted.entry.number, counted.part.numbers
-    counts = store.counts(number)
     if counted.part.whole:
-        return rows | {
-            columns.PROJECTS: counts.projects,
-            columns.INDICATORS: counts.indicators,
-            columns.FINDINGS: told + counts.findings,
-        }
-    findings = own_findings(counted, store.findings(number), first=result.first)
-    return rows | {
-        columns.PROJECTS: len(numbers),
-        columns.INDICATORS: sum(row.project in numbers for row in store.indicators(number)),
-        columns.FINDINGS: told + len(findings),
-    }
+        counts = store.counts(number)
+        projects, indicators, findings = counts.projects, counts.indicators, counts.findings
+    else:
+        projects = len(numbers)
+        indicators = sum(row.project in numbers for row in store.indicators(number))
+        findings = len(own_findings(counted, store.findings(number), first=result.first))
+    rows.update({columns.PROJECTS: projects, columns.INDICATORS: indicators, columns.FINDINGS: findings})
+    return rows
 
 
 def _tables(one: Consolidation, writer: RowWriter, lengths: Mapping[str, int]) -> _Tables:
@@ -195,8 +187,7 @@ def _filled(one: Consolidation, tables: _Tables, unit_rows: int) -> tuple[Findin
     units = UnitTable(
         tables.units, tables.projects, tables.findings, len(one.results), details.whole, one.links
     )
-    tables.units.headline(units.headline(said, unit_rows))
-    tables.units.head()
+    tables.units.head(units.headline(said, unit_rows))
     filtered = {tables.projects.name: tables.projects.written}
     filtered[tables.units.name] = units.fill(zip(one.results, sums, strict=True))
     details.total_row()

@@ -68,11 +68,10 @@ class Returns:
         reasons = [*_about_counted(result), *_about_year(files.counted, usual), *_about_sums(files.counted)]
         self._file(files.counted, whose, "；".join(reasons), altered=any(not a.new for a in result.altered))
         for older in files.older:
-            why = [
-                f"同一单位另有{_why_better(files.counted, older)}：{files.counted.entry.file}",
-                *older.part.notes,
-            ]
-            self._file(older, whose, "；".join(why))
+            alone = files.counted.part.whole and not older.part.whole
+            better = "单独报送的文件" if alone else "保存时间更晚的文件"
+            why = f"同一单位另有{better}：{files.counted.entry.file}"
+            self._file(older, whose, "；".join([why, *older.part.notes]))
         for same in files.same:
             self._file(same, whose, f"与“{same.same_as}”内容完全相同，只计一份")
 
@@ -190,9 +189,3 @@ def _about_stranger(placed: Placed) -> str:
     amount = money(total(line.totals.total_budget for line in placed.part.lines))
     who = f"文件写的单位是“{named}”" if named else "文件没有写明单位"
     return "；".join([who, f"预算合计 {amount} 万元没有计入汇总", *_about_sums(placed)])
-
-
-def _why_better(counted: Placed, older: Placed) -> str:
-    if counted.part.whole and not older.part.whole:
-        return "单独报送的文件"
-    return "保存时间更晚的文件"

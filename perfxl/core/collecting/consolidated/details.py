@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from perfxl.core.collecting.collected_findings import OtherResult, UnitResult, own_findings
-from perfxl.core.collecting.consolidate import ProjectRow, RowStore
+from perfxl.core.collecting.consolidate import INDICATOR_TEXTS, ProjectRow, RowStore
 from perfxl.core.collecting.consolidated.links import Links
 from perfxl.core.collecting.consolidated.streamed_table import Block, Table
 from perfxl.core.collecting.which_file_counts import Placed, State
@@ -26,12 +26,9 @@ _COUNTS = ("indicators", "quantified", *(severity.value for severity in Severity
 
 
 @dataclass
-class UnitSums:
-    """What was written for a unit: the sums of its rows and where they stand.
-
-    amounts: added up from the very values that were written, for the program's own check. lacking: how
-    many projects have an amount that no sum holds. differing: how many of the others have another
-    预算数 than their sources together.
+class Figures:
+    """What is added up of projects. lacking: how many have an amount that no sum holds. differing: how many of
+    the others have another 预算数 than their sources together.
     """
 
     projects: int = 0
@@ -39,11 +36,8 @@ class UnitSums:
     differing: int = 0
     amounts: dict[str, Decimal] = field(default_factory=lambda: dict.fromkeys(AMOUNTS, Decimal(0)))
     counts: Counter[str] = field(default_factory=Counter)
-    findings: Counter[str] = field(default_factory=Counter)
-    project_blocks: list[Block] = field(default_factory=list)
-    finding_blocks: list[Block] = field(default_factory=list)
 
-    def add(self, other: UnitSums) -> None:
+    def add(self, other: Figures) -> None:
         """Add the figures of another to these."""
         self.projects += other.projects
         self.lacking += other.lacking
@@ -51,7 +45,18 @@ class UnitSums:
         for key in AMOUNTS:
             self.amounts[key] += other.amounts[key]
         self.counts.update(other.counts)
-        self.findings.update(other.findings)
+
+
+@dataclass
+class UnitSums(Figures):
+    """What was written for a unit: the sums of its rows and where they stand.
+
+    amounts: added up from the very values that were written, for the program's own check.
+    """
+
+    findings: Counter[str] = field(default_factory=Counter)
+    project_blocks: list[Block] = field(default_factory=list)
+    finding_blocks: list[Block] = field(default_factory=list)
 
 
 def unit_cells(key: int | None, unit: Unit | None, department: str) -> dict[str, SheetCell]:
@@ -74,7 +79,7 @@ class Details:
     store: RowStore
     links: Links
     framework: Framework
-    whole: UnitSums = field(default_factory=UnitSums)
+    whole: Figures = field(default_factory=Figures)
     by_category: Counter[str] = field(default_factory=Counter)
 
     def add_unit(self, result: UnitResult) -> UnitSums:
@@ -85,15 +90,19 @@ class Details:
         start = self.findings.written
         names: dict[int, str] = {}
         if counted is not None:
-            rows = [row for row in self.store.projects(counted.entry.number) if _of(counted, row.number)]
+            whole, numbers = counted.part.whole, counted.part.numbers
+            every = self.store.projects(counted.entry.number)
+            rows = [row for row in every if whole or row.number in numbers]
             self._add_projects(rows, whose, counted, sums)
             names = {row.number: row.texts["project_name"] or f"第 {row.number} 个项目" for row in rows}
             self._add_indicators(rows, whose, counted)
             found = self.store.findings(counted.entry.number)
             for one in own_findings(counted, found, first=result.first):
-                self._add_finding(one, whose, counted, names, sums.findings)
+                self._add_finding(one, whose, counted, names)
+                sums.findings[one.severity.value] += 1
         for told in result.told:
-            self._add_finding(told.finding, whose, told.placed, names, sums.findings)
+            self._add_finding(told.finding, whose, told.placed, names)
+            sums.findings[told.finding.severity.value] += 1
         sums.finding_blocks = self.findings.blocks(start, self.findings.written)
         self.whole.add(sums)
         return sums
@@ -104,21 +113,23 @@ class Details:
         whose = unit_cells(None, placed.part.unit, "")
         found = self.store.findings(placed.entry.number) if placed.state is State.NO_FORM else ()
         for one in (*found, *(told.finding for told in result.told)):
-            self._add_finding(one, whose, placed, {}, Counter())
+            self._add_finding(one, whose, placed, {})
 
     def add_check(self, found: Iterable[Finding]) -> None:
         """What is wrong with the summary itself."""
         for one in found:
-            self._add_finding(one, unit_cells(None, None, ""), None, {}, Counter())
+            self._add_finding(one, unit_cells(None, None, ""), None, {})
 
     def total_row(self) -> None:
         """The sums of 项目明细 below it, which follow the filter."""
         table, number = self.projects, self.projects.written
         blocks = table.blocks(0, number)
+        lacking = lacking_count(table, blocks)
+        text = f"{self.whole.lacking} 个项目" if self.whole.lacking else ""
         cells = {
             "department": SheetCell("合计", style="sum_text"),
             "project_name": SheetCell(f"{number} 个项目", style="sum_text"),
-            "lacking": self._lacking(blocks),
+            "lacking": SheetCell(text, f'IF({lacking}=0,"",{lacking}&" 个项目")', "sum_text"),
         }
         amounts = self.whole.amounts
         for key, amount in amounts.items():
@@ -144,11 +155,6 @@ class Details:
             "sum_percent",
         )
         table.add(cells, style="sum_text")
-
-    def _lacking(self, blocks: Sequence[Block]) -> SheetCell:
-        count = lacking_count(self.projects, blocks)
-        text = f"{self.whole.lacking} 个项目" if self.whole.lacking else ""
-        return SheetCell(text, f'IF({count}=0,"",{count}&" 个项目")', "sum_text")
 
     # ------------------------------------------------------------------------------------ the rows
 
@@ -197,17 +203,11 @@ class Details:
                 "measure_unit": SheetCell(one.measure_unit, style="centre"),
                 "weight": SheetCell(one.weight, style="figure"),
             }
-            for key in ("category", "subcategory", "name", "definition", "target", "target_basis"):
-                said[key] = SheetCell(getattr(one, key))
+            said |= {key: SheetCell(getattr(one, key)) for key in INDICATOR_TEXTS}
             self.indicators.add({**whose, **said, **self.links.trace(placed.entry, one.sheet, one.cell)})
 
     def _add_finding(
-        self,
-        one: Finding,
-        whose: dict[str, SheetCell],
-        placed: Placed | None,
-        names: dict[int, str],
-        counted: Counter[str],
+        self, one: Finding, whose: dict[str, SheetCell], placed: Placed | None, names: dict[int, str]
     ) -> None:
         others = f"\n（另有 {len(one.cells) - 1} 处）" if len(one.cells) > 1 else ""
         said = {
@@ -222,7 +222,6 @@ class Details:
         }
         entry = placed.entry if placed is not None else None
         self.findings.add({**whose, **said, **self.links.trace(entry, one.sheet, one.cell)})
-        counted[one.severity.value] += 1
 
 
 def _differs(row: ProjectRow) -> bool:
@@ -248,19 +247,11 @@ def area(table: Table, key: str, block: Block) -> str:
     return f"'{block.sheet}'!${letter}${block.first}:${letter}${block.last}"
 
 
-def _of(placed: Placed, number: int) -> bool:
-    return placed.part.whole or number in placed.part.numbers
-
-
 def _subtotal(table: Table, key: str, blocks: Sequence[Block]) -> str:
     """Sums that follow the filter, over as many sheets as the table has."""
     letter, here = table.letters[key], table.next[0]
-    parts = [
-        f"SUBTOTAL(9,{'' if block.sheet == here else _sheet(block.sheet)}{letter}{block.first}:{letter}{block.last})"
-        for block in blocks
-    ]
+    parts = []
+    for block in blocks:
+        sheet = "" if block.sheet == here else f"'{block.sheet}'!"
+        parts.append(f"SUBTOTAL(9,{sheet}{letter}{block.first}:{letter}{block.last})")
     return "+".join(parts) or "0"
-
-
-def _sheet(name: str) -> str:
-    return f"'{name}'!"

@@ -10,7 +10,7 @@ from perfxl.core.collecting.collected_findings import UnitResult
 from perfxl.core.collecting.consolidated.details import unit_cells
 from perfxl.core.collecting.consolidated.links import Links
 from perfxl.core.collecting.consolidated.streamed_table import Table
-from perfxl.core.collecting.round import Since, UnitChange, unit_key
+from perfxl.core.collecting.round import Since, unit_key
 from perfxl.core.collecting.round_changes_in_words import AMOUNT, APPEARED, MENDED, ChangeRow, rows
 from perfxl.core.collecting.whose_file import Unit
 from perfxl.core.forms.findings import Severity
@@ -40,8 +40,12 @@ class Changes:
 
     def _add(self, row: ChangeRow, result: UnitResult | None) -> None:
         change = row.unit
+        if result is None:
+            whose = unit_cells(None, Unit(change.code, change.name), "")
+        else:
+            whose = unit_cells(result.key, result.files.unit, result.files.department)
         cells = {
-            **_whose(change, result),
+            **whose,
             "kind": SheetCell(row.kind, style=_style(row)),
             "project_name": SheetCell(row.project),
             "rule": SheetCell(row.rule, style="centre"),
@@ -60,12 +64,6 @@ def _style(row: ChangeRow) -> str:
     if row.kind == APPEARED:
         return "bad" if row.now == Severity.ERROR.label else "warning"
     return _STYLES.get(row.kind, _OF_A_FILE)
-
-
-def _whose(change: UnitChange, result: UnitResult | None) -> dict[str, SheetCell]:
-    if result is not None:
-        return unit_cells(result.key, result.files.unit, result.files.department)
-    return unit_cells(None, Unit(change.code, change.name), "")
 
 
 def _key(result: UnitResult) -> str:

@@ -85,17 +85,14 @@ class Table:
         self._sheets = [name if number == 1 else f"{name}({number})" for number in range(1, pages + 1)]
         for sheet in self._sheets:
             writer.create(sheet)
-        self._headline: SheetCell | None = None
         self._written = 0
 
-    def headline(self, cell: SheetCell) -> None:
-        """The line between title and header of the first sheet. To be said before `head`."""
-        self._headline = cell
-
-    def head(self) -> None:
-        """Title, note, headline and header of every sheet. To be said before the first row."""
+    def head(self, headline: SheetCell | None = None) -> None:
+        """Title, note and header of every sheet, with a line between on the first. To be said before the first
+        row.
+        """
         for number in range(1, len(self._sheets) + 1):
-            self._writer.draw(self._head(number))
+            self._writer.draw(self._head(number, headline if number == 1 else None))
 
     @property
     def next(self) -> tuple[str, int]:
@@ -103,8 +100,8 @@ class Table:
         page, row = divmod(self._written, self._room)
         return self._sheets[min(page, len(self._sheets) - 1)], FIRST_ROW + row
 
-    def add(self, cells: dict[str, SheetCell], *, style: str | None = None) -> tuple[str, int]:
-        """Write a row; columns without a cell are blank. style: of those blanks. Gives where it stands."""
+    def add(self, cells: dict[str, SheetCell], *, style: str | None = None) -> None:
+        """Write a row; columns without a cell are blank. style: of those blanks."""
         page, offset = divmod(self._written, self._room)
         sheet, row = self._sheets[page], FIRST_ROW + offset
         height = _LOWEST
@@ -117,7 +114,6 @@ class Table:
             whole.append(cell)
         self._writer.add_row(sheet, row, whole, min(height, HIGHEST_ROW))
         self._written += 1
-        return sheet, row
 
     def blocks(self, first: int, last: int) -> list[Block]:
         """Where the rows number first to last (from 0, end excluded) stand."""
@@ -143,19 +139,16 @@ class Table:
             area = f"A{HEADER_ROW}:{last}{HEADER_ROW + max(rows, 1)}"
             self._writer.finish(sheet, area, f"A1:{printed}{HEADER_ROW + written}")
 
-    def _head(self, number: int) -> DrawnSheet:
+    def _head(self, number: int, headline: SheetCell | None) -> DrawnSheet:
         name, last, pages = self._sheets[number - 1], self._printed, len(self._sheets)
         title = self._title if pages == 1 else f"{self._title}（{number}/{pages}）"
-        note, made = (
-            SheetCell(text, style=style)
-            for text, style in zip(self._note, ("said", "said_right"), strict=True)
-        )
+        note, made = SheetCell(self._note[0], style="said"), SheetCell(self._note[1], style="said_right")
         return DrawnSheet(
             name,
             (
                 (SheetCell(title, style="title"), *[None] * (last - 1)),
                 (note, *[None] * (last - 2), made),
-                (self._headline if number == 1 else None,),
+                (headline,),
                 tuple(SheetCell(column.header, style="header") for column in self.columns),
             ),
             tuple(column.width for column in self.columns),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
 
@@ -12,6 +12,7 @@ from perfxl.core.collecting.collected_findings import UnitResult
 from perfxl.core.collecting.consolidated.details import (
     AMOUNTS,
     HALF_CENT,
+    Figures,
     UnitSums,
     area,
     lacking_count,
@@ -20,6 +21,7 @@ from perfxl.core.collecting.consolidated.details import (
 from perfxl.core.collecting.consolidated.links import SHA_LENGTH, Links
 from perfxl.core.collecting.consolidated.streamed_table import FIRST_ROW, Block, Table
 from perfxl.core.collecting.which_file_counts import State
+from perfxl.core.collecting.whose_file import UnitLine
 from perfxl.core.forms.findings import Severity
 from perfxl.core.forms.totals import CENT, total
 from perfxl.core.grid.change import SheetCell
@@ -34,41 +36,17 @@ _IN_DETAILS = {"total_budget": "预算合计", "fiscal_funds": "财政资金"}
 _AGREE = ("预算合计＝财政资金＋其他资金", "各期支出合计＝预算合计")
 
 
-@dataclass
-class Line:
-    """What a row shows: the exact figures of a unit, or those of a department or of all, added up."""
-
-    units: int = 0
-    returned: int = 0
-    projects: int = 0
-    lacking: int = 0
-    amounts: dict[str, Decimal] = field(default_factory=lambda: dict.fromkeys(AMOUNTS, Decimal(0)))
-    counts: Counter[str] = field(default_factory=Counter)
-
-    def add(self, other: Line) -> None:
-        """Add the figures of another row."""
-        self.units += other.units
-        self.returned += other.returned
-        self.projects += other.projects
-        self.lacking += other.lacking
-        for key in AMOUNTS:
-            self.amounts[key] += other.amounts[key]
-        self.counts.update(other.counts)
-
-
 def unit_amounts(result: UnitResult) -> dict[str, Decimal]:
     """The exact sums of a unit, from what its file said: not from the rows that were written."""
-    lines = result.files.counted.part.lines if result.files.counted is not None else ()
+    lines = _lines(result)
     sums = {key: total(getattr(line.totals, key) for line in lines) for key in AMOUNTS[:3]}
     for i in range(4):
         sums[f"period.{i}"] = total(line.totals.period_amounts[i] for line in lines)
     return sums
 
 
-def _lacking_projects(result: UnitResult) -> int:
-    """How many projects of a unit have an amount that no sum holds, as its file says."""
-    lines = result.files.counted.part.lines if result.files.counted is not None else ()
-    return len({lack.project for line in lines for lack in line.totals.lacking})
+def _lines(result: UnitResult) -> Sequence[UnitLine]:
+    return result.files.counted.part.lines if result.files.counted is not None else ()
 
 
 @dataclass(frozen=True)
@@ -82,18 +60,18 @@ class UnitTable:
     projects: Table
     findings: Table
     units: int
-    written: UnitSums
+    written: Figures
     links: Links
 
     def fill(self, units: Iterable[tuple[UnitResult, UnitSums]]) -> int:
         """All rows, of the units with what was written of each; gives how many there are above the sum."""
-        whole = Line()
+        whole = Figures()
         for department, group in groupby(units, key=lambda one: one[0].files.department):
             start = self.table.next[1]
-            of_department = Line()
+            of_department = Figures()
             for result, sums in group:
                 of_department.add(self._unit(result, sums))
-            if of_department.units > 1:
+            if of_department.counts["units"] > 1:
                 self._sum((department, "小计"), of_department, start, self.table.next[1] - 1, "group")
             whole.add(of_department)
         filtered = self.table.written
@@ -170,17 +148,17 @@ class UnitTable:
 
     # ------------------------------------------------------------------------------------- the rows
 
-    def _unit(self, result: UnitResult, sums: UnitSums) -> Line:
+    def _unit(self, result: UnitResult, sums: UnitSums) -> Figures:
+        """The row of a unit; gives its exact figures, as its file says."""
         counted = result.files.counted
         row = self.table.next[1]
         cells = unit_cells(result.key, result.files.unit, result.files.department)
         counts = Counter({key: sums.counts[key] for key in _COUNTED})
         counts.update({severity.value: sums.findings[severity.value] for severity in Severity})
-        line = Line(
-            units=1,
-            returned=int(counted is not None),
+        counts.update(units=1, returned=int(counted is not None))
+        line = Figures(
             projects=sums.projects,
-            lacking=_lacking_projects(result),
+            lacking=len({lack.project for one in _lines(result) for lack in one.totals.lacking}),
             amounts=unit_amounts(result),
             counts=counts,
         )
@@ -195,7 +173,12 @@ class UnitTable:
             for key in AMOUNTS:
                 cells[key] = SheetCell(line.amounts[key], self._look_up(key, sums, row), "amount")
             style = "warning" if line.lacking else "number"
-            cells["lacking"] = SheetCell(line.lacking, self._lacking_count(sums.project_blocks, row), style)
+            lacking = (
+                lacking_count(self.projects, self._all_projects(), f"$A{row}")
+                if self._looking
+                else lacking_count(self.projects, sums.project_blocks)
+            )
+            cells["lacking"] = SheetCell(line.lacking, lacking, style)
             for key in _COUNTED:
                 cells[key] = SheetCell(line.counts[key], self._look_up(key, sums, row), "number")
             cells["quantified_share"] = self._share(line, row, "percent")
@@ -205,7 +188,7 @@ class UnitTable:
         self.table.add(cells)
         return line
 
-    def _sum(self, titles: tuple[str, str], whole: Line, first: int, last: int, kind: str) -> None:
+    def _sum(self, titles: tuple[str, str], whole: Figures, first: int, last: int, kind: str) -> None:
         row = self.table.next[1]
         letters = self.table.letters
 
@@ -219,7 +202,7 @@ class UnitTable:
             "lacking": SheetCell(whole.lacking, over("lacking"), f"{kind}_number"),
             "quantified_share": self._share(whole, row, f"{kind}_percent"),
             "returned": SheetCell(
-                f"{whole.returned}/{whole.units}",
+                f"{whole.counts['returned']}/{whole.counts['units']}",
                 f'COUNTIF({letters["returned"]}{first}:{letters["returned"]}{last},"{_RETURNED}")&"/"&'
                 f"COUNT(A{first}:A{last})",
                 f"{kind}_text",
@@ -231,7 +214,7 @@ class UnitTable:
             cells[key] = SheetCell(whole.counts[key], over(key), f"{kind}_number")
         self.table.add(cells, style=f"{kind}_text")
 
-    def _share(self, line: Line, row: int, style: str) -> SheetCell:
+    def _share(self, line: Figures, row: int, style: str) -> SheetCell:
         part, whole = (f"{self.table.letters[key]}{row}" for key in ("quantified", "indicators"))
         number = line.counts["indicators"]
         share = Decimal(line.counts["quantified"]) / number if number else ""
@@ -253,11 +236,6 @@ class UnitTable:
             return "+".join(f"ROWS({area(self.projects, 'key', block)})" for block in own) or "0"
         parts = [f"COUNTIF({area(self.projects, 'key', block)},$A{row})" for block in self._all_projects()]
         return "+".join(parts) or "0"
-
-    def _lacking_count(self, own: Sequence[Block], row: int) -> str:
-        if not self._looking:
-            return lacking_count(self.projects, own)
-        return lacking_count(self.projects, self._all_projects(), f"$A{row}")
 
     def _finding_count(self, severity: Severity, own: Sequence[Block], row: int) -> str:
         word = f'"{severity.label}"'

@@ -49,11 +49,10 @@ def field_entries(
     A locked field says that it is.
     """
     for field in form.fields:
-        yield _locked(field) if field.key in locked else _of_field(field, submission)
-
-
-def _locked(field: Field) -> Entry:
-    return Entry(field.value_at, field.label, _LOCKED)
+        if field.key in locked:
+            yield Entry(field.value_at, field.label, _LOCKED)
+        else:
+            yield _of_field(field, submission)
 
 
 def _of_field(field: Field, submission: Submission) -> Entry:

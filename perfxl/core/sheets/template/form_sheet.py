@@ -98,7 +98,7 @@ class _FormSheet:
         self._self_check()
         for place in self.places.values():
             sheet.entries += column_entries(place, self.framework)
-            if _by_category(place):
+            if any(column.key == "category" for column in place.table.columns):
                 sheet.conditions += hidden_repeats(place)
         sheet.conditions += odd_percentages(form)
         title = Area.of(form.blank.title)
@@ -188,7 +188,8 @@ class _FormSheet:
         for column in table.columns:
             sheet.put(_across(column, place.header), column.label, LABEL)
         sheet.set_height(place.header, table.header_height)
-        rows = self._rows(place)
+        rows: Sequence[Record] = self.record.rows(table.key)
+        rows = rows or [Row(others=texts) for texts in blank_rows(table, self.framework)]
         spacer = column_letters(len(self.form.widths) + 1)
         for row in range(place.first, place.last + 1):
             record = rows[row - place.first] if row - place.first < len(rows) else Row()
@@ -196,17 +197,13 @@ class _FormSheet:
                 counting = column.key == COUNTING
                 value: Value = row - place.first + 1 if counting else record.value(column.key)
                 look = LONG_INPUT if column.kind is Kind.LONG_TEXT else INPUT
-                sheet.put(_across(column, row), value, CATEGORY if _is_category(column, place) else look)
+                sheet.put(_across(column, row), value, CATEGORY if column.key == "category" else look)
             if self.form.repeats:
                 sheet.put(f"{spacer}{row}", None, SPACER)
             self._row_height(place, record, row)
         for number in range(1, len(self.form.widths) + 1):
             sheet.put(f"{column_letters(number)}{place.closing}", None, CLOSING)
         sheet.set_height(place.closing, _CLOSING_HEIGHT)
-
-    def _rows(self, place: TablePlace) -> Sequence[Record]:
-        filled = self.record.rows(place.table.key)
-        return filled or [Row(others=texts) for texts in blank_rows(place.table, self.framework)]
 
     def _row_height(self, place: TablePlace, record: Record, row: int) -> None:
         """Fix a height only where a merged cell needs more than Excel would give the row by itself."""
@@ -251,17 +248,8 @@ class _FormSheet:
 _NAMING = {"category", "subcategory", COUNTING}
 
 
-def _by_category(place: TablePlace) -> bool:
-    return any(column.key == "category" for column in place.table.columns)
-
-
-def _is_category(column: Column, place: TablePlace) -> bool:
-    return column.key == "category" and _by_category(place)
-
-
 def _across(column: Column, row: int) -> str:
-    first, last = f"{column.first}{row}", f"{column.last}{row}"
-    return first if first == last else f"{first}:{last}"
+    return f"{column.first}{row}:{column.last}{row}"
 
 
 def unit_line(project: Project | None, submission: Submission) -> str | None:

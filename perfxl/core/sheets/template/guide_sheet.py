@@ -55,7 +55,7 @@ def guide_sheet(submission: Submission, framework: Framework) -> DrawnSheet:
     sheet.put(f"A1:{_LAST}1", GUIDE, TITLE)
     sheet.set_height(1, 36)
     row = 2
-    row = _table(sheet, row, "一、各工作表的用途", ("工作表", "由谁填写", "用途"), _sheets())
+    row = _table(sheet, row, "一、各工作表的用途", ("工作表", "由谁填写", "用途"), _SHEETS)
     row = _table(sheet, row, "二、各栏目怎样填写", GUIDE_HEADERS, _every_hint(submission, framework))
     row = _steps(sheet, row, "三、怎样增加一行、增加一个项目", _EDITING)
     row = _steps(sheet, row, "四、怎样校验和上报", _CHECKING)
@@ -65,6 +65,13 @@ def guide_sheet(submission: Submission, framework: Framework) -> DrawnSheet:
     return sheet.sheet(page=PAGE, print_area=f"A1:{_LAST}{row - 1}", tab=GUIDE_TAB, guarded=True)
 
 
+_SHEETS = (
+    (COVER, "单位填写", "单位、年度。各表的标题和单位行取自这里。"),
+    (DEPARTMENT, "单位填写", "总体绩效目标、分项绩效目标、工作保障措施。"),
+    (SUMMARY, "自动生成", "各项目的金额、支出进度和指标数。不要手工修改，运行 perfxl fill 更新。"),
+    ("1.……、2.……", "单位填写", "每个项目一张绩效目标表，打印即为规定格式。"),
+    (FINDINGS, "校验后生成", "问题清单和单位说明。"),
+)
 _EDITING = (
     (
         "增加一行指标：右键点击表内任一行的行号，选“插入”，新行沿用上一行的格式和下拉列表；"
@@ -89,16 +96,6 @@ _CHECKING = (
     f"“{FINDINGS}”表中的“单位说明”一栏可以填写无法修改的原因，再次校验时保留；内容改动后会标明。错误不能用说明代替。",
     "上报前：运行 perfxl fill 文件.xlsx 更新合计和汇总，再打印各表（A4 纸，页面已设好）。",
 )
-
-
-def _sheets() -> tuple[tuple[str, str, str], ...]:
-    return (
-        (COVER, "单位填写", "单位、年度。各表的标题和单位行取自这里。"),
-        (DEPARTMENT, "单位填写", "总体绩效目标、分项绩效目标、工作保障措施。"),
-        (SUMMARY, "自动生成", "各项目的金额、支出进度和指标数。不要手工修改，运行 perfxl fill 更新。"),
-        ("1.……、2.……", "单位填写", "每个项目一张绩效目标表，打印即为规定格式。"),
-        (FINDINGS, "校验后生成", "问题清单和单位说明。"),
-    )
 
 
 def _every_hint(submission: Submission, framework: Framework) -> tuple[tuple[str, str, str], ...]:
@@ -152,15 +149,14 @@ def _groups(sheet: Drawing, top: int, groups: Sequence[str]) -> None:
     """The first column of a table: equal texts below each other are one merged cell."""
     for group, same in groupby(groups):
         bottom = top + len(list(same)) - 1
-        sheet.put(f"A{top}:A{bottom}" if top < bottom else f"A{top}", group, _GROUP)
+        sheet.put(f"A{top}:A{bottom}", group, _GROUP)
         top = bottom + 1
 
 
 def _steps(sheet: Drawing, row: int, heading: str, steps: Sequence[str]) -> int:
     row = _heading(sheet, row, heading)
     for number, step in enumerate(steps, start=1):
-        text = f"{number}. {step}"
-        row = _paragraph(sheet, row, text)
+        row = _paragraph(sheet, row, f"{number}. {step}")
     return row
 
 

@@ -15,6 +15,7 @@ from perfxl.core.sheets.drawing import Drawing
 from perfxl.core.sheets.template.template_styles import HIDDEN_LIST, TEXT_FORMAT
 
 _EVERY = "全部"
+_ON_LISTS = f"{quoted_sheet(LISTS)}!"
 
 
 def lists_sheet(framework: Framework) -> DrawnSheet:
@@ -40,7 +41,7 @@ def identity_sheet(submission: Submission, controls: Controls | None) -> DrawnSh
 
 def category_list(framework: Framework) -> str:
     """The source of a dropdown of all 一级指标."""
-    return f"{_lists()}$A$1:${column_letters(len(framework.categories))}$1"
+    return f"{_ON_LISTS}$A$1:${column_letters(len(framework.categories))}$1"
 
 
 def subcategory_list(framework: Framework, category_cell: str) -> str:
@@ -48,9 +49,5 @@ def subcategory_list(framework: Framework, category_cell: str) -> str:
     every = len(framework.categories) + 1
     found = f"IFERROR(MATCH(TRIM({category_cell}),{category_list(framework)},0),{every})-1"
     most = sum(len(c.subcategories) for c in framework.categories)
-    count = f"COUNTA(OFFSET({_lists()}$A$2,0,{found},{most},1))"
-    return f"OFFSET({_lists()}$A$2,0,{found},{count},1)"
-
-
-def _lists() -> str:
-    return f"{quoted_sheet(LISTS)}!"
+    count = f"COUNTA(OFFSET({_ON_LISTS}$A$2,0,{found},{most},1))"
+    return f"OFFSET({_ON_LISTS}$A$2,0,{found},{count},1)"
