@@ -11,6 +11,7 @@ from pathlib import Path
 
 import openpyxl
 
+from perfxl.core.collecting.unit_return import ReturnedProject
 from perfxl.core.forms.records import BudgetUnit, Project, Submission
 from perfxl.core.sheets.plain_form import plain_sheets
 from perfxl.io.data.framework_files import find_framework
@@ -107,6 +108,12 @@ def replaced(package: bytes, texts: Mapping[str, str]) -> bytes:
                     content = content.replace(one.encode(coding, errors), other.encode(coding, errors))
             new.writestr(info.filename, content)
     return target.getvalue()
+
+
+def returned_projects(text: Submission) -> tuple[ReturnedProject, ...]:
+    """The projects of a text as a collection keeps them."""
+    keys = ("number", "sheet", "project_code", "project_name", "total_budget", "fiscal_funds", "other_funds")
+    return tuple(ReturnedProject(*(getattr(project, key) for key in keys)) for project in text.projects)
 
 
 def edited(package: bytes, cells: Mapping[tuple[str, str], object]) -> bytes:
