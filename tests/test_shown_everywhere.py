@@ -6,10 +6,12 @@ import openpyxl
 import pytest
 from openpyxl.styles import Font
 from openpyxl.worksheet.merge import MergedCellRange
+from places import AT, IN_DEPARTMENT, cell
 from rosters import write_roster
 
 from perfxl.app.make_examples import FILLED_IN
 from perfxl.core.forms.sheet_names import DEPARTMENT, SUMMARY
+from perfxl.core.grid.cells import position
 from perfxl.io.rosters.roster_file import read_roster_file
 from perfxl.io.workbooks.read_files import read_workbook
 
@@ -31,24 +33,25 @@ def test_no_sum_takes_a_number_that_nobody_sees(
     perfxl, examples, tmp_path, soffice, number_format, row, total, said
 ):
     book = openpyxl.load_workbook(examples / FILLED_IN)
-    for cell in ("C5", "E5"):
-        book[FORM][cell] = 963000
-        book[FORM][cell].number_format = number_format
+    for field in ("total_budget", "fiscal_funds"):
+        book[FORM][AT[field]] = 963000
+        book[FORM][AT[field]].number_format = number_format
     path = tmp_path / "文本.xlsx"
     book.save(path)
     perfxl("fill", path)
     # Saved anew by a program that calculates everything again.
     again = read_workbook(soffice.convert(path, "ods", tmp_path / "again"))
     summary = again.sheet(SUMMARY)
-    assert (summary.text((5, 7)), summary.text((9, 7))) == (row, total)
-    assert again.sheet(DEPARTMENT).text((5, 4)) == said
+    column = next(column for column, cell in summary.row(4) if cell.text == "预算数")
+    assert (summary.text((5, column)), summary.text((9, column))) == (row, total)
+    assert again.sheet(DEPARTMENT).text(position(IN_DEPARTMENT["projects_total"])) == said
 
 
 def with_targets(examples, path):
     book = openpyxl.load_workbook(examples / FILLED_IN)
-    for cell, value, number_format in (("F12", 48, '"≥"0"人"'), ("F14", 45626, '"≤"m"月"d"日"')):
-        book[FORM][cell] = value
-        book[FORM][cell].number_format = number_format
+    for number, value, number_format in ((1, 48, '"≥"0"人"'), (3, 45626, '"≤"m"月"d"日"')):
+        target = book[FORM][cell(number, "target")]
+        target.value, target.number_format = value, number_format
     book.save(path)
     return path
 
@@ -98,17 +101,17 @@ def test_a_control_figure_that_shows_otherwise_is_a_fault_of_the_roster(tmp_path
 HIDDEN, COVERED, STRUCK_OUT = "hidden", "covered", "struck out"
 
 
-def spoiled(path, sheet, cell, how):
+def spoiled(path, sheet, at, how):
     """A workbook whose cell holds what nobody sees."""
     book = openpyxl.load_workbook(path)
-    found = book[sheet][cell]
+    found = book[sheet][at]
     if how == HIDDEN:
         found.number_format = ";;;"
     elif how == STRUCK_OUT:
         found.font = Font(strike=True)
     elif how == COVERED:
         above = f"{found.column_letter}{found.row - 1}"
-        merged = MergedCellRange(book[sheet], f"{above}:{cell}")
+        merged = MergedCellRange(book[sheet], f"{above}:{at}")
         book[sheet].merged_cells.add(merged)
     else:
         found.value = how
@@ -186,4 +189,5 @@ def test_a_list_of_projects_may_hide_a_zero(perfxl, tmp_path):
     book.save(tmp_path / "清单.xlsx")
     assert new_from_list(perfxl, tmp_path).status == 0
     [form] = [sheet for sheet in read_workbook(tmp_path / "新.xlsx").sheets if sheet.name == "1.项目一"]
-    assert (form.text((5, 3)), form.text((5, 7))) == ("5.76", "")
+    fields = ("total_budget", "other_funds")
+    assert [form.text(position(AT[field])) for field in fields] == ["5.76", ""]
