@@ -18,7 +18,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from killing import hear_ctrl_c
-from places import AT, PLAN
+from places import AT
 from rosters import write_roster
 
 from perfxl.app.make_examples import FILLED_IN, ROSTER

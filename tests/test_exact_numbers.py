@@ -22,7 +22,6 @@ from perfxl.core.reading.submission import read
 from perfxl.core.rules.engine import check
 
 
-
 def findings_with(budget: object):
     """A good form with this as its 预算数, and the findings of it."""
     sheet = put(drawn(GOOD, "项目一"), position(AT["total_budget"]), budget)

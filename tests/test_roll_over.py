@@ -112,7 +112,10 @@ def test_the_sheet_lists_the_same_with_links(carry, new, examples):
     assert [f"{where}!{cell}：{what} {words}。{hint}" for _, what, where, cell, words, hint in rows] == said[
         :-2
     ]
-    assert sheet["D5"].hyperlink.location == f"'部门整体绩效目标'!{IN_DEPARTMENT['implementation_measures'].replace('B', 'C')}"
+    assert (
+        sheet["D5"].hyperlink.location
+        == f"'部门整体绩效目标'!{IN_DEPARTMENT['implementation_measures'].replace('B', 'C')}"
+    )
     assert openpyxl.load_workbook(new).sheetnames[:4] == ["封面", "填报说明", ROLL_OVER, "部门整体绩效目标"]
 
 
@@ -267,7 +270,9 @@ def test_a_declared_total_is_cleared(carry, new, tmp_path, examples):
     book["部门整体绩效目标"][IN_DEPARTMENT["declared_total"]] = 188.9
     book.save(tmp_path / "上年.xlsx")
     said = carry(tmp_path / "上年.xlsx")
-    assert f"部门整体绩效目标!{IN_DEPARTMENT['declared_total']}：已清空 上年项目支出总额 188.90 万元。" in said
+    assert (
+        f"部门整体绩效目标!{IN_DEPARTMENT['declared_total']}：已清空 上年项目支出总额 188.90 万元。" in said
+    )
     assert text(new).department.declared_total is None
 
 
