@@ -16,22 +16,22 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 from openpyxl.worksheet.cell_range import CellRange
+from places import AT, PLAN, cell
 from tables import GOOD, drawn, found_in
 
+from perfxl.core.forms.shipped_forms import PROJECT_FORM
 from perfxl.core.grid.cells import Workbook
 from perfxl.core.reading.submission import read
 from perfxl.io.data.framework_files import all_frameworks
 from perfxl.io.workbooks.read_files import read_workbook
 
 FIELDS = {
-    "预算数": "C5",
-    "财政资金": "E5",
-    "其他资金": "G5",
-    "项目名称": "E4",
-    "资金用途": "B6",
-    "绩效目标": "B9",
+    "预算数": AT["total_budget"],
+    "财政资金": AT["fiscal_funds"],
+    "其他资金": AT["other_funds"],
+    "资金用途": AT["purpose"],
+    "指标值": cell(1, "target"),
 }
-FIELDS |= {"3月底": "B8", "指标值": "F12", "描述": "D12", "项目编码": "B4"}
 
 
 class Form:
@@ -71,12 +71,13 @@ def runs(name, *parts):
 
 def covered(form):
     """The second of the four plan values lies under a merge."""
-    for area in ("B8:C8", "D8:E8"):
+    one, two = (PROJECT_FORM.field(f"spending_plan.{number}").value_at for number in (0, 1))
+    for area in (one, two):
         form.sheet.unmerge_cells(area)
-    for cell, value in (("B8", 0.5), ("D8", 0.3), ("G8", 1)):
-        form.sheet[cell].value = value
-        form.sheet[cell].number_format = "0%"
-    form.sheet.merged_cells.add(CellRange("B8:E8"))
+    for at, value in ((PLAN[0], 0.5), (PLAN[1], 0.3), (PLAN[3], 1)):
+        form.sheet[at].value = value
+        form.sheet[at].number_format = "0%"
+    form.sheet.merged_cells.add(CellRange(f"{PLAN[0]}:{two.partition(':')[2]}"))
 
 
 ASKED = "STR11 warning"

@@ -559,7 +559,10 @@ def test_a_workbook_filled_in_by_a_unit_still_says_what_it_was_given(out, edit_i
     edit_in_office(
         out / FIRST,
         returned,
-        [["rename", 4, "培训项目（定稿）"], ["text", 4, "B9", "年底前培训 300 人，满意度 90% 以上。"]],
+        [
+            ["rename", 4, "培训项目（定稿）"],
+            ["text", 4, AT["objective"], "年底前培训 300 人，满意度 90% 以上。"],
+        ],
     )
     found = text(returned)
     identity = parse_identity(read_workbook(returned).sheet(IDENTITY))

@@ -13,6 +13,7 @@ import time
 from decimal import Decimal
 
 import pytest
+from places import AT
 
 from perfxl.app.make_examples import FILLED_IN
 from perfxl.core.grid.change import CellEdit, Change
@@ -23,7 +24,7 @@ from perfxl.io.workbooks.write_files import apply
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
 RUNS = 60
-CHANGE = Change(cells=(CellEdit("1.工会保障项目", "C5", Decimal("96.31")),))
+CHANGE = Change(cells=(CellEdit("1.工会保障项目", AT["total_budget"], Decimal("96.31")),))
 
 
 @pytest.fixture
@@ -104,7 +105,7 @@ def test_of_two_writers_at_once_one_wins_and_the_other_says_so(sample, monkeypat
         sample.write_bytes(theirs)
         return made(data, change)
 
-    theirs = made(sample.read_bytes(), Change(cells=(CellEdit("1.工会保障项目", "B6", "别人改的"),)))
+    theirs = made(sample.read_bytes(), Change(cells=(CellEdit("1.工会保障项目", AT["purpose"], "别人改的"),)))
     monkeypatch.setattr(write_files, "changed", overtaken)
     with pytest.raises(PerfxlError, match="被其他程序改动"):
         apply(sample, CHANGE, sample)

@@ -2,10 +2,11 @@
 
 import pytest
 from grids import insert_columns, insert_rows, put, stacked, with_sheet
+from places import AT
 from tables import FRAMEWORKS, found_in, workbook_of
 
 from perfxl.app.make_examples import BY_HAND, FILLED_IN, MENDED
-from perfxl.core.grid.cells import Area, Cell, Sheet, Workbook
+from perfxl.core.grid.cells import Area, Cell, Sheet, Workbook, address, position
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.core.reading.submission import read
 from perfxl.core.sheets.new_project import new_project, with_copy
@@ -55,10 +56,11 @@ def test_the_check_finds_only_what_is_still_blank(examples, name):
 def test_the_title_follows_the_name_and_the_sums_take_the_new_form_in(examples):
     plan, _ = added(read_workbook(examples / FILLED_IN))
     formulas = {(edit.sheet, edit.cell): edit.formula for edit in plan.edits if edit.formula}
-    assert formulas.pop(("5.新项目", "A2")) == '"5."&E4&"绩效目标表"'
+    assert formulas.pop(("5.新项目", AT["title"])) == f'"5."&{AT["project_name"]}&"绩效目标表"'
     [(place, formula)] = formulas.items()
+    budget = AT["total_budget"]
     assert place[0] == "部门整体绩效目标"
-    assert formula.count("'4.劳模春节慰问金项目'!C5,'5.新项目'!C5)") == 2
+    assert formula.count(f"'4.劳模春节慰问金项目'!{budget},'5.新项目'!{budget})") == 2
     assert formula.startswith("IF(COUNT(")
 
 
@@ -66,7 +68,8 @@ def test_inputs_are_found_by_label_wherever_the_form_has_them():
     workbook = workbook_of("| 项目一 | A |")
     moved = insert_columns(insert_rows(workbook.sheets[0], 1, 4), 1)
     plan, after = added(with_sheet(workbook, "项目一", moved))
-    assert plan.first_input == "C8"
+    row, column = position(AT["project_code"])
+    assert plan.first_input == address((row + 4, column + 1))
     new = read(after, FRAMEWORKS).projects[1]
     assert (new.project_code, new.total_budget, new.objective, new.indicators) == (None, None, None, ())
     assert new.unit_line is not None
@@ -97,11 +100,15 @@ def test_an_objective_in_several_rows_and_columns_of_ones_own_are_blanked_whole(
 def test_a_formula_that_adds_up_its_own_form_stays():
     workbook = workbook_of("| 项目一 | A |")
     sheet = workbook.sheets[0]
-    cells = {**sheet.cells, (5, 3): Cell(12.0, formula=True), (4, 5): Cell("查来的名称", formula=True)}
+    cells = {
+        **sheet.cells,
+        position(AT["total_budget"]): Cell(12.0, formula=True),
+        position(AT["project_name"]): Cell("查来的名称", formula=True),
+    }
     plan, _ = added(Workbook((Sheet("项目一", cells, sheet.merged),)))
     blanked = {edit.cell for edit in plan.edits if edit.sheet == "2.新项目" and edit.value is None}
-    assert "C5" not in blanked
-    assert {"E4", "E5"} <= blanked
+    assert AT["total_budget"] not in blanked
+    assert {AT["project_name"], AT["fiscal_funds"]} <= blanked
 
 
 def test_a_long_table_becomes_a_row_per_second_level_indicator():
