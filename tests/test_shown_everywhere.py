@@ -73,6 +73,18 @@ def test_targets_drawn_by_formats_go_on_as_words(perfxl, examples, tmp_path):
     assert {"≥48人", "≤11月30日"} <= {cell.text for cell in collected.cells.values()}
 
 
+def roster_of(folder, one, other):
+    """A roster of two units with a project each, of these amounts."""
+    return write_roster(
+        folder / "花名册.xlsx",
+        名单=f"""
+        | 单位编码 | 单位名称 | 主管部门 | 项目名称 | 预算数  |
+        | '116001  | 甲局     | 某局     | 项目一   | {one}   |
+        | '116002  | 乙局     | 某局     | 项目二   | {other} |
+        """,
+    )
+
+
 def formatted(path, sheet, cell, number_format):
     book = openpyxl.load_workbook(path)
     book[sheet][cell].number_format = number_format
@@ -81,14 +93,7 @@ def formatted(path, sheet, cell, number_format):
 
 
 def test_a_control_figure_that_shows_otherwise_is_a_fault_of_the_roster(tmp_path):
-    path = write_roster(
-        tmp_path / "花名册.xlsx",
-        名单="""
-        | 单位编码 | 单位名称 | 主管部门 | 项目名称 | 预算数 |
-        | '116001  | 甲局     | 某局     | 项目一   | 57600  |
-        | '116002  | 乙局     | 某局     | 项目二   | 57600  |
-        """,
-    )
+    path = roster_of(tmp_path, 57600, 57600)
     formatted(path, "名单", "E2", '0.00,,"万元"\n%')
     roster = read_roster_file(formatted(path, "名单", "E3", "0.00%"))
     said = [(fault.cell, fault.message, fault.warning) for fault in roster.faults]
@@ -132,15 +137,7 @@ def spoiled(path, sheet, at, how):
     ],
 )
 def test_a_roster_says_what_it_does_not_take(tmp_path, cell, how, message, warning):
-    path = write_roster(
-        tmp_path / "花名册.xlsx",
-        名单="""
-        | 单位编码 | 单位名称 | 主管部门 | 项目名称 | 预算数 |
-        | '116001  | 甲局     | 某局     | 项目一   | 20     |
-        | '116002  | 乙局     | 某局     | 项目二   | 30     |
-        """,
-    )
-    roster = read_roster_file(spoiled(path, "名单", cell, how))
+    roster = read_roster_file(spoiled(roster_of(tmp_path, 20, 30), "名单", cell, how))
     said = [(fault.cell, fault.message, fault.warning) for fault in roster.faults]
     assert (cell, message, warning) in said
     # A row without its project's name is a fault of its own.
