@@ -2,7 +2,7 @@
 
 import pytest
 from grids import insert_columns, insert_rows, put, stacked, with_sheet
-from places import AT
+from places import AT, HEADER_ROW
 from tables import FRAMEWORKS, found_in, workbook_of
 
 from perfxl.app.make_examples import BY_HAND, FILLED_IN, MENDED
@@ -77,23 +77,26 @@ def test_inputs_are_found_by_label_wherever_the_form_has_them():
 
 def test_an_objective_in_several_rows_and_columns_of_ones_own_are_blanked_whole():
     workbook = workbook_of("| 项目一 | A |")
-    sheet = insert_rows(workbook.sheets[0], 10, 2)
-    merged = tuple(area for area in sheet.merged if not (area.top == 9 and area.left == 1))
+    first, _ = position(AT["objective"])
+    header = HEADER_ROW + 2
+    sheet = insert_rows(workbook.sheets[0], first + 1, 2)
+    merged = tuple(area for area in sheet.merged if not (area.top == first and area.left == 1))
     for at, text in {
-        (9, 2): "1.慰问",
-        (10, 2): "2.满意",
-        (11, 2): "3.年底前",
-        (13, 8): "序号",
-        (13, 9): "得分",
-        (14, 8): "1",
-        (14, 9): "10",
+        (first, 2): "1.慰问",
+        (first + 1, 2): "2.满意",
+        (first + 2, 2): "3.年底前",
+        (header, 8): "序号",
+        (header, 9): "得分",
+        (header + 1, 8): "1",
+        (header + 1, 9): "10",
     }.items():
         sheet = put(sheet, at, text)
-    sheet = Sheet(sheet.name, sheet.cells, (*merged, Area(9, 1, 11, 1)))
+    sheet = Sheet(sheet.name, sheet.cells, (*merged, Area(first, 1, first + 2, 1)))
     _, after = added(with_sheet(workbook, "项目一", sheet))
     new = after.sheet("2.新项目")
-    assert [new.text((row, 2)) for row in (9, 10, 11)] == [""] * 3
-    assert [new.text(at) for at in ((13, 8), (13, 9), (14, 8), (14, 9))] == ["序号", "得分", "1", ""]
+    assert [new.text((first + row, 2)) for row in range(3)] == [""] * 3
+    beside = [(header + row, column) for row in (0, 1) for column in (8, 9)]
+    assert [new.text(at) for at in beside] == ["序号", "得分", "1", ""]
     assert read(after, FRAMEWORKS).projects[1].objective is None
 
 
@@ -112,21 +115,22 @@ def test_a_formula_that_adds_up_its_own_form_stays():
 
 
 def test_a_long_table_becomes_a_row_per_second_level_indicator():
-    rows = "\n".join(f"| {12 + i} | 产出指标 | 数量指标 | 指标{i} | ≥1 |" for i in range(14))
+    rows = "\n".join(f"| {HEADER_ROW + 1 + i} | 产出指标 | 数量指标 | 指标{i} | ≥1 |" for i in range(14))
     workbook = workbook_of(f"| 项目一 | A | B | C | F |\n{rows}")
     _, after = added(workbook)
     sheet = after.sheet("2.新项目")
     wanted = [(c.name, s) for c in FRAMEWORKS["hebei-2023"].categories for s in c.subcategories]
-    assert [(sheet.text((row, 1)), sheet.text((row, 2))) for row in range(12, 21)] == wanted
-    assert not [at for at in sheet.cells if at[0] > 20]
+    lines = range(HEADER_ROW + 1, HEADER_ROW + 10)
+    assert [(sheet.text((row, 1)), sheet.text((row, 2))) for row in lines] == wanted
+    assert max(row for row, _ in sheet.cells) == lines[-1]
 
 
 def test_a_short_table_keeps_the_names_it_has():
     workbook = workbook_of("| 项目一 | A |")
-    names = [workbook.sheets[0].text((row, 2)) for row in workbook.sheets[0].rows if row > 11]
+    names = [workbook.sheets[0].text((row, 2)) for row in workbook.sheets[0].rows if row > HEADER_ROW]
     _, after = added(workbook)
     new = after.sheet("2.新项目")
-    assert [new.text((row, 2)) for row in new.rows if row > 11] == names
+    assert [new.text((row, 2)) for row in new.rows if row > HEADER_ROW] == names
 
 
 def test_sheet_names_and_numbers_already_there_are_passed_over():
