@@ -132,6 +132,14 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture
+def workbook(examples: Path, tmp_path: Path) -> Path:
+    """A copy of the sample that a test may write to."""
+    from perfxl.app.make_examples import FILLED_IN
+
+    return Path(shutil.copy(examples / FILLED_IN, tmp_path / "文本.xlsx"))
+
+
 @pytest.fixture(scope="session")
 def edit_in_office() -> Callable[[Path, Path, list[list[object]]], None]:
     """Edit a workbook in LibreOffice as a person would: `edit(source, target, [[action, …], …])`."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import openpyxl
 
+from perfxl.core.collecting.unit_return import ReturnedProject
 from perfxl.core.forms.records import BudgetUnit, Project, Submission
 from perfxl.core.sheets.plain_form import plain_sheets
 from perfxl.io.data.framework_files import find_framework
@@ -109,6 +110,12 @@ def replaced(package: bytes, texts: Mapping[str, str]) -> bytes:
     return target.getvalue()
 
 
+def returned_projects(text: Submission) -> tuple[ReturnedProject, ...]:
+    """The projects of a text as a collection keeps them."""
+    keys = ("number", "sheet", "project_code", "project_name", "total_budget", "fiscal_funds", "other_funds")
+    return tuple(ReturnedProject(*(getattr(project, key) for key in keys)) for project in text.projects)
+
+
 def edited(package: bytes, cells: Mapping[tuple[str, str], object]) -> bytes:
     """A workbook after a person at the desk changed cells: (sheet, cell) → value."""
     workbook = openpyxl.load_workbook(BytesIO(package))
@@ -124,6 +131,12 @@ def edited(package: bytes, cells: Mapping[tuple[str, str], object]) -> bytes:
     target = BytesIO()
     workbook.save(target)
     return target.getvalue()
+
+
+def edit(path: Path, sheet: str, cells: Mapping[str, object]) -> Path:
+    """The same in place: a file after a person at the desk changed cells of a sheet."""
+    path.write_bytes(edited(path.read_bytes(), {(sheet, cell): value for cell, value in cells.items()}))
+    return path
 
 
 def zipped(files: Mapping[str, bytes], *, gbk: bool = False) -> bytes:

@@ -19,6 +19,7 @@ from believable_texts import YEAR
 from believable_units import Unit, province, submission_of
 from believable_workbooks import filled_in
 from conftest import edit_workbooks
+from places import AT
 
 from perfxl.app.cli import run
 from perfxl.core.grid.cells import Sheet, Workbook
@@ -110,7 +111,9 @@ def come_back(files: Mapping[str, Path], folder: Path) -> None:
             {
                 "source": str(files[unit.code]),
                 "target": str(files[unit.code]),
-                "actions": [["text", 4, "B9", "经班子会研究补充：完成全年任务，服务对象满意度不低于90%。"]],
+                "actions": [
+                    ["text", 4, AT["objective"], "经班子会研究补充：完成全年任务，服务对象满意度不低于90%。"]
+                ],
             }
             for unit in IN_LIBREOFFICE
         ]

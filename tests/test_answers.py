@@ -7,8 +7,10 @@ import shutil
 
 import openpyxl
 import pytest
+from places import AT, cell
+from returned import edit
 
-from perfxl.app.make_examples import FILLED_IN, MENDED
+from perfxl.app.make_examples import MENDED
 from perfxl.app.tasks import check
 from perfxl.core.forms.findings import Severity
 from perfxl.core.forms.sheet_names import FINDINGS
@@ -21,20 +23,15 @@ MARKED = f"{CHANGED}{ANSWER}"
 
 
 @pytest.fixture
-def sample(examples, tmp_path):
+def sample(workbook):
     """A checked sample whose first project is warned of one thing: 2 = 1 + 1, with three decimals."""
-    path = tmp_path / "样本.xlsx"
-    shutil.copy(examples / FILLED_IN, path)
-    edit(path, FIRST, C5=96.301, E5=96.301)
-    write(path)
-    return path
+    budget(workbook, 96.301)
+    write(workbook)
+    return workbook
 
 
-def edit(path, sheet, **cells):
-    book = openpyxl.load_workbook(path)
-    for cell, value in cells.items():
-        book[sheet][cell] = value
-    book.save(path)
+def budget(path, amount):
+    edit(path, FIRST, {AT["total_budget"]: amount, AT["fiscal_funds"]: amount})
 
 
 def write(path):
@@ -49,7 +46,7 @@ def row_of(path, rule):
 
 
 def answer(path, rule, text=ANSWER):
-    edit(path, FINDINGS, **{f"K{row_of(path, rule)}": text})
+    edit(path, FINDINGS, {f"K{row_of(path, rule)}": text})
 
 
 def told(path, rule):
@@ -62,14 +59,15 @@ def told(path, rule):
 
 def test_an_answer_holds_while_the_content_is_unchanged(sample):
     answer(sample, "AMT03")
-    assert told(sample, "AMT03") == (True, ANSWER)
-    assert told(sample, "AMT03") == (True, ANSWER)
+    for _ in range(2):
+        assert told(sample, "AMT03") == (True, ANSWER)
+    assert [found.explanation for found in write(sample) if found.explanation] == [ANSWER]
 
 
 def test_an_answer_to_other_content_is_kept_and_marked(sample, perfxl):
     answer(sample, "AMT03")
     write(sample)
-    edit(sample, FIRST, C5=96.302, E5=96.302)
+    budget(sample, 96.302)
     assert told(sample, "AMT03") == (False, MARKED)
     assert told(sample, "AMT03") == (False, MARKED)
     [file] = json.loads(perfxl("check", sample, "--format", "json").out)["files"]
@@ -78,19 +76,19 @@ def test_an_answer_to_other_content_is_kept_and_marked(sample, perfxl):
 
 
 def test_any_cell_of_a_finding_counts(sample):
-    """预算数 C5 is the finding's first cell, 财政资金 E5 another."""
+    """预算数 is the finding's first cell, 财政资金 another."""
     answer(sample, "AMT03")
     write(sample)
-    edit(sample, FIRST, E5=96.302)
+    edit(sample, FIRST, {AT["fiscal_funds"]: 96.302})
     assert told(sample, "AMT03") == (False, MARKED)
 
 
 def test_the_mark_goes_when_the_content_is_as_it_was(sample):
     answer(sample, "AMT03")
     write(sample)
-    edit(sample, FIRST, C5=96.302, E5=96.302)
+    budget(sample, 96.302)
     write(sample)
-    edit(sample, FIRST, C5=96.301, E5=96.301)
+    budget(sample, 96.301)
     assert told(sample, "AMT03") == (True, ANSWER)
 
 
@@ -98,18 +96,10 @@ def test_the_mark_goes_when_the_content_is_as_it_was(sample):
 def test_a_unit_that_takes_the_mark_away_answers_anew(sample, text):
     answer(sample, "AMT03")
     write(sample)
-    edit(sample, FIRST, C5=96.302, E5=96.302)
+    budget(sample, 96.302)
     write(sample)
     answer(sample, "AMT03", text)
     assert told(sample, "AMT03") == (True, text)
-
-
-def test_rows_inserted_above_change_no_content(sample):
-    answer(sample, "AMT03")
-    book = openpyxl.load_workbook(sample)
-    book[FIRST].title = "工会经费"
-    book.save(sample)
-    assert told(sample, "AMT03") == (True, ANSWER)
 
 
 def test_a_sorted_list_keeps_its_answers(sample):
@@ -131,8 +121,8 @@ def test_without_the_hidden_column_the_listed_value_decides(sample):
     for expected, amount in (((True, ANSWER), 96.301), ((False, MARKED), 96.302)):
         book = openpyxl.load_workbook(sample)
         book[FINDINGS].delete_cols(14)
-        book[FIRST]["C5"] = book[FIRST]["E5"] = amount
         book.save(sample)
+        budget(sample, amount)
         assert told(sample, "AMT03") == expected
 
 
@@ -151,13 +141,13 @@ def test_two_equal_answers_are_both_kept_when_one_fault_is_mended(sample):
     for rule in ("AMT03", "PLN04"):
         answer(sample, rule)
     write(sample)
-    edit(sample, FIRST, C5=96.3, E5=96.3)
-    found = write(sample)
-    assert "AMT03" not in {f.rule for f in found}
+    budget(sample, 96.3)
+    for _ in range(2):
+        assert "AMT03" not in {f.rule for f in write(sample)}
     sheet = openpyxl.load_workbook(sample)[FINDINGS]
     answered = [row[2].value for row in sheet.iter_rows(min_row=4, max_col=11) if row[10].value == ANSWER]
     assert sorted(answered) == ["AMT03", "PLN04"]
-    edit(sample, FIRST, C5=96.301, E5=96.301)
+    budget(sample, 96.301)
     assert told(sample, "AMT03") == (True, ANSWER)
 
 
@@ -185,15 +175,16 @@ def test_the_terminal_counts_them_too(sample, perfxl):
 
 
 def test_two_faults_of_one_rule_in_one_cell_keep_an_answer_each(examples, tmp_path):
-    """成本 F15 reads `>=96.30万元`: the sign is put in order (an info) and it looks the wrong way (a warning)."""
+    """成本 reads `>=96.30万元`: the sign is put in order (an info) and it looks the wrong way (a warning)."""
     path = tmp_path / "样本.xlsx"
     shutil.copy(examples / MENDED, path)
-    edit(path, FIRST, F15=">=96.30万元")
+    cost = cell(4, "target")
+    edit(path, FIRST, {cost: ">=96.30万元"})
     write(path)
     sheet = openpyxl.load_workbook(path)[FINDINGS]
     rows = [row for row in range(4, sheet.max_row) if sheet[f"C{row}"].value == "VAL10"]
-    assert [sheet[f"E{row}"].value for row in rows] == ["F15", "F15"]
-    edit(path, FINDINGS, **{f"K{row}": f"{sheet[f'B{row}'].value}的说明" for row in rows})
+    assert [sheet[f"E{row}"].value for row in rows] == [cost, cost]
+    edit(path, FINDINGS, {f"K{row}": f"{sheet[f'B{row}'].value}的说明" for row in rows})
     for _ in range(2):
         said = {f.severity.label: f.explanation for f in write(path) if f.rule == "VAL10"}
         assert said == {"警告": "警告的说明", "提示": "提示的说明"}

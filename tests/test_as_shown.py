@@ -16,25 +16,21 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 from openpyxl.worksheet.cell_range import CellRange
-from places import PLAN, place
+from places import AT, PLAN, cell
 from tables import GOOD, drawn, found_in
 
-from perfxl.core.grid.cells import Workbook, address
+from perfxl.core.forms.shipped_forms import PROJECT_FORM
+from perfxl.core.grid.cells import Workbook
 from perfxl.core.reading.submission import read
 from perfxl.io.data.framework_files import all_frameworks
 from perfxl.io.workbooks.read_files import read_workbook
 
 FIELDS = {
-    "预算数": "total_budget",
-    "财政资金": "fiscal_funds",
-    "其他资金": "other_funds",
-    "项目编码": "project_code",
-    "项目名称": "project_name",
-    "资金用途": "purpose",
-    "3月底": "spending_plan.0",
-    "绩效目标": "objective",
-    "指标值": "1.target",
-    "描述": "1.definition",
+    "预算数": AT["total_budget"],
+    "财政资金": AT["fiscal_funds"],
+    "其他资金": AT["other_funds"],
+    "资金用途": AT["purpose"],
+    "指标值": cell(1, "target"),
 }
 
 
@@ -45,7 +41,7 @@ class Form:
         self.sheet = sheet
 
     def put(self, field, value, number_format=None, **font):
-        cell = self.sheet[address(place(FIELDS[field]))]
+        cell = self.sheet[FIELDS[field]]
         cell.value = value
         if number_format is not None:
             cell.number_format = number_format
@@ -75,13 +71,13 @@ def runs(name, *parts):
 
 def covered(form):
     """The second of the four plan values lies under a merge."""
-    line = place("spending_plan.0")[0]
-    for columns in ("B{0}:C{0}", "D{0}:E{0}"):
-        form.sheet.unmerge_cells(columns.format(line))
-    for cell, value in zip((PLAN[0], PLAN[1], PLAN[3]), (0.5, 0.3, 1), strict=True):
-        form.sheet[cell].value = value
-        form.sheet[cell].number_format = "0%"
-    form.sheet.merged_cells.add(CellRange(f"B{line}:E{line}"))
+    one, two = (PROJECT_FORM.field(f"spending_plan.{number}").value_at for number in (0, 1))
+    for area in (one, two):
+        form.sheet.unmerge_cells(area)
+    for at, value in ((PLAN[0], 0.5), (PLAN[1], 0.3), (PLAN[3], 1)):
+        form.sheet[at].value = value
+        form.sheet[at].number_format = "0%"
+    form.sheet.merged_cells.add(CellRange(f"{PLAN[0]}:{two.partition(':')[2]}"))
 
 
 ASKED = "STR11 warning"

@@ -8,8 +8,10 @@ import stat
 from pathlib import Path
 
 import pytest
+from places import AT
 
 from perfxl.app.make_examples import FILLED_IN, MENDED
+from perfxl.core.grid.change import CellEdit, Change
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.io.workbooks import write_files
 
@@ -24,10 +26,8 @@ commands = pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
 @pytest.fixture
 def workbook(examples, tmp_path) -> Path:
     """The mended sample, one total of it wrong again."""
-    from perfxl.core.grid.change import CellEdit, Change
-
     path = Path(shutil.copy(examples / MENDED, tmp_path / "文本.xlsx"))
-    write_files.apply(path, Change(cells=(CellEdit("1.工会保障项目", "C5", 1),)), path)
+    write_files.apply(path, Change(cells=(CellEdit("1.工会保障项目", AT["total_budget"], 1),)), path)
     return path
 
 
@@ -110,8 +110,6 @@ def test_a_file_that_is_open_gets_no_backup(perfxl, workbook, command):
 
 
 def test_the_backup_is_whole_before_the_file_is_written(workbook, monkeypatch):
-    from perfxl.core.grid.change import CellEdit, Change
-
     before = workbook.read_bytes()
     order = []
 
@@ -122,7 +120,7 @@ def test_the_backup_is_whole_before_the_file_is_written(workbook, monkeypatch):
         path.write_bytes(data)
 
     monkeypatch.setattr(write_files, "replace_file", replace_file)
-    change = Change(cells=(CellEdit("1.工会保障项目", "C5", 2),))
+    change = Change(cells=(CellEdit("1.工会保障项目", AT["total_budget"], 2),))
     with pytest.raises(PerfxlError, match="磁盘"):
         write_files.apply(workbook, change, workbook, backup=True)
     assert order == [("文本.备份.xlsx", True), ("文本.xlsx", False)]

@@ -12,6 +12,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from places import AT
 
 from perfxl.app.make_examples import FILLED_IN
 from perfxl.core.grid.change import CellEdit, Change
@@ -198,7 +199,7 @@ WRITING = ("check --write", "fill", "summary")
 def stale(examples: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A workbook with a total that every writing command has to write."""
     path = tmp_path_factory.mktemp("stale") / FILLED_IN
-    blank_total = Change(cells=(CellEdit("1.工会保障项目", "C5", None),))
+    blank_total = Change(cells=(CellEdit("1.工会保障项目", AT["total_budget"], None),))
     apply(examples / FILLED_IN, blank_total, path)
     return path.read_bytes()
 

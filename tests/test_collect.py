@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 import random
 import re
+from contextlib import redirect_stderr, redirect_stdout
 from decimal import Decimal
 from hashlib import sha256
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import openpyxl
 import pytest
+from places import AT, ON_COVER
 from returned import book, by_hand, edited, roster, varied
 from test_bad_files import compound_file, damaged
 from test_bad_files import zipped as plain_zip
 
 from perfxl.app import tasks
 from perfxl.core.forms.records import Submission
+from perfxl.core.grid.cells import column_letters
 from perfxl.io.collecting.rounds_file import record_of
 
 UNITS = [
@@ -93,27 +97,14 @@ def digests(folder: Path) -> dict[Path, tuple[str, int]]:
 @pytest.fixture(scope="module")
 def collected(folder: Path) -> tuple[Path, int, str, str, bool]:
     """The summary, the exit status, stdout, stderr, and whether every input is as it was."""
-    import contextlib
-    import io
-
     from perfxl.app.cli import run
 
     before = digests(folder)
     target = folder.parent / "汇总.xlsx"
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        status = run(
-            [
-                "collect",
-                str(folder),
-                "-o",
-                str(target),
-                "--roster",
-                str(folder / "花名册.xlsx"),
-                "--jobs",
-                "2",
-            ]
-        )
+    given = ["--roster", str(folder / "花名册.xlsx"), "--jobs", "2"]
+    out, err = StringIO(), StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        status = run(["collect", str(folder), "-o", str(target), *given])
     return target, status, out.getvalue(), err.getvalue(), digests(folder) == before
 
 
@@ -124,6 +115,11 @@ def rows(path: Path, sheet: str, *, formulas: bool = False) -> list[dict[str, ob
     names = [str(name).replace("\n", "") for name in head]
     workbook.close()
     return [dict(zip(names, row, strict=True)) for row in table]
+
+
+def column_of(path: Path, sheet: str, header: str) -> str:
+    """The letters of the column with this header."""
+    return column_letters(list(rows(path, sheet)[0]).index(header) + 1)
 
 
 def total_of(path: Path, header: str) -> Decimal:
@@ -289,7 +285,8 @@ def test_of_several_files_the_newest_counts_and_all_are_shown(perfxl, returned):
 
 def test_what_a_workbook_says_of_its_saving_goes_before_the_files_own_time(perfxl, returned):
     # Copying and mailing change a file's time; saving in Excel is written inside.
-    saved_late = edited(book("116001", "总工会本级", ("10", "20")), {("1", "C5"): 15, ("1", "E5"): 15})
+    amounts = {("1", AT["total_budget"]): 15, ("1", AT["fiscal_funds"]): 15}
+    saved_late = edited(book("116001", "总工会本级", ("10", "20")), amounts)
     put(returned / "真正新的.xlsx", saved_late, 1_000_000_000)
     put(returned / "拷贝过的.xlsx", book("116001", "总工会本级", ("10", "20")), 1_700_000_000)
     _, target = collect(perfxl, returned)
@@ -313,10 +310,13 @@ def test_the_same_content_under_another_name_counts_once(perfxl, returned):
 
 def test_what_was_altered_is_told_field_by_field(perfxl, returned):
     sent = book("116001", "总工会本级", ("96.30", "5.76"))
-    altered = edited(
-        sent, {("1", "C5"): 97.3, ("1", "E5"): 97.3, ("2", "E4"): "另一个项目", ("封面", "C9"): "116009"}
-    )
-    put(returned / "116001.xlsx", altered, 1_700_000_000)
+    typed = {
+        ("1", AT["total_budget"]): 97.3,
+        ("1", AT["fiscal_funds"]): 97.3,
+        ("2", AT["project_name"]): "另一个项目",
+        ("封面", ON_COVER["budget_unit.code"]): "116009",
+    }
+    put(returned / "116001.xlsx", edited(sent, typed), 1_700_000_000)
     ran, target = collect(perfxl, returned)
     assert ran.status == 1
     told = [
@@ -348,11 +348,11 @@ def test_figures_are_compared_with_the_roster_where_the_file_remembers_none(perf
 
 
 def test_a_deleted_project_is_altered_and_an_added_one_only_shown(perfxl, returned):
-    sent = openpyxl.load_workbook(_io(book("116001", "总工会本级", ("96.30", "5.76", "7"))))
+    sent = openpyxl.load_workbook(BytesIO(book("116001", "总工会本级", ("96.30", "5.76", "7"))))
     copied = sent.copy_worksheet(sent.worksheets[4])
     copied.title = "4.新增"
-    copied["B4"], copied["E4"] = "13081123R11600199999Z", "新增的项目"
-    gone = sent.worksheets[4]["E4"].value
+    copied[AT["project_code"]], copied[AT["project_name"]] = "13081123R11600199999Z", "新增的项目"
+    gone = sent.worksheets[4][AT["project_name"]].value
     sent.remove(sent.worksheets[4])
     sent.save(returned / "116001.xlsx")
     _, target = collect(perfxl, returned)
@@ -361,12 +361,6 @@ def test_a_deleted_project_is_altered_and_an_added_one_only_shown(perfxl, return
     assert [row["问题"] for row in rows(target, "问题清单") if row["规则"] == "COL05"] == [
         f"项目“{gone}”的项目表下发为 有，回收为 （已删除）。"
     ]
-
-
-def _io(data: bytes):
-    from io import BytesIO
-
-    return BytesIO(data)
 
 
 # ----------------------------------------------------------------------------------- exit status
@@ -380,7 +374,7 @@ def test_nothing_wrong_is_status_zero(perfxl, returned):
 
 
 def test_an_error_in_a_file_is_status_one(perfxl, returned):
-    wrong = edited(book("116001", "总工会本级", ("96.30", "5.76")), {("1", "B9"): ""})
+    wrong = edited(book("116001", "总工会本级", ("96.30", "5.76")), {("1", AT["objective"]): ""})
     put(returned / "116001.xlsx", wrong, 1_700_000_000)
     ran, _ = collect(perfxl, returned)
     assert ran.status == 1

@@ -6,28 +6,32 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from returned import replaced, roster
-from test_collect import rows
+from places import AT
+from returned import book, edited, roster
+from test_collect import column_of, put, rows
 from test_collect_workbook import computed_otherwise
-from test_lacking import filled_in
 
 from perfxl.core.forms.sheet_names import SUMMARY
 
 ALL_AGREE = "自检：预算合计与项目明细一致；财政资金与项目明细一致；预算合计＝财政资金＋其他资金；各期支出合计＝预算合计"
 RETURNED = {
     "116001": {},
-    "116002": {(1, "C5"): "约5万", (2, "G5"): "若干", (2, "B8"): 0.9, (2, "G8"): 0.9},
-    "117001": {(1, "C5"): None, (1, "E5"): None},
+    "116002": {
+        (1, "total_budget"): "约5万",
+        (2, "other_funds"): "若干",
+        (2, "spending_plan.0"): 0.9,
+        (2, "spending_plan.3"): 0.9,
+    },
+    "117001": {(1, "total_budget"): None, (1, "fiscal_funds"): None},
 }
 
 
 def collected(perfxl, folder: Path, returned: dict[str, dict], **options: object):
     """What came back from some units, collected: the command's run, and the summary."""
-    (folder / "收回").mkdir()
-    for code, cells in returned.items():
-        path = filled_in(folder / "收回" / f"{code}.xlsx", cells, ("10", "20"))
-        text = {"116001": code, "区总工会本级": f"第{code}中心"}
-        path.write_bytes(replaced(path.read_bytes(), text))
+    for code, typed in returned.items():
+        cells = {(str(number), AT[field]): value for (number, field), value in typed.items()}
+        text = edited(book(code, f"第{code}中心", ("10", "20")), cells)
+        put(folder / "收回" / f"{code}.xlsx", text, 1e9)
     given = [part for key, value in options.items() for part in (f"--{key}", value)]
     ran = perfxl("collect", folder / "收回", "-o", folder / "汇总.xlsx", "--jobs", 1, *given)
     return ran, folder / "汇总.xlsx"
@@ -78,17 +82,21 @@ def test_the_collected_summary_says_what_each_unit_lacks(perfxl, tmp_path):
 def test_the_collected_summary_agrees_only_where_parts_add_up(perfxl, tmp_path):
     complete, make_up = tmp_path / "1", tmp_path / "2"
     complete.mkdir(), make_up.mkdir()
-    ran, path = collected(perfxl, complete, {"116001": {}, "116002": {(1, "G5"): "—"}})
+    ran, path = collected(perfxl, complete, {"116001": {}, "116002": {(1, "other_funds"): "—"}})
     assert (ran.status, "不完整" in ran.out + ran.err) == (0, False)
     assert openpyxl.load_workbook(path, data_only=True)[SUMMARY]["A3"].value == ALL_AGREE
-    _, path = collected(perfxl, make_up, {"116001": {(1, "E5"): 9}, "116002": {(2, "E5"): 21}})
+    _, path = collected(
+        perfxl, make_up, {"116001": {(1, "fiscal_funds"): 9}, "116002": {(2, "fiscal_funds"): 21}}
+    )
     assert openpyxl.load_workbook(path, data_only=True)[SUMMARY]["A3"].value == (
         "自检：2 个项目的预算数与资金来源不等，合计相互抵消"
     )
 
 
 @pytest.mark.libreoffice
-@pytest.mark.parametrize("returned", [RETURNED, {"116001": {(1, "E5"): 9}, "116002": {(2, "E5"): 21}}])
+@pytest.mark.parametrize(
+    "returned", [RETURNED, {"116001": {(1, "fiscal_funds"): 9}, "116002": {(2, "fiscal_funds"): 21}}]
+)
 def test_a_spreadsheet_program_finds_the_same_missing(perfxl, soffice, tmp_path, returned):
     _, path = collected(perfxl, tmp_path, returned)
     assert computed_otherwise(path, soffice, tmp_path) == []
@@ -100,11 +108,13 @@ def test_many_units_count_what_is_missing_in_their_own_rows(perfxl, tmp_path, mo
     monkeypatch.setattr(units, "MOST_LOOKED_AT", 0)
     _, path = collected(perfxl, tmp_path, RETURNED)
     assert [row["金额不全项目数"] for row in rows(path, SUMMARY)] == [0, 2, 1, 3, 3]
-    assert rows(path, SUMMARY, formulas=True)[1]["金额不全项目数"] == "=COUNTIF('项目明细'!$P$7:$P$8,\"?*\")"
+    column = column_of(path, "项目明细", "未计入合计的金额")
+    count = rows(path, SUMMARY, formulas=True)[1]["金额不全项目数"]
+    assert count == f"=COUNTIF('项目明细'!${column}$7:${column}$8,\"?*\")"
 
 
 def test_the_sum_of_a_stranger_says_what_it_lacks(perfxl, tmp_path):
     listed = roster(tmp_path / "花名册.xlsx", [("116001", "第116001中心")])
-    _, path = collected(perfxl, tmp_path, {"117001": {(1, "C5"): "约5万"}}, roster=listed)
+    _, path = collected(perfxl, tmp_path, {"117001": {(1, "total_budget"): "约5万"}}, roster=listed)
     [reason] = [row["说明"] for row in rows(path, "报送情况") if row["情况"] == "不属于花名册"]
     assert reason.endswith("；预算合计 20.00 万元没有计入汇总；合计不完整：缺 1 个项目的预算数")

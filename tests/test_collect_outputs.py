@@ -7,8 +7,9 @@ from pathlib import Path
 import docx
 import openpyxl
 import pytest
+from places import AT, cell
 from returned import book, edited, zipped
-from test_collect import SHEETS, digests, put, rows
+from test_collect import SHEETS, collect, digests, put, rows
 
 from perfxl.app.tasks import check_file
 from perfxl.core.forms.collected_columns import CHANGES
@@ -22,14 +23,9 @@ B = ("116002", "第二中心", ("10", "20"))
 @pytest.fixture
 def returned(tmp_path: Path) -> Path:
     place = tmp_path / "收回"
-    put(place / "一.xlsx", edited(book(*A), {("1", "B9"): ""}), 1e9)
+    put(place / "一.xlsx", edited(book(*A), {("1", AT["objective"]): ""}), 1e9)
     put(place / "二.zip", zipped({"二.xlsx": book(*B)}), 1e9)
     return place
-
-
-def collect(perfxl, returned: Path, *options: object):
-    target = returned.parent / "汇总.xlsx"
-    return perfxl("collect", returned, "-o", target, "--jobs", "1", *options), target
 
 
 def test_an_opinion_per_unit(perfxl, returned, tmp_path):
@@ -145,7 +141,7 @@ def test_what_changed_since_the_last_round(perfxl, returned):
     assert openpyxl.load_workbook(target, read_only=True).sheetnames == SHEETS
     assert record_of(target).is_file()
 
-    mended = edited(book("116001", "第一中心", ("3.50", "2")), {("2", "F12"): "较多"})
+    mended = edited(book("116001", "第一中心", ("3.50", "2")), {("2", cell(1, "target")): "较多"})
     put(returned / "一.xlsx", mended, 1.6e9)
     put(returned / "三.xlsx", book("116003", "第三中心", ("5", "6")), 1.6e9)
     ran, _ = collect(perfxl, returned)

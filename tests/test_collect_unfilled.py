@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from places import AT, IN_DEPARTMENT, ON_COVER, PLAN, cell, row
 from returned import edited
 from rosters import write_roster
 from test_collect import collect, put, rows
@@ -78,21 +79,22 @@ def test_it_is_the_same_after_saving_and_without_a_roster(perfxl, returned, hand
 @pytest.mark.parametrize(
     ("sheet", "cell", "value"),
     [
-        (FORM, "B9", "全年培训两期"),
-        (FORM, "B6", "办两期班"),
-        (FORM, "B6", ""),
-        (FORM, "B10", "分项二"),
-        (FORM, "B8", 0.5),
-        (FORM, "G5", 1),
-        (FORM, "C5", 13),
-        (FORM, "E4", "培训项目"),
-        (FORM, "C12", "培训人数"),
-        (FORM, "A21", "这里还要再问"),
-        (DEPARTMENT, "B4", "做好培训"),
-        (DEPARTMENT, "C9", "培训到位"),
-        (DEPARTMENT, "C17", "建立制度"),
-        ("封面", "C12", "甲单位"),
-        ("封面", "C10", "甲单位本级"),
+        (FORM, AT["objective"], "全年培训两期"),
+        (FORM, AT["purpose"], "办两期班"),
+        (FORM, AT["purpose"], ""),
+        (FORM, AT["sub_objective"], "分项二"),
+        (FORM, PLAN[0], 0.5),
+        (FORM, AT["other_funds"], 1),
+        (FORM, AT["total_budget"], 13),
+        (FORM, AT["project_name"], "培训项目"),
+        (FORM, cell(1, "name"), "培训人数"),
+        # The closing row.
+        (FORM, f"A{row(10)}", "这里还要再问"),
+        (DEPARTMENT, IN_DEPARTMENT["overall_objective"], "做好培训"),
+        (DEPARTMENT, IN_DEPARTMENT["sub_objectives"].replace("B", "C"), "培训到位"),
+        (DEPARTMENT, IN_DEPARTMENT["implementation_measures"].replace("B", "C"), "建立制度"),
+        ("封面", ON_COVER["compiled_by"], "甲单位"),
+        ("封面", ON_COVER["budget_unit.name"], "甲单位本级"),
     ],
 )
 def test_one_typed_word_makes_a_return(perfxl, returned, roster, handed_out, sheet, cell, value):
@@ -105,7 +107,7 @@ def test_one_typed_word_makes_a_return(perfxl, returned, roster, handed_out, she
 def test_what_was_filled_in_counts_however_late_the_blank_one_comes(
     perfxl, returned, roster, handed_out, blank_saved
 ):
-    put(returned / "甲.xlsx", edited(handed_out["116001"], {(FORM, "B9"): "全年培训两期"}), 1e9)
+    put(returned / "甲.xlsx", edited(handed_out["116001"], {(FORM, AT["objective"]): "全年培训两期"}), 1e9)
     put(returned / "甲空.xlsx", edited(handed_out["116001"], {}), blank_saved)
     ran, target = collect(perfxl, returned, "--roster", roster)
     assert states(target)["116001"] == "已报送"
@@ -138,6 +140,6 @@ def test_last_years_text_alone_is_no_return(perfxl, returned, rolled_over):
     put(returned / "甲.xlsx", edited(rolled_over, {}), 1e9)
     _, target = collect(perfxl, returned)
     assert states(target) == {"116001": "原样交回"}
-    put(returned / "甲.xlsx", edited(rolled_over, {(FORM, "C5"): 96.3}), 1e9)
+    put(returned / "甲.xlsx", edited(rolled_over, {(FORM, AT["total_budget"]): 96.3}), 1e9)
     _, target = collect(perfxl, returned)
     assert states(target) == {"116001": "已报送"}

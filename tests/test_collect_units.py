@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from places import AT, ON_COVER
 from returned import book, by_hand, edited, locked, roster, submission, two_units, zipped
 from test_collect import put, rows
 
@@ -147,7 +148,9 @@ def test_every_way_of_knowing_a_unit_with_a_roster(perfxl, returned):
 
 def test_a_file_that_names_nobody_is_counted_and_said_without_a_roster(perfxl, returned):
     put(returned / "甲.xlsx", by_hand("116001", "第一中心", ("1", "2")), 1e9)
-    nobody = edited(by_hand("116002", "第二中心", ("10", "20")), {("1", "A2"): "", ("2", "A2"): ""})
+    nobody = edited(
+        by_hand("116002", "第二中心", ("10", "20")), {("1", AT["title"]): "", ("2", AT["title"]): ""}
+    )
     put(returned / "无名.xlsx", nobody, 1e9)
     ran, target = collect(perfxl, returned)
     assert sum(amounts(target).values()) == 33
@@ -157,7 +160,7 @@ def test_a_file_that_names_nobody_is_counted_and_said_without_a_roster(perfxl, r
 
 def test_metadata_cover_and_name_that_contradict(perfxl, returned):
     listed = roster(returned.parent / "花名册.xlsx", [("116001", "第一中心"), ("116002", "第二中心")])
-    wrong = edited(book("116001", "第一中心", ("1", "2")), {("封面", "C9"): "116002"})
+    wrong = edited(book("116001", "第一中心", ("1", "2")), {("封面", ON_COVER["budget_unit.code"]): "116002"})
     put(returned / "116002.xlsx", wrong, 1e9)
     ran, target = collect(perfxl, returned, "--roster", listed)
     assert amounts(target) == {"116001": 3, "116002": None}

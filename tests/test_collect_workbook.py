@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 
 import openpyxl
+import places
 import pytest
+from places import AT
 from returned import book, edited, roster, varied
-from test_collect import SHEETS, put, rows
+from test_collect import SHEETS, column_of, put, rows
 
 from perfxl.app.collecting.worker import collect_one
+from perfxl.app.tasks import check_file
 from perfxl.core.collecting.collected_findings import UnitResult
+from perfxl.core.collecting.consolidated import units_sheet
 from perfxl.core.collecting.consolidated.consolidated_workbook import Consolidation
 from perfxl.core.collecting.consolidated.links import Links
 from perfxl.core.collecting.consolidated.streamed_table import FIRST_ROW
 from perfxl.core.collecting.which_file_counts import standing
 from perfxl.core.forms.records import Submission
-from perfxl.core.forms.totals import Totals
 from perfxl.core.grid.cells import MAX_ROW
+from perfxl.core.rules.engine import check
 from perfxl.io.collecting.returned_files import Found, find_returned
 from perfxl.io.collecting.store import Store
 from perfxl.io.collecting.write_consolidated import write_consolidated
@@ -45,32 +51,18 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
     evil = edited(
         book("117001", "第4中心", ("3.10", "3000.07")),
         {
-            ("1", "C5"): 33.1,
-            ("1", "E5"): 33.1,
-            ("1", "C12"): EVIL,
-            ("1", "D12"): "@SUM(1)\t+1",
-            ("1", "F12"): "{=1+1}",
-            ("1", "G12"): "http://example.invalid/x 1e5 <b>&amp;</b> _x005F_x0041_",
-            ("2", "C12"): "'前面的撇号",
+            ("1", AT["total_budget"]): 33.1,
+            ("1", AT["fiscal_funds"]): 33.1,
+            ("1", places.cell(1, "name")): EVIL,
+            ("1", places.cell(1, "definition")): "@SUM(1)\t+1",
+            ("1", places.cell(1, "target")): "{=1+1}",
+            ("1", places.cell(1, "target_basis")): "http://example.invalid/x 1e5 <b>&amp;</b> _x005F_x0041_",
+            ("2", places.cell(1, "name")): "'前面的撇号",
         },
     )
     put(top / "收 回" / "117001 它's #1 100%25.xlsx", evil, 1.5e9)
-    listed = roster(top / "花名册.xlsx", UNITS)
-    assert (
-        run(
-            [
-                "collect",
-                str(top / "收 回"),
-                "-o",
-                str(top / "汇总.xlsx"),
-                "--roster",
-                str(listed),
-                "--jobs",
-                "1",
-            ]
-        )
-        == 1
-    )
+    given = ["-o", top / "汇总.xlsx", "--roster", roster(top / "花名册.xlsx", UNITS), "--jobs", 1]
+    assert run(["collect", str(top / "收 回"), *map(str, given)]) == 1
     return top / "汇总.xlsx"
 
 
@@ -110,35 +102,24 @@ def computed_otherwise(path: Path, soffice, tmp_path: Path) -> list[tuple[object
 
 
 def test_only_functions_that_old_spreadsheet_programs_know(county):
-    import re
-
     used = {
         name
         for _, _, formula, _ in formulas_and_values(county)
         for name in re.findall(r"([A-Z][A-Z.0-9]*)\(", re.sub(r'"[^"]*"', "", formula))
     }
     assert used == {
-        "ABS",
-        "COUNT",
-        "COUNTIF",
-        "COUNTIFS",
-        "HYPERLINK",
-        "IF",
-        "MID",
-        "SUBTOTAL",
-        "SUM",
-        "SUMIF",
-        "SUMPRODUCT",
-        "TEXT",
-    }
+        "ABS", "COUNT", "COUNTIF", "COUNTIFS", "HYPERLINK", "IF", "MID", "SUBTOTAL", "SUM", "SUMIF",
+        "SUMPRODUCT", "TEXT",
+    }  # fmt: skip
 
 
 def test_totals_follow_from_formulas(county):
     plain, formulas = rows(county, "部门汇总"), rows(county, "部门汇总", formulas=True)
     assert [row["主管部门"] for row in plain if not row["单位序号"]] == ["第1局", "第2局", "合计"]
-    assert formulas[0]["预算合计"] == "=SUMIF('项目明细'!$A$5:$A$16,$A5,'项目明细'!$I$5:$I$16)"
-    assert formulas[3]["预算合计"] == "=SUBTOTAL(9,F5:F7)"
-    assert formulas[-1]["预算合计"] == f"=SUBTOTAL(9,F5:F{FIRST_ROW + len(plain) - 2})"
+    of, own = column_of(county, "项目明细", "预算数"), column_of(county, "部门汇总", "预算合计")
+    assert formulas[0]["预算合计"] == f"=SUMIF('项目明细'!$A$5:$A$16,$A5,'项目明细'!${of}$5:${of}$16)"
+    assert formulas[3]["预算合计"] == f"=SUBTOTAL(9,{own}5:{own}7)"
+    assert formulas[-1]["预算合计"] == f"=SUBTOTAL(9,{own}5:{own}{FIRST_ROW + len(plain) - 2})"
     assert plain[-1]["是否报送"] == "6/7"
     sums = sum(
         Decimal(str(row["预算合计"])) for row in plain if row["单位序号"] and row["预算合计"] is not None
@@ -205,15 +186,8 @@ def consolidated(folder: Path, tmp_path: Path, *, most_rows: int = MAX_ROW, spoi
             entries.append(entry)
         if spoil:
             line = entries[0].lines[0]
-            sums = Totals(
-                **{
-                    **{f: getattr(line.totals, f) for f in Totals.__dataclass_fields__},
-                    "fiscal_funds": Decimal(1),
-                }
-            )
-            import dataclasses
-
-            entries[0] = dataclasses.replace(entries[0], lines=(dataclasses.replace(line, totals=sums),))
+            sums = replace(line.totals, fiscal_funds=Decimal(1))
+            entries[0] = replace(entries[0], lines=(replace(line, totals=sums),))
         results = [UnitResult(key, files) for key, files in enumerate(standing(entries, None).units(), 1)]
         stream = BytesIO()
         one = Consolidation(
@@ -236,11 +210,8 @@ def consolidated(folder: Path, tmp_path: Path, *, most_rows: int = MAX_ROW, spoi
 @pytest.fixture
 def three(tmp_path: Path) -> Path:
     for number in range(1, 5):
-        put(
-            tmp_path / "收回" / f"11600{number}.xlsx",
-            varied(f"11600{number}", f"第{number}中心", ("1.10", "2.20")),
-            1e9,
-        )
+        text = varied(f"11600{number}", f"第{number}中心", ("1.10", "2.20"))
+        put(tmp_path / "收回" / f"11600{number}.xlsx", text, 1e9)
     return tmp_path / "收回"
 
 
@@ -257,21 +228,21 @@ def test_a_table_longer_than_a_sheet_goes_on_on_the_next(three, tmp_path):
         ]
     assert rows(split, "部门汇总") == rows(whole, "部门汇总")
     sums = rows(split, "部门汇总", formulas=True)[0]["预算合计"]
+    of = column_of(whole, "项目明细", "预算数")
     assert sums == (
-        "=SUMIF('项目明细'!$A$5:$A$10,$A5,'项目明细'!$I$5:$I$10)"
-        "+SUMIF('项目明细(2)'!$A$5:$A$6,$A5,'项目明细(2)'!$I$5:$I$6)"
+        f"=SUMIF('项目明细'!$A$5:$A$10,$A5,'项目明细'!${of}$5:${of}$10)"
+        f"+SUMIF('项目明细(2)'!$A$5:$A$6,$A5,'项目明细(2)'!${of}$5:${of}$6)"
     )
 
 
 def test_many_units_are_summed_by_their_own_rows_only(three, tmp_path, monkeypatch):
-    from perfxl.core.collecting.consolidated import units_sheet as units
-
     plain, _ = consolidated(three, tmp_path)
     before = rows(plain, "部门汇总")
-    monkeypatch.setattr(units, "MOST_LOOKED_AT", 0)
+    monkeypatch.setattr(units_sheet, "MOST_LOOKED_AT", 0)
     path, _ = consolidated(three, tmp_path)
     assert rows(path, "部门汇总") == before
-    assert rows(path, "部门汇总", formulas=True)[1]["预算合计"] == "=SUM('项目明细'!$I$7:$I$8)"
+    of = column_of(path, "项目明细", "预算数")
+    assert rows(path, "部门汇总", formulas=True)[1]["预算合计"] == f"=SUM('项目明细'!${of}$7:${of}$8)"
 
 
 def test_a_sum_that_is_not_that_of_its_rows_is_an_error(three, tmp_path):
@@ -284,12 +255,8 @@ def test_a_sum_that_is_not_that_of_its_rows_is_an_error(three, tmp_path):
 
 
 def test_the_store_gives_back_what_was_put_in(three, tmp_path):
-    from perfxl.core.rules.engine import check
-
     path = three / "116001.xlsx"
     _, packed = collect_one((0, Found("116001.xlsx", path)), None)
-    from perfxl.app.tasks import check_file
-
     submission = check_file(path).submission
     assert isinstance(submission, Submission)
     with Store(tmp_path) as store:

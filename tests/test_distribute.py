@@ -18,11 +18,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 from killing import hear_ctrl_c
+from places import AT
 from rosters import write_roster
 
 from perfxl.app.make_examples import FILLED_IN, ROSTER
 from perfxl.core.forms.file_identity import Prefilled, parse_identity
 from perfxl.core.forms.sheet_names import IDENTITY
+from perfxl.core.forms.shipped_forms import PROJECT_FORM
 from perfxl.core.reading.submission import read
 from perfxl.io.data.framework_files import all_frameworks
 from perfxl.io.workbooks.read_files import read_workbook
@@ -104,9 +106,9 @@ def listed(folder: Path) -> dict[str, dict[str, object]]:
     return {str(row[1]): dict(zip(header, row, strict=True)) for row in rows if row[1]}
 
 
-def fill_in(path: Path, cell: str = "B9") -> bytes:
+def fill_in(path: Path, field: str = "objective") -> bytes:
     book = openpyxl.load_workbook(path)
-    book[book.sheetnames[4]][cell] = "年底前培训 300 人。"
+    book[book.sheetnames[4]][AT[field]] = "年底前培训 300 人。"
     book.save(path)
     return path.read_bytes()
 
@@ -143,23 +145,13 @@ def test_control_figures_are_locked_and_remembered_and_nothing_else_is(out, hand
     book = openpyxl.load_workbook(out / FIRST)
     one, two = book["1.培训"], book["2.慰问"]
     assert one.protection.sheet
-    locked = {
-        cell: one[cell].protection.locked for cell in ("B4", "E4", "C5", "E5", "G5", "B6", "B8", "B9", "B10")
-    }
-    assert locked == {
-        "B4": True, "E4": True, "C5": True, "E5": True, "G5": True,
-        "B6": False, "B8": False, "B9": False, "B10": False,
-    }  # fmt: skip
+    given = {"project_code", "project_name", "total_budget", "fiscal_funds", "other_funds"}
+    fields = {field.key for field in PROJECT_FORM.fields}
+    assert {field for field in fields if one[AT[field]].protection.locked} == given
     # What was left blank in the roster is for the unit to fill in.
-    assert [two[cell].protection.locked for cell in ("B4", "E4", "C5", "E5", "G5")] == [
-        False,
-        True,
-        True,
-        False,
-        False,
-    ]
+    assert {field for field in fields if two[AT[field]].protection.locked} == {"project_name", "total_budget"}
     prompts = {str(v.sqref): v.prompt for v in one.data_validations.dataValidation}
-    assert prompts["C5"].startswith("控制数，下发时已填好并锁定")
+    assert prompts[AT["total_budget"]].startswith("控制数，下发时已填好并锁定")
     identity = parse_identity(read_workbook(out / FIRST).sheet(IDENTITY))
     assert identity.prefilled == (
         Prefilled("1.培训", "project_code", "13081123P000222100028", 1),
@@ -567,7 +559,10 @@ def test_a_workbook_filled_in_by_a_unit_still_says_what_it_was_given(out, edit_i
     edit_in_office(
         out / FIRST,
         returned,
-        [["rename", 4, "培训项目（定稿）"], ["text", 4, "B9", "年底前培训 300 人，满意度 90% 以上。"]],
+        [
+            ["rename", 4, "培训项目（定稿）"],
+            ["text", 4, AT["objective"], "年底前培训 300 人，满意度 90% 以上。"],
+        ],
     )
     found = text(returned)
     identity = parse_identity(read_workbook(returned).sheet(IDENTITY))

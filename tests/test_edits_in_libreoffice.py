@@ -2,10 +2,13 @@
 
 import pytest
 from conftest import edit_workbooks
+from places import AT, PLAN, cell, row
 from tables import FRAMEWORKS, found_in
 from test_reading import facts
 
 from perfxl.app.make_examples import BY_HAND, FILLED_IN
+from perfxl.core.forms.shipped_forms import PROJECT_FORM
+from perfxl.core.grid.cells import position
 from perfxl.core.reading.submission import read
 from perfxl.io.workbooks.read_files import read_workbook
 
@@ -14,26 +17,34 @@ pytestmark = pytest.mark.libreoffice
 # The sheets of the template before the first project form, counted from 0.
 FIRST = 4
 ONE, TWO, THREE = FIRST, FIRST + 1, FIRST + 2
+LABEL = {field.key: field.label_at.partition(":")[0] for field in PROJECT_FORM.fields}
+ROW = {key: position(at)[0] for key, at in AT.items()}
+
+
+def levels(first: int, last: int) -> str:
+    """Where the first levels of these indicators stand."""
+    return f"A{row(first)}:A{row(last)}"
+
 
 SCENES = {
     "nothing": [],
     "row above the form": [["insert_rows", ONE, 1, 2]],
-    "row between the fields": [["insert_rows", ONE, 6]],
-    "row between plan and values": [["insert_rows", ONE, 8]],
-    "row inside the table": [["insert_rows", ONE, 15]],
-    "blank row after the header": [["insert_rows", ONE, 12]],
+    "row between the fields": [["insert_rows", ONE, ROW["purpose"]]],
+    "row between plan and values": [["insert_rows", ONE, ROW["spending_plan.0"]]],
+    "row inside the table": [["insert_rows", ONE, row(4)]],
+    "blank row after the header": [["insert_rows", ONE, row(1)]],
     "column at the left": [["insert_columns", ONE, 1]],
     "column in the middle": [["insert_columns", ONE, 3]],
     "sheet renamed": [["rename", ONE, "工会经费（改）"]],
     "sheets reordered": [["move", THREE, FIRST]],
     "sheet hidden": [["hide", TWO]],
-    "first level merged": [["merge", ONE, "A12:A15"], ["merge", ONE, "A16:A19"]],
-    "first level left blank": [["clear", ONE, "A13:A15"], ["clear", ONE, "A17:A19"]],
+    "first level merged": [["merge", ONE, levels(1, 4)], ["merge", ONE, levels(5, 8)]],
+    "first level left blank": [["clear", ONE, levels(2, 4)], ["clear", ONE, levels(6, 8)]],
     "labels retyped": [
-        ["text", ONE, "A4", "项目 编码："],
-        ["text", ONE, "D5", "其中:财政\n资金"],
-        ["text", ONE, "G7", "12 月底"],
-        ["text", ONE, "F11", "指 标 值"],
+        ["text", ONE, LABEL["project_code"], "项目 编码："],
+        ["text", ONE, LABEL["fiscal_funds"], "其中:财政\n资金"],
+        ["text", ONE, LABEL["spending_plan.3"], "12 月底"],
+        ["text", ONE, cell(0, "target"), "指 标 值"],
     ],
     "cover and guide removed": [["remove", "封面"], ["remove", "填报说明"]],
 }
@@ -49,20 +60,20 @@ def scenes(examples, tmp_path_factory):
     more = {
         "project copied.xlsx": [
             ["copy", ONE, "5.新增项目", 8],
-            ["text", 8, "B4", "13081123P00022510001A"],
-            ["text", 8, "E4", "新增项目"],
+            ["text", 8, AT["project_code"], "13081123P00022510001A"],
+            ["text", 8, AT["project_name"], "新增项目"],
         ],
         "indicator added.xlsx": [
-            ["copy_row", ONE, 12, 13],
-            ["text", ONE, "C13", "全年活动场次"],
-            ["text", ONE, "F13", "≥12场"],
+            ["copy_row", ONE, row(1), row(2)],
+            ["text", ONE, cell(2, "name"), "全年活动场次"],
+            ["text", ONE, cell(2, "target"), "≥12场"],
         ],
-        "row deleted.xlsx": [["delete_rows", ONE, 14]],
-        "field row deleted.xlsx": [["delete_rows", ONE, 9]],
+        "row deleted.xlsx": [["delete_rows", ONE, row(3)]],
+        "field row deleted.xlsx": [["delete_rows", ONE, ROW["objective"]]],
         "amounts as text.xlsx": [
-            ["text", ONE, "C5", "96.30万元"],
-            ["text", ONE, "E5", "９６.３０"],
-            ["text", ONE, "F8", "50％"],
+            ["text", ONE, AT["total_budget"], "96.30万元"],
+            ["text", ONE, AT["fiscal_funds"], "９６.３０"],
+            ["text", ONE, PLAN[2], "50％"],
         ],
         "typed by hand.ods": [],
         "typed by hand.xls": [],
@@ -113,8 +124,6 @@ def test_the_same_errors_are_found_after_every_edit_at_the_cell_that_holds_them(
 
 
 def position_of(cell):
-    from perfxl.core.grid.cells import position
-
     return position(cell)
 
 
@@ -169,7 +178,7 @@ def test_amounts_typed_as_text_are_understood_and_said(scenes, examples):
     before, after = submission(examples / FILLED_IN), submission(path)
     assert facts(after.projects[0])[3:8] == facts(before.projects[0])[3:8]
     [found] = [f for f in found_in(read_workbook(path)) if f.rule == "STR05"]
-    assert found.cells == ("C5", "E5", "F8")
+    assert found.cells == (AT["total_budget"], AT["fiscal_funds"], PLAN[2])
 
 
 @pytest.mark.parametrize("suffix", ["ods", "xls"])

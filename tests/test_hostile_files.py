@@ -18,7 +18,9 @@ from itertools import cycle
 from pathlib import Path
 
 import openpyxl
+import places
 import pytest
+from places import AT, IN_DEPARTMENT
 from tables import FRAMEWORKS, GOOD, drawn
 
 from perfxl.app.make_examples import FILLED_IN
@@ -89,7 +91,9 @@ def instead(pattern: bytes, new: bytes) -> Callable[[bytes], bytes]:
 def amount(content: str, kind: str = "n") -> Callable[[bytes], bytes]:
     """Another content of the cell for 财政资金 of the first project."""
     inside = f"<is><t>{content}</t></is>" if kind == "inlineStr" else f"<v>{content}</v>"
-    return instead(rb'<c r="E5"[^>]*?(?:/>|>.*?</c>)', f'<c r="E5" t="{kind}">{inside}</c>'.encode())
+    cell = AT["fiscal_funds"]
+    found = rf'<c r="{cell}"[^>]*?(?:/>|>.*?</c>)'.encode()
+    return instead(found, f'<c r="{cell}" t="{kind}">{inside}</c>'.encode())
 
 
 def attributes(tag: bytes, names: str = "a") -> Callable[[bytes], bytes]:
@@ -382,7 +386,7 @@ def test_a_figure_is_the_one_that_a_spreadsheet_program_shows(sample, value):
     """However it is hidden in the file: what a leader sees in Excel is what is added up."""
     sheets = read_package(with_parts(SHEET=amount(value))(sample)).sheets
     [project] = [sheet for sheet in sheets if sheet.name.startswith("1.")]
-    assert project.cells[position("E5")].value == 96.3
+    assert project.cells[position(AT["fiscal_funds"])].value == 96.3
 
 
 @pytest.mark.parametrize("kind", REFUSED)
@@ -453,13 +457,9 @@ def test_the_parts_of_a_sheet_with_a_prefix_and_another_name_count_too(tmp_path,
 LIKE_FORMULAS = ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1+1", "=HYPERLINK('http://x','y')"]
 # What a unit writes and a summary or a list of findings shows again: sheet, cell.
 WRITTEN_BY_A_UNIT = [
-    ("1.工会保障项目", "E4"),
-    ("1.工会保障项目", "B4"),
-    ("1.工会保障项目", "A2"),
-    ("1.工会保障项目", "B9"),
-    ("1.工会保障项目", "C14"),
-    ("1.工会保障项目", "F14"),
-    ("部门整体绩效目标", "B9"),
+    *(("1.工会保障项目", AT[key]) for key in ("project_name", "project_code", "title", "objective")),
+    *(("1.工会保障项目", places.cell(3, key)) for key in ("name", "target")),
+    ("部门整体绩效目标", IN_DEPARTMENT["sub_objectives"]),
 ]
 
 

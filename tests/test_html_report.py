@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from places import AT, cell
 
 from perfxl.app.make_examples import FILLED_IN, MENDED
 
@@ -79,8 +80,8 @@ def test_several_files_begin_with_an_overview(perfxl, examples, tmp_path):
 
 def test_what_a_unit_wrote_is_no_markup(perfxl, examples, tmp_path):
     book = openpyxl.load_workbook(examples / FILLED_IN)
-    book["1.工会保障项目"]["F14"].value = MARKUP
-    book["1.工会保障项目"]["E4"].value = MARKUP
+    for at in (cell(3, "target"), AT["project_name"]):
+        book["1.工会保障项目"][at].value = MARKUP
     path = tmp_path / "<b>表.xlsx"
     book.save(path)
     shown = page(perfxl, path, status=1)

@@ -8,17 +8,20 @@ from dataclasses import replace
 from itertools import count
 
 import openpyxl
+import places
 import pytest
 from live_office import write_plain
 from openpyxl.formula.translate import Translator
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.cell_range import CellRange
+from places import AT, HEADER_ROW, IN_DEPARTMENT, PLAN
 from tables import GOOD, drawn
 from test_damaged_copies import damaged
 
 from perfxl.app import changes
 from perfxl.app.make_examples import BY_HAND, FILLED_IN, MENDED
 from perfxl.core.forms.sheet_names import FINDINGS, SUMMARY
+from perfxl.core.forms.shipped_forms import PROJECT_FORM
 from perfxl.core.grid.cells import Cell, Sheet, Workbook
 from perfxl.core.grid.change import CellEdit, Change, Highlight
 from perfxl.core.grid.errors import PerfxlError
@@ -94,18 +97,21 @@ def test_formats_and_merges_of_the_open_book_are_those_of_the_file(opened, tmp_p
     book = openpyxl.load_workbook(write_plain(Workbook((drawn(GOOD, "项目一"),)), tmp_path / "plain.xlsx"))
     sheet = book["项目一"]
     for cell, value, code in (
-        ("C5", 57600, '0.00,,"万元"\n%'),
-        ("E5", 5.76, "0.0"),
-        ("F12", 48, '"≥"0"人"'),
-        ("F14", 45626, '"≤"m"月"d"日"'),
-        ("F13", "90%", '"≥"@'),
+        (AT["total_budget"], 57600, '0.00,,"万元"\n%'),
+        (AT["fiscal_funds"], 5.76, "0.0"),
+        (places.cell(1, "target"), 48, '"≥"0"人"'),
+        (places.cell(3, "target"), 45626, '"≤"m"月"d"日"'),
+        (places.cell(2, "target"), "90%", '"≥"@'),
     ):
         sheet[cell], sheet[cell].number_format = value, code
-    sheet["G5"], sheet["G5"].font = 7, openpyxl.styles.Font(strike=True)
+    other = AT["other_funds"]
+    sheet[other], sheet[other].font = 7, openpyxl.styles.Font(strike=True)
     # A value beside another under one merge, and one under a blank.
-    sheet.unmerge_cells("D8:E8")
-    sheet["D8"], sheet["E8"], sheet["I9"] = 0.5, 0.3, "旧值"
-    sheet.merged_cells.add(CellRange("D8:E8"))
+    june = PROJECT_FORM.field("spending_plan.1").value_at
+    first, _, second = june.partition(":")
+    sheet.unmerge_cells(june)
+    sheet[first], sheet[second], sheet["I9"] = 0.5, 0.3, "旧值"
+    sheet.merged_cells.add(CellRange(june))
     sheet.merged_cells.add(CellRange("H9:I9"))
     book.save(tmp_path / "formats.xlsx")
     read, saved = opened(tmp_path / "formats.xlsx").workbook(), read_workbook(tmp_path / "formats.xlsx")
@@ -141,9 +147,9 @@ def test_damaged_copies_have_the_findings_of_their_files(opened, examples, tmp_p
 
 def test_what_is_typed_but_not_saved_is_read(opened, examples):
     live = opened(examples / MENDED)
-    live.book.sheets["1.工会保障项目"]["C5"].value = 96.31
+    live.book.sheets["1.工会保障项目"][AT["total_budget"]].value = 96.31
     found = changes.findings(changes.opened(live.workbook()))
-    assert ("AMT02", "1.工会保障项目", "C5") in {(f.rule, f.sheet, f.cell) for f in found}
+    assert ("AMT02", "1.工会保障项目", AT["total_budget"]) in {(f.rule, f.sheet, f.cell) for f in found}
 
 
 def test_a_book_that_was_never_saved_is_read_too(opened, office):
@@ -266,7 +272,8 @@ def test_the_results_are_those_that_the_command_line_writes(opened, examples, tm
 @pytest.mark.parametrize("typed", [None, "约96万"])
 def test_the_totals_are_those_that_the_command_line_fills_in(opened, examples, tmp_path, typed):
     source = tmp_path / "source.xlsx"
-    stale = Change(cells=(CellEdit("部门整体绩效目标", "C5", 0), CellEdit("1.工会保障项目", "C5", typed)))
+    total = CellEdit("部门整体绩效目标", IN_DEPARTMENT["projects_total"], 0)
+    stale = Change(cells=(total, CellEdit("1.工会保障项目", AT["total_budget"], typed)))
     write_file(examples / FILLED_IN, stale, source)
     filling = changes.fill_change(changes.opened(read_workbook(source)))
     by_file = tmp_path / "file.xlsx"
@@ -334,7 +341,8 @@ def test_the_cells_have_the_rules_of_the_file_at_once(opened, examples, tmp_path
     write_file(source, checked, by_file)
     saved = tmp_path / "saved.xlsx"
     live.book.save(str(saved))
-    for address in ("A1", "C5", "B8", "A11", "G14", "Z500"):
+    basis = places.cell(3, "target_basis")
+    for address in ("A1", AT["total_budget"], PLAN[0], f"A{HEADER_ROW}", basis, "Z500"):
         entries = live.book.sheets[name][address].api.ConditionalFormat
         assert entries.getCount() == len(rules_of(saved, name, address)) >= 3
         assert rules_of(saved, name, address) == rules_of(by_file, name, address)
@@ -427,9 +435,9 @@ def fail_at(monkeypatch, live, number):
 
 
 EDITS = (
-    CellEdit("部门整体绩效目标", "C5", 1.0),
-    CellEdit("1.工会保障项目", "C5", None),
-    CellEdit("1.工会保障项目", "B9", "=x"),
+    CellEdit("部门整体绩效目标", IN_DEPARTMENT["projects_total"], 1.0),
+    CellEdit("1.工会保障项目", AT["total_budget"], None),
+    CellEdit("1.工会保障项目", AT["objective"], "=x"),
 )
 
 

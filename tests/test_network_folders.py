@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 
-from perfxl.app.make_examples import FILLED_IN
 from perfxl.io.files import atomic
 
 WRITE = ("check", "--write")
-
-
-@pytest.fixture
-def workbook(examples, tmp_path) -> Path:
-    return Path(shutil.copy(examples / FILLED_IN, tmp_path / "文本.xlsx"))
 
 
 def sharing_violation() -> PermissionError:

@@ -1,12 +1,10 @@
 """Nothing is sent anywhere: no command opens a socket, whatever a workbook links to."""
 
-import shutil
 import socket
 
 import openpyxl
 import pytest
-
-from perfxl.app.make_examples import FILLED_IN
+from places import AT
 
 
 @pytest.fixture
@@ -23,12 +21,10 @@ def no_sockets(monkeypatch):
     [("check",), ("check", "--write"), ("check", "--format", "sarif"), ("fill",), ("summary",)],
     ids=" ".join,
 )
-def test_no_command_opens_a_socket(command, no_sockets, perfxl, examples, tmp_path):
-    path = tmp_path / "文本.xlsx"
-    shutil.copy(examples / FILLED_IN, path)
-    book = openpyxl.load_workbook(path)
+def test_no_command_opens_a_socket(command, no_sockets, perfxl, workbook):
+    book = openpyxl.load_workbook(workbook)
     sheet = book["1.工会保障项目"]
-    sheet["B6"].hyperlink = "http://example.invalid/x"
+    sheet[AT["purpose"]].hyperlink = "http://example.invalid/x"
     sheet["J1"] = '=WEBSERVICE("http://example.invalid/y")'
-    book.save(path)
-    assert perfxl(*command, path).status in {0, 1}
+    book.save(workbook)
+    assert perfxl(*command, workbook).status in {0, 1}

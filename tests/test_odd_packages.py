@@ -136,15 +136,14 @@ def test_two_sheets_of_one_name_are_both_read(good):
 
 
 def test_a_picture_in_a_cell_is_no_text(good):
-    at, line = AT["other_funds"].encode(), AT["other_funds"][1:].encode()
-    picture = b'<c r="' + at + b'" t="str"><f>_xlfn.DISPIMG("ID_1",1)</f><v>=DISPIMG("ID_1",1)</v></c></row>'
-    parts = changed(
-        good, SHEET, rb'(<row r="%s".*?)(?:<c r="%s"[^>]*/>)?</row>' % (line, at), lambda m: m[1] + picture
-    )
+    cell = AT["other_funds"]
+    picture = f'<c r="{cell}" t="str"><f>_xlfn.DISPIMG("ID_1",1)</f><v>=DISPIMG("ID_1",1)</v></c></row>'
+    blank = rf'(<row r="{cell[1:]}".*?)(?:<c r="{cell}"[^>]*/>)?</row>'.encode()
+    parts = changed(good, SHEET, blank, lambda m: m[1] + picture.encode())
     workbook = read_package(zipped(parts))
     assert the_project(zipped(parts)).other_funds is None
     said = [(f.rule, f.cell, f.message) for f in found_in(workbook) if f.rule == "STR12"]
-    assert said == [("STR12", AT["other_funds"], f"{AT['other_funds']}是单元格图片，不是文字，没有读取。")]
+    assert said == [("STR12", cell, f"{cell}是单元格图片，不是文字，没有读取。")]
 
 
 REFUSED = {

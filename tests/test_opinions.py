@@ -14,6 +14,8 @@ from io import BytesIO
 import pytest
 from docx import Document
 from lxml import etree
+from places import AT, cell
+from returned import returned_projects
 from test_damaged_copies import damaged
 
 from perfxl.app.changes import findings, opened
@@ -40,18 +42,6 @@ def _xlsx(opinion: Opinion) -> bytes:
 def returned(path) -> UnitReturn:
     one = check_file(path)
     submission = one.submission
-    projects = tuple(
-        ReturnedProject(
-            p.number,
-            p.sheet,
-            p.project_code,
-            p.project_name,
-            p.total_budget,
-            p.fiscal_funds,
-            p.other_funds,
-        )
-        for p in submission.projects
-    )
     unit = submission.budget_unit
     return UnitReturn(
         code=unit.code,
@@ -61,7 +51,7 @@ def returned(path) -> UnitReturn:
         file=f"报送/{path.name}",
         sha256=one.sha256,
         returned=datetime(2024, 11, 20, 16, 3),  # noqa: DTZ001
-        projects=projects,
+        projects=returned_projects(submission),
         findings=one.findings,
     )
 
@@ -96,7 +86,7 @@ def finding(**values) -> Finding:
 
 
 def unit_with(*findings: Finding, projects: int = 4) -> UnitReturn:
-    names = "甲乙丙丁戊己庚辛壬癸"
+    ten = Decimal("10.00")
     return UnitReturn(
         code="116001",
         name="某某局",
@@ -106,10 +96,8 @@ def unit_with(*findings: Finding, projects: int = 4) -> UnitReturn:
         sha256="0" * 64,
         returned=None,
         projects=tuple(
-            ReturnedProject(
-                i, f"{i}.{names[i - 1]}", None, names[i - 1], Decimal("10.00"), Decimal("10.00"), None
-            )
-            for i in range(1, projects + 1)
+            ReturnedProject(number, f"{number}.{name}", None, name, ten, ten, None)
+            for number, name in enumerate("甲乙丙丁"[:projects], 1)
         ),
         findings=findings,
     )
@@ -147,17 +135,19 @@ def test_no_finding_is_lost_in_the_merging(opinion, sample):
 
 def test_one_fault_in_four_projects_is_one_line_that_names_them_all(opinion):
     [point] = opinion.sections[0].points
-    assert point.where == "绩效目标：项目1至4 B9"
+    assert point.where == f"绩效目标：项目1至4 {AT['objective']}"
     assert point.problem == "绩效目标仍为模板文字“1.目标内容 1”。"
     assert point.remedy == "请删除模板文字，写明本项目做什么、做多少、达到什么效果、何时完成。"
 
 
 def test_the_same_fault_with_other_names_is_one_line_with_all_the_names(opinion):
     points = {point.where: point for point in opinion.sections[1].points}
-    assert points["指标值：项目1至3 F12"].problem == (
+    assert points[f"指标值：项目1至3 {cell(1, 'target')}"].problem == (
         "数量指标“年度经费测算数量”、“核实困难职工数量”、“完成体检人员的数量”没有数字。"
     )
-    assert points["绩效指标描述：项目1、3、4 D12:D20；项目2 D13:D14、D18、D20"].problem == (
+    one, *some, last = (cell(number, "definition") for number in (1, 2, 3, 7, 9))
+    where = f"项目1、3、4 {one}:{last}；项目2 {some[0]}:{some[1]}、{some[2]}、{last}"
+    assert points[f"绩效指标描述：{where}"].problem == (
         "31 个指标的“绩效指标描述”照抄三级指标名称：“年度经费测算数量”、“保障机关工会正常运行”等 31 项。"
     )
     assert (
@@ -305,13 +295,7 @@ def test_damaged_texts_give_whole_opinions(examples):
     chance = random.Random(20241122)
     for number in range(60):
         book = opened(damaged(sample, chance))
-        unit = replace(
-            unit_with(*findings(book), projects=0),
-            projects=tuple(
-                ReturnedProject(p.number, p.sheet, p.project_code, p.project_name, p.total_budget, None, None)
-                for p in book.submission.projects
-            ),
-        )
+        unit = replace(unit_with(*findings(book)), projects=returned_projects(book.submission))
         opinion = opinion_of(unit, on=DAY)
         told = [p for section in opinion.sections for p in section.points]
         counted = [f for f in unit.findings if f.severity is not Severity.INFO]

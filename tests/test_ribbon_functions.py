@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import xlwings
 from office_engine import running_office
+from places import AT, IN_DEPARTMENT
 
 from perfxl.app import buttons, changes, ribbon
 from perfxl.app.make_examples import BY_HAND, FILLED_IN, MENDED
@@ -113,27 +114,29 @@ def test_totals_that_lack_an_amount_say_so(book):
     live = LiveBook(book)
     form = book.sheets["1.工会保障项目"]
     live.program.unprotect(form)
-    form["C5"].value = "约96万"
+    form[AT["total_budget"]].value = "约96万"
     live.program.protect(form, ())
-    missing = "1.工会保障项目的预算数“约96万”读不出（1.工会保障项目!C5），没有计入合计。"
+    missing = f"1.工会保障项目的预算数“约96万”读不出（1.工会保障项目!{AT['total_budget']}），没有计入合计。"
     assert ribbon.fill_totals(book).splitlines()[-3:-1] == ["合计不完整：", missing]
-    assert book.sheets["部门整体绩效目标"]["D5"].value == "有项目缺预算数，不能合计"
+    assert (
+        book.sheets["部门整体绩效目标"][IN_DEPARTMENT["projects_total"]].value == "有项目缺预算数，不能合计"
+    )
     said = ribbon.make_summary(book).splitlines()
     assert said[1].endswith("，合计不完整：缺 1 个项目的预算数")
     assert said[2] == missing
     summary = book.sheets["部门汇总"]
     assert summary["A3"].value.startswith("自检：合计不完整，1 个项目的预算数读不出（序号 1 工会保障项目）；")
     live.program.unprotect(form)
-    form["C5"].value = 96.30
+    form[AT["total_budget"]].value = 96.30
     assert summary["A3"].value == "自检：预算数＝财政资金＋其他资金；各期支出合计＝预算数"
-    assert book.sheets["部门整体绩效目标"]["D5"].value == pytest.approx(188.9)
+    assert book.sheets["部门整体绩效目标"][IN_DEPARTMENT["projects_total"]].value == pytest.approx(188.9)
 
 
 def test_fill_and_undo(book):
     live = LiveBook(book)
     # The summary of the template has no counts of findings yet.
     assert ribbon.fill_totals(book).splitlines()[-1] == "如需恢复，点“撤销填充”。"
-    total, cell = book.sheets["部门整体绩效目标"], "D5"
+    total, cell = book.sheets["部门整体绩效目标"], IN_DEPARTMENT["projects_total"]
     live.program.unprotect(total)
     total[cell].value = 100
     live.program.protect(total, ())
@@ -158,7 +161,7 @@ def test_fill_and_undo(book):
 
 def test_what_is_typed_while_the_button_works_is_not_overwritten(book, monkeypatch):
     live = LiveBook(book)
-    total, cell = book.sheets["部门整体绩效目标"], "D5"
+    total, cell = book.sheets["部门整体绩效目标"], IN_DEPARTMENT["projects_total"]
     live.program.unprotect(total)
     total[cell].value = 100
     fill_change = changes.fill_change
@@ -204,8 +207,8 @@ def test_summary_and_new_projects(book):
         assert (book.sheets.active.name, book.selection.address) == (f"{number}.新项目", "$B$4")
     names = [sheet.name for sheet in book.sheets]
     assert names[names.index("4.劳模春节慰问金项目") :][1:4] == ["5.新项目", "6.新项目", "7.新项目"]
-    assert book.sheets["7.新项目"]["A2"].value == "7.绩效目标表"
-    assert book.sheets["7.新项目"]["A2"].formula == '="7."&E4&"绩效目标表"'
+    title = book.sheets["7.新项目"][AT["title"]]
+    assert (title.value, title.formula) == ("7.绩效目标表", f'="7."&{AT["project_name"]}&"绩效目标表"')
     new = [
         f
         for f in _findings(book)
@@ -225,8 +228,7 @@ def test_summary_and_new_projects(book):
     live = LiveBook(book)
     sheet = book.sheets["7.新项目"]
     assert live.program.is_protected(sheet)
-    sheet["C5"].value = 11.1
-    sheet["E5"].value = 11.1
+    sheet[AT["total_budget"]].value = sheet[AT["fiscal_funds"]].value = 11.1
     summary = live.own_sheet(SUMMARY)
     assert 200.0 in {round(cell.value, 2) for cell in summary.cells.values() if isinstance(cell.value, float)}
 

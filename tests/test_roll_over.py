@@ -9,6 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from places import AT, IN_DEPARTMENT
 
 from perfxl.app.make_examples import BY_HAND, FILLED_IN
 from perfxl.core.forms.file_identity import parse_identity
@@ -88,14 +89,16 @@ def test_what_was_cleared_and_what_is_dated_is_said_with_its_cells(carry, new, e
     said = carry(examples / FILLED_IN).splitlines()
     code = "请填写本年的项目编码；延续项目在系统中仍用原编码的，可以从这里复制。"
     update = "属于上年的，请改为 2024 年的；仍然适用的，可以不改。"
+    subs = IN_DEPARTMENT["sub_objectives"].replace("B", "D")
+    measures = IN_DEPARTMENT["implementation_measures"].replace("B", "C")
     assert said[:4] == [
-        f"部门整体绩效目标!D9：请更新 “承市政办字[2019]4号”。{update}",
-        f"部门整体绩效目标!C17：请更新 “2020年”。{update}",
-        f"1.工会保障项目!B4：已清空 上年项目编码 13081123P000222100028。{code}",
-        "1.工会保障项目!C5：已清空 预算数 96.30、财政资金 96.30；支出计划 10月底 50%、12月底 50%。上年数，仅供参考。请填写本年数。",
+        f"部门整体绩效目标!{subs}：请更新 “承市政办字[2019]4号”。{update}",
+        f"部门整体绩效目标!{measures}：请更新 “2020年”。{update}",
+        f"1.工会保障项目!{AT['project_code']}：已清空 上年项目编码 13081123P000222100028。{code}",
+        f"1.工会保障项目!{AT['total_budget']}：已清空 预算数 96.30、财政资金 96.30；支出计划 10月底 50%、12月底 50%。上年数，仅供参考。请填写本年数。",
     ]
     name = "2.关于提前下达 2023 年困难职工及劳模帮扶救助专项资金的"
-    assert f"{name}!E4：请更新 “2023 年”、“承财行【2022】73 号”。{update}" in said
+    assert f"{name}!{AT['project_name']}：请更新 “2023 年”、“承财行【2022】73 号”。{update}" in said
     assert said[-2:] == [
         f"已生成 {new}：116001 承德高新技术产业开发区总工会本级，2024 年，4 个项目表，结转自 {examples / FILLED_IN}。",
         "请更新 3 处，已清空 8 处，都列在“结转说明”表，含有上年字样的单元格已标出。",
@@ -109,7 +112,10 @@ def test_the_sheet_lists_the_same_with_links(carry, new, examples):
     assert [f"{where}!{cell}：{what} {words}。{hint}" for _, what, where, cell, words, hint in rows] == said[
         :-2
     ]
-    assert sheet["D5"].hyperlink.location == "'部门整体绩效目标'!C17"
+    assert (
+        sheet["D5"].hyperlink.location
+        == f"'部门整体绩效目标'!{IN_DEPARTMENT['implementation_measures'].replace('B', 'C')}"
+    )
     assert openpyxl.load_workbook(new).sheetnames[:4] == ["封面", "填报说明", ROLL_OVER, "部门整体绩效目标"]
 
 
@@ -261,10 +267,12 @@ def test_a_code_of_an_earlier_year_is_not_taken_over(code, kept):
 
 def test_a_declared_total_is_cleared(carry, new, tmp_path, examples):
     book = openpyxl.load_workbook(examples / FILLED_IN)
-    book["部门整体绩效目标"]["B5"] = 188.9
+    book["部门整体绩效目标"][IN_DEPARTMENT["declared_total"]] = 188.9
     book.save(tmp_path / "上年.xlsx")
     said = carry(tmp_path / "上年.xlsx")
-    assert "部门整体绩效目标!B5：已清空 上年项目支出总额 188.90 万元。" in said
+    assert (
+        f"部门整体绩效目标!{IN_DEPARTMENT['declared_total']}：已清空 上年项目支出总额 188.90 万元。" in said
+    )
     assert text(new).department.declared_total is None
 
 

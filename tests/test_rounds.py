@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 
 import pytest
+from grids import insert_rows, put
+from places import AT, cell
+from returned import returned_projects
 from tables import workbook_of
 
 from perfxl.app.changes import findings, opened
@@ -21,23 +26,27 @@ from perfxl.core.collecting.compare_rounds import (
 )
 from perfxl.core.collecting.round import Since
 from perfxl.core.collecting.round_changes_in_words import headline, lines, row_count, rows
-from perfxl.core.collecting.unit_return import ReturnedProject, UnitReturn
+from perfxl.core.collecting.unit_return import UnitReturn
 from perfxl.core.forms.findings import Severity
-from perfxl.core.grid.cells import Area, Cell, Sheet, Workbook
+from perfxl.core.grid.cells import Workbook, position
 from perfxl.io.collecting.rounds_file import read_record, record_of, write_record
 
 MONDAY = datetime(2024, 11, 18, 9, 0)  # noqa: DTZ001
 NEXT_MONDAY = MONDAY + timedelta(days=7)
 
-GOOD = "| 项目一 | E |"
-NO_NUMBER = """
-    | 项目一 | target |
-    | 1      | 较多   |
-"""
-ONE_CENT = """
-    | 项目一 | total_budget |
-    |        | 10.01        |
-"""
+# Cell → what stands there in a form that is good otherwise.
+NO_NUMBER = {cell(1, "target"): "较多"}
+ONE_CENT = {AT["total_budget"]: 10.01}
+
+
+def text(*forms: Mapping[str, object]) -> Workbook:
+    """A workbook with one form for each of these, a good one for none."""
+    forms = forms or ({},)
+    sheets = list(workbook_of(*(f"| 项目{number} |" for number, _ in enumerate(forms, 1))).sheets)
+    for number, form in enumerate(forms):
+        for at, value in form.items():
+            sheets[number] = put(sheets[number], position(at), value)
+    return Workbook(tuple(sheets))
 
 
 def returned(workbook: Workbook, *, code="116001", name="某某局", file="某某局.xlsx") -> UnitReturn:
@@ -51,18 +60,7 @@ def returned(workbook: Workbook, *, code="116001", name="某某局", file="某�
         file=file,
         sha256=sha256(str(workbook).encode()).hexdigest(),
         returned=None,
-        projects=tuple(
-            ReturnedProject(
-                p.number,
-                p.sheet,
-                p.project_code,
-                p.project_name,
-                p.total_budget,
-                p.fiscal_funds,
-                p.other_funds,
-            )
-            for p in book.submission.projects
-        ),
+        projects=returned_projects(book.submission),
         findings=findings(book),
     )
 
@@ -80,22 +78,15 @@ def told(found) -> list[tuple[str, str | None]]:
 
 def moved_down(workbook: Workbook, by: int = 5) -> Workbook:
     """The same forms under another sheet name, five rows further down."""
-    sheets = [
-        Sheet(
-            f"表{number}",
-            {(row + by, column): cell for (row, column), cell in sheet.cells.items()},
-            tuple(Area(a.top + by, a.left, a.bottom + by, a.right) for a in sheet.merged),
-        )
-        for number, sheet in enumerate(workbook.sheets, 1)
-    ]
-    return Workbook(tuple(sheets))
+    sheets = enumerate(workbook.sheets, 1)
+    return Workbook(tuple(replace(insert_rows(sheet, 1, by), name=f"表{number}") for number, sheet in sheets))
 
 
 # ----------------------------------------------------------------------------------- the comparison
 
 
 def test_a_mended_fault_is_told_as_mended():
-    found = change(workbook_of(NO_NUMBER), workbook_of(GOOD))
+    found = change(text(NO_NUMBER), text())
     assert found.kind == "again"
     assert "VAL03" in [rule for rule, _ in told(found.mended)]
     assert found.appeared == ()
@@ -103,8 +94,8 @@ def test_a_mended_fault_is_told_as_mended():
 
 
 def test_a_new_fault_is_told_as_new_and_its_amount_with_it():
-    found = change(workbook_of(GOOD), workbook_of(ONE_CENT))
-    [project] = returned(workbook_of(GOOD)).projects
+    found = change(text(), text(ONE_CENT))
+    [project] = returned(text()).projects
     assert ("AMT02", f"1.{project.project_name}") in told(found.appeared)
     assert found.mended == ()
     [amount] = found.amounts
@@ -112,13 +103,13 @@ def test_a_new_fault_is_told_as_new_and_its_amount_with_it():
 
 
 def test_inserted_rows_and_renamed_sheets_are_no_change():
-    found = change(workbook_of(NO_NUMBER), moved_down(workbook_of(NO_NUMBER)))
+    found = change(text(NO_NUMBER), moved_down(text(NO_NUMBER)))
     assert found.kind == "again"
     assert (found.mended, found.appeared, found.amounts) == ((), (), ())
 
 
 def test_projects_that_change_places_stay_themselves():
-    first = workbook_of(GOOD, NO_NUMBER.replace("项目一", "项目二"))
+    first = text({}, NO_NUMBER)
     turned = Workbook(tuple(reversed(first.sheets)))
     found = change(first, turned)
     assert (found.mended, found.appeared, found.amounts) == ((), (), ())
@@ -126,36 +117,32 @@ def test_projects_that_change_places_stay_themselves():
 
 def test_a_project_with_another_code_is_known_by_its_name():
     """The code was mended: the amounts of the project did not change."""
-    before = workbook_of("""
-        | 项目一 | project_code         |
-        |        | 13081123P00022210002 |
-    """)
-    found = change(before, workbook_of(GOOD))
+    found = change(text({AT["project_code"]: "13081123P00022210002"}), text())
     assert [rule for rule, _ in told(found.mended)] == ["IDN02"]
     assert (found.appeared, found.amounts) == ((), ())
 
 
 def test_a_project_that_is_left_out_or_added_is_told_with_its_amount():
-    one, two = workbook_of(GOOD), workbook_of(GOOD, GOOD.replace("项目一", "项目二"))
+    one, two = text(), text({}, {})
     [fewer], [more] = change(two, one).amounts, change(one, two).amounts
     assert (fewer.label, fewer.new) == ("项目减少", None)
     assert (more.label, more.old, more.new) == ("项目增加", None, fewer.old)
 
 
 def test_a_warning_that_was_explained_is_no_longer_open():
-    plain = returned(workbook_of(NO_NUMBER))
+    plain = returned(text(NO_NUMBER))
     said = tuple(
         f.model_copy(update={"answered": True}) if f.severity is Severity.WARNING else f
         for f in plain.findings
     )
-    answered = UnitReturn(**{f: getattr(plain, f) for f in plain.__slots__} | {"findings": said})
+    answered = replace(plain, findings=said)
     [found] = compare(round_of([plain], time=MONDAY), round_of([answered], time=NEXT_MONDAY))
     assert found.kind == "same"
     assert found.warnings == (sum(f.severity is Severity.WARNING for f in plain.findings), 0)
 
 
 def test_every_kind_of_unit_is_told():
-    good, faulty = workbook_of(GOOD), workbook_of(NO_NUMBER)
+    good, faulty = text(), text(NO_NUMBER)
     old = round_of(
         [
             returned(faulty, code="116001", name="甲局"),
@@ -206,14 +193,14 @@ def test_every_kind_of_unit_is_told():
 
 
 def test_nothing_changed_is_one_sentence():
-    old = round_of([returned(workbook_of(GOOD))], time=MONDAY)
+    old = round_of([returned(text())], time=MONDAY)
     since = Since(MONDAY, tuple(compare(old, old)))
     assert lines(since) == ["与上次（2024-11-18 09:00）相比没有变化。"] == [headline(since)]
     assert (list(rows(since.changes)), row_count(since.changes)) == ([], 0)
 
 
 def test_the_same_files_again_say_so_and_still_tell_the_change_before():
-    first, second, third = a_round(0, workbook_of(NO_NUMBER)), a_round(7), a_round(8)
+    first, second, third = a_round(0, text(NO_NUMBER)), a_round(7), a_round(8)
     assert since_last((), first) is None
     assert since_last((first,), first) == Since(first.time, tuple(compare(first, first)))
     assert since_last((first, second), third) == Since(
@@ -226,8 +213,8 @@ def test_the_same_files_again_say_so_and_still_tell_the_change_before():
 
 def test_the_same_file_with_another_result_is_told():
     """Other rules or another roster: the file is the same, what is found is not."""
-    one = returned(workbook_of(NO_NUMBER))
-    judged = UnitReturn(**{f: getattr(one, f) for f in one.__slots__} | {"findings": ()})
+    one = returned(text(NO_NUMBER))
+    judged = replace(one, findings=())
     earlier = a_round(0)
     last, now = round_of([one], time=MONDAY + timedelta(days=1)), round_of([judged], time=NEXT_MONDAY)
     since = since_last((earlier, last), now)
@@ -240,8 +227,8 @@ def test_the_same_file_with_another_result_is_told():
 
 
 def test_amounts_are_told_with_their_difference():
-    old = round_of([returned(workbook_of(GOOD))], time=MONDAY)
-    new = round_of([returned(workbook_of(ONE_CENT))], time=NEXT_MONDAY)
+    old = round_of([returned(text())], time=MONDAY)
+    new = round_of([returned(text(ONE_CENT))], time=NEXT_MONDAY)
     [project] = old.units[0].projects
     difference = Decimal("10.01") - project.total_budget
     sign = "＋" if difference > 0 else "－"
@@ -253,7 +240,7 @@ def test_amounts_are_told_with_their_difference():
 
 
 def test_a_long_list_names_twenty_and_counts_the_rest():
-    units = [returned(workbook_of(GOOD), code=f"116{i:03d}", name=f"第{i}局") for i in range(1, 31)]
+    units = [returned(text(), code=f"116{i:03d}", name=f"第{i}局") for i in range(1, 31)]
     old = round_of([], time=MONDAY)
     said = lines(Since(MONDAY, tuple(compare(old, round_of(units, time=NEXT_MONDAY)))))
     assert said[1] == "新报送 30 个单位："
@@ -265,12 +252,12 @@ def test_a_long_list_names_twenty_and_counts_the_rest():
 
 
 def a_round(day: int, workbook: Workbook | None = None):
-    return round_of([returned(workbook or workbook_of(GOOD))], time=MONDAY + timedelta(days=day))
+    return round_of([returned(workbook or text())], time=MONDAY + timedelta(days=day))
 
 
 def test_the_record_stands_beside_the_summary_and_comes_back_whole(tmp_path):
     summary = tmp_path / "汇总.xlsx"
-    new = a_round(0, workbook_of(ONE_CENT))
+    new = a_round(0, text(ONE_CENT))
     assert read_record(summary).rounds == ()
     assert write_record(read_record(summary), new) == (new,)
     assert record_of(summary) == tmp_path / "汇总.记录.jsonl"
@@ -282,7 +269,7 @@ def test_the_record_stands_beside_the_summary_and_comes_back_whole(tmp_path):
 
 def test_collecting_the_same_files_once_more_does_not_lose_last_weeks_comparison(tmp_path):
     summary = tmp_path / "汇总.xlsx"
-    last_week, now = a_round(0, workbook_of(NO_NUMBER)), a_round(7)
+    last_week, now = a_round(0, text(NO_NUMBER)), a_round(7)
     write_record(read_record(summary), last_week)
     write_record(read_record(summary), now)
     again = a_round(8)
@@ -294,7 +281,7 @@ def test_only_the_last_rounds_are_kept():
     rounds = ()
     made = []
     for week in range(10):
-        made.append(a_round(7 * week, workbook_of(f"| 项目一 | total_budget |\n| | {week + 1} |")))
+        made.append(a_round(7 * week, text({AT["total_budget"]: week + 1})))
         rounds = kept(rounds, made[-1])
     assert rounds == tuple(made[-MOST_ROUNDS:])
     assert last_before(rounds, made[-1]) == made[-2]
@@ -368,17 +355,9 @@ def test_what_a_later_edition_adds_to_the_same_version_is_passed_over(tmp_path):
 
 def test_a_record_of_three_hundred_units_stays_small(tmp_path):
     """Sixty-eight findings and four projects each, as the sample has."""
-    one = returned(workbook_of(*[NO_NUMBER.replace("项目一", f"项目{i}") for i in range(1, 5)]))
-    many = round_of(
-        [
-            UnitReturn(
-                **{f: getattr(one, f) for f in one.__slots__}
-                | {"code": f"{i:06d}", "findings": (one.findings * 40)[:46]}
-            )
-            for i in range(300)
-        ],
-        time=MONDAY,
-    )
+    one = returned(text(*[NO_NUMBER] * 4))
+    units = [replace(one, code=f"{i:06d}", findings=(one.findings * 40)[:46]) for i in range(300)]
+    many = round_of(units, time=MONDAY)
     summary = tmp_path / "汇总.xlsx"
     write_record(read_record(summary), many)
     assert record_of(summary).stat().st_size < 3 * 2**20
@@ -387,11 +366,9 @@ def test_a_record_of_three_hundred_units_stays_small(tmp_path):
 def test_what_is_not_known_stays_unknown(tmp_path):
     """A unit without code and name, a finding about the text as a whole, a blank amount."""
     summary = tmp_path / "汇总.xlsx"
-    blank = workbook_of("| 项目一 | total_budget | fiscal_funds |\n| | 空 | 空 |")
-    one = returned(blank, code=None, name=None)
+    one = returned(text({AT["total_budget"]: None, AT["fiscal_funds"]: None}), code=None, name=None)
     whole = tuple(f.model_copy(update={"project": None, "sheet": None, "label": None}) for f in one.findings)
-    fields = {f: getattr(one, f) for f in one.__slots__}
-    new = round_of([UnitReturn(**fields | {"findings": whole})], time=MONDAY)
+    new = round_of([replace(one, findings=whole)], time=MONDAY)
     write_record(read_record(summary), new)
     assert read_record(summary).rounds == (new,)
     [unit] = new.units
@@ -402,7 +379,7 @@ def test_what_is_not_known_stays_unknown(tmp_path):
 
 def test_a_file_name_that_is_no_text_is_kept_as_well_as_can_be(tmp_path):
     summary = tmp_path / "汇总.xlsx"
-    new = round_of([returned(workbook_of(GOOD), file="\udcb2\udce2.xlsx")], time=MONDAY)
+    new = round_of([returned(text(), file="\udcb2\udce2.xlsx")], time=MONDAY)
     write_record(read_record(summary), new)
     assert read_record(summary).rounds == (new,)
     assert new.units[0].file == "??.xlsx"
@@ -410,7 +387,4 @@ def test_a_file_name_that_is_no_text_is_kept_as_well_as_can_be(tmp_path):
 
 def test_an_empty_cell_is_no_amount_and_zero_is_none_either():
     """A blank 其他资金 that becomes 0 is no change of an amount."""
-    workbook = workbook_of(GOOD)
-    [sheet] = workbook.sheets
-    with_zero = Workbook((Sheet(sheet.name, {**sheet.cells, (5, 7): Cell(0)}, sheet.merged),))
-    assert change(workbook, with_zero).amounts == ()
+    assert change(text(), text({AT["other_funds"]: 0})).amounts == ()

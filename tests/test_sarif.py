@@ -11,6 +11,8 @@ from urllib.parse import unquote, urlparse
 import jsonschema
 import openpyxl
 import pytest
+from places import AT
+from returned import edit
 
 from perfxl.app.make_examples import BY_HAND, FILLED_IN, MENDED
 from perfxl.core.forms.findings import Opinion
@@ -133,16 +135,12 @@ def test_a_file_that_cannot_be_read_is_a_notification(sarif, examples, tmp_path)
     assert sarif(examples / FILLED_IN, status=1)["invocations"][0]["executionSuccessful"] is True
 
 
-def test_an_answer_is_a_suppression_under_review_but_never_of_an_error(sarif, perfxl, examples, tmp_path):
-    path = Path(shutil.copy(examples / FILLED_IN, tmp_path / "文本.xlsx"))
-    perfxl("check", path, "--write")
-    book = openpyxl.load_workbook(path)
-    sheet = book["校验结果"]
-    for row in range(4, sheet.max_row + 1):
-        if sheet[f"C{row}"].value in {"OBJ02", "PLN04"}:
-            sheet[f"K{row}"] = "按合同约定"
-    book.save(path)
-    for result in sarif(path, status=1)["results"]:
+def test_an_answer_is_a_suppression_under_review_but_never_of_an_error(sarif, perfxl, workbook):
+    perfxl("check", workbook, "--write")
+    rules = openpyxl.load_workbook(workbook)["校验结果"]["C"]
+    answers = {f"K{rule.row}": "按合同约定" for rule in rules if rule.value in {"OBJ02", "PLN04"}}
+    edit(workbook, "校验结果", answers)
+    for result in sarif(workbook, status=1)["results"]:
         answered = result["properties"]["explanation"]
         assert (answered is not None) == (result["ruleId"] in {"OBJ02", "PLN04"})
         expected = {"kind": "external", "status": "underReview", "justification": "按合同约定"}
@@ -150,10 +148,7 @@ def test_an_answer_is_a_suppression_under_review_but_never_of_an_error(sarif, pe
         assert result.get("suppressions", []) == ([expected] if told else [])
 
 
-def test_braces_and_brackets_of_a_unit_are_no_placeholders(sarif, examples, tmp_path):
-    path = Path(shutil.copy(examples / MENDED, tmp_path / "文本.xlsx"))
-    book = openpyxl.load_workbook(path)
-    book["1.工会保障项目"]["C5"] = "{0}[甲](乙)"
-    book.save(path)
-    texts = [one["message"]["text"] for one in sarif(path, status=1)["results"]]
+def test_braces_and_brackets_of_a_unit_are_no_placeholders(sarif, workbook):
+    edit(workbook, "1.工会保障项目", {AT["total_budget"]: "{0}[甲](乙)"})
+    texts = [one["message"]["text"] for one in sarif(workbook, status=1)["results"]]
     assert any("{{0}}\\[甲](乙)" in text for text in texts)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
 from importlib.resources import files
 
 import openpyxl
 import pytest
 
-from perfxl.app.make_examples import FILLED_IN
 from perfxl.core.forms.sheet_names import FINDINGS, GUIDE
 
 DECIDED = """
@@ -41,16 +39,11 @@ def framework(tmp_path):
     return make
 
 
-@pytest.fixture
-def sample(examples, tmp_path):
-    return shutil.copy(examples / FILLED_IN, tmp_path / "文本.xlsx")
-
-
-def test_json_follows_the_settings_and_says_so(perfxl, framework, sample):
-    plain = perfxl("check", sample, "--format", "json")
+def test_json_follows_the_settings_and_says_so(perfxl, framework, workbook):
+    plain = perfxl("check", workbook, "--format", "json")
     [before] = json.loads(plain.out)["files"]
     assert "settings" not in before
-    ran = perfxl("check", sample, "--framework", framework(DECIDED), "--format", "json")
+    ran = perfxl("check", workbook, "--framework", framework(DECIDED), "--format", "json")
     assert ran.status == 0
     [file] = json.loads(ran.out)["files"]
     assert list(file) == [*before, "settings"]
@@ -63,37 +56,37 @@ def test_json_follows_the_settings_and_says_so(perfxl, framework, sample):
     assert {one["severity"] for one in file["findings"] if one["rule"] == "OBJ02"} == {"warning"}
 
 
-def test_the_terminal_says_it(perfxl, framework, sample):
-    assert "本地" not in perfxl("check", sample).out
-    out = perfxl("check", sample, "--framework", framework(DECIDED)).out
+def test_the_terminal_says_it(perfxl, framework, workbook):
+    assert "本地" not in perfxl("check", workbook).out
+    out = perfxl("check", workbook, "--framework", framework(DECIDED)).out
     for words in LINES:
         assert words in out
 
 
-def test_the_sheet_says_it_below_the_headline(perfxl, framework, sample):
+def test_the_sheet_says_it_below_the_headline(perfxl, framework, workbook):
     path = framework(DECIDED)
-    perfxl("check", sample, "--framework", path, "--write")
-    sheet = openpyxl.load_workbook(sample)[FINDINGS]
+    perfxl("check", workbook, "--framework", path, "--write")
+    sheet = openpyxl.load_workbook(workbook)[FINDINGS]
     said = f"{sheet['A3'].value}\n{sheet['A4'].value}"
     for words in LINES:
         assert words in said
     assert [cell.value for cell in sheet[5]][:3] == ["序号", "严重程度", "规则"]
     assert sheet.auto_filter.ref.startswith("A5:")
     # The answers are found again below a head of another height, also without the settings.
-    book = openpyxl.load_workbook(sample)
+    book = openpyxl.load_workbook(workbook)
     row = next(row for row in range(6, 30) if book[FINDINGS][f"C{row}"].value == "OBJ02")
     book[FINDINGS][f"K{row}"] = "等待批复"
-    book.save(sample)
-    out = perfxl("check", sample, "--framework", path, "--write").out
+    book.save(workbook)
+    out = perfxl("check", workbook, "--framework", path, "--write").out
     assert "（其中 1 个已说明）" in out
-    perfxl("check", sample, "--write")
-    sheet = openpyxl.load_workbook(sample)[FINDINGS]
+    perfxl("check", workbook, "--write")
+    sheet = openpyxl.load_workbook(workbook)[FINDINGS]
     assert sheet["A3"].value == "序号"
     assert "等待批复" in {row[10].value for row in sheet.iter_rows(max_col=11)}
 
 
-def test_sarif_says_it(perfxl, framework, sample):
-    ran = perfxl("check", sample, "--framework", framework(DECIDED), "--format", "sarif")
+def test_sarif_says_it(perfxl, framework, workbook):
+    ran = perfxl("check", workbook, "--framework", framework(DECIDED), "--format", "sarif")
     [run] = json.loads(ran.out)["runs"]
     rules = run["tool"]["driver"]["rules"]
     [invocation] = run["invocations"]
@@ -132,8 +125,8 @@ def test_the_guide_of_a_new_workbook_lists_the_rules_that_apply(perfxl, framewor
         ("[settings]\nseverity = 1", "settings.severity"),
     ],
 )
-def test_a_mistake_in_the_settings_is_said(perfxl, framework, sample, more, words):
-    ran = perfxl("check", sample, "--framework", framework(more))
+def test_a_mistake_in_the_settings_is_said(perfxl, framework, workbook, more, words):
+    ran = perfxl("check", workbook, "--framework", framework(more))
     assert (ran.status, ran.out) == (2, "")
     assert words in ran.err
     assert "本市.toml" in ran.err
@@ -157,10 +150,10 @@ def test_word_lists_beside_the_framework(framework, tmp_path):
         ("[[[", "TOML"),
     ],
 )
-def test_a_mistake_in_the_word_lists_is_said(perfxl, framework, sample, tmp_path, content, words):
+def test_a_mistake_in_the_word_lists_is_said(perfxl, framework, workbook, tmp_path, content, words):
     if content is not None:
         (tmp_path / "本地词表.toml").write_text(content, encoding="utf-8")
-    ran = perfxl("check", sample, "--framework", framework(first='words = "本地词表.toml"'))
+    ran = perfxl("check", workbook, "--framework", framework(first='words = "本地词表.toml"'))
     assert (ran.status, ran.out) == (2, "")
     assert words in ran.err
     assert "本地词表.toml" in ran.err

@@ -6,10 +6,12 @@ import openpyxl
 import pytest
 from openpyxl.styles import Font
 from openpyxl.worksheet.merge import MergedCellRange
+from places import AT, IN_DEPARTMENT, cell
 from rosters import write_roster
 
 from perfxl.app.make_examples import FILLED_IN
 from perfxl.core.forms.sheet_names import DEPARTMENT, SUMMARY
+from perfxl.core.grid.cells import position
 from perfxl.io.rosters.roster_file import read_roster_file
 from perfxl.io.workbooks.read_files import read_workbook
 
@@ -31,24 +33,25 @@ def test_no_sum_takes_a_number_that_nobody_sees(
     perfxl, examples, tmp_path, soffice, number_format, row, total, said
 ):
     book = openpyxl.load_workbook(examples / FILLED_IN)
-    for cell in ("C5", "E5"):
-        book[FORM][cell] = 963000
-        book[FORM][cell].number_format = number_format
+    for field in ("total_budget", "fiscal_funds"):
+        book[FORM][AT[field]] = 963000
+        book[FORM][AT[field]].number_format = number_format
     path = tmp_path / "文本.xlsx"
     book.save(path)
     perfxl("fill", path)
     # Saved anew by a program that calculates everything again.
     again = read_workbook(soffice.convert(path, "ods", tmp_path / "again"))
     summary = again.sheet(SUMMARY)
-    assert (summary.text((5, 7)), summary.text((9, 7))) == (row, total)
-    assert again.sheet(DEPARTMENT).text((5, 4)) == said
+    column = next(column for column, cell in summary.row(4) if cell.text == "预算数")
+    assert (summary.text((5, column)), summary.text((9, column))) == (row, total)
+    assert again.sheet(DEPARTMENT).text(position(IN_DEPARTMENT["projects_total"])) == said
 
 
 def with_targets(examples, path):
     book = openpyxl.load_workbook(examples / FILLED_IN)
-    for cell, value, number_format in (("F12", 48, '"≥"0"人"'), ("F14", 45626, '"≤"m"月"d"日"')):
-        book[FORM][cell] = value
-        book[FORM][cell].number_format = number_format
+    for number, value, number_format in ((1, 48, '"≥"0"人"'), (3, 45626, '"≤"m"月"d"日"')):
+        target = book[FORM][cell(number, "target")]
+        target.value, target.number_format = value, number_format
     book.save(path)
     return path
 
@@ -70,6 +73,18 @@ def test_targets_drawn_by_formats_go_on_as_words(perfxl, examples, tmp_path):
     assert {"≥48人", "≤11月30日"} <= {cell.text for cell in collected.cells.values()}
 
 
+def roster_of(folder, one, other):
+    """A roster of two units with a project each, of these amounts."""
+    return write_roster(
+        folder / "花名册.xlsx",
+        名单=f"""
+        | 单位编码 | 单位名称 | 主管部门 | 项目名称 | 预算数  |
+        | '116001  | 甲局     | 某局     | 项目一   | {one}   |
+        | '116002  | 乙局     | 某局     | 项目二   | {other} |
+        """,
+    )
+
+
 def formatted(path, sheet, cell, number_format):
     book = openpyxl.load_workbook(path)
     book[sheet][cell].number_format = number_format
@@ -78,14 +93,7 @@ def formatted(path, sheet, cell, number_format):
 
 
 def test_a_control_figure_that_shows_otherwise_is_a_fault_of_the_roster(tmp_path):
-    path = write_roster(
-        tmp_path / "花名册.xlsx",
-        名单="""
-        | 单位编码 | 单位名称 | 主管部门 | 项目名称 | 预算数 |
-        | '116001  | 甲局     | 某局     | 项目一   | 57600  |
-        | '116002  | 乙局     | 某局     | 项目二   | 57600  |
-        """,
-    )
+    path = roster_of(tmp_path, 57600, 57600)
     formatted(path, "名单", "E2", '0.00,,"万元"\n%')
     roster = read_roster_file(formatted(path, "名单", "E3", "0.00%"))
     said = [(fault.cell, fault.message, fault.warning) for fault in roster.faults]
@@ -98,17 +106,17 @@ def test_a_control_figure_that_shows_otherwise_is_a_fault_of_the_roster(tmp_path
 HIDDEN, COVERED, STRUCK_OUT = "hidden", "covered", "struck out"
 
 
-def spoiled(path, sheet, cell, how):
+def spoiled(path, sheet, at, how):
     """A workbook whose cell holds what nobody sees."""
     book = openpyxl.load_workbook(path)
-    found = book[sheet][cell]
+    found = book[sheet][at]
     if how == HIDDEN:
         found.number_format = ";;;"
     elif how == STRUCK_OUT:
         found.font = Font(strike=True)
     elif how == COVERED:
         above = f"{found.column_letter}{found.row - 1}"
-        merged = MergedCellRange(book[sheet], f"{above}:{cell}")
+        merged = MergedCellRange(book[sheet], f"{above}:{at}")
         book[sheet].merged_cells.add(merged)
     else:
         found.value = how
@@ -129,15 +137,7 @@ def spoiled(path, sheet, cell, how):
     ],
 )
 def test_a_roster_says_what_it_does_not_take(tmp_path, cell, how, message, warning):
-    path = write_roster(
-        tmp_path / "花名册.xlsx",
-        名单="""
-        | 单位编码 | 单位名称 | 主管部门 | 项目名称 | 预算数 |
-        | '116001  | 甲局     | 某局     | 项目一   | 20     |
-        | '116002  | 乙局     | 某局     | 项目二   | 30     |
-        """,
-    )
-    roster = read_roster_file(spoiled(path, "名单", cell, how))
+    roster = read_roster_file(spoiled(roster_of(tmp_path, 20, 30), "名单", cell, how))
     said = [(fault.cell, fault.message, fault.warning) for fault in roster.faults]
     assert (cell, message, warning) in said
     # A row without its project's name is a fault of its own.
@@ -186,4 +186,5 @@ def test_a_list_of_projects_may_hide_a_zero(perfxl, tmp_path):
     book.save(tmp_path / "清单.xlsx")
     assert new_from_list(perfxl, tmp_path).status == 0
     [form] = [sheet for sheet in read_workbook(tmp_path / "新.xlsx").sheets if sheet.name == "1.项目一"]
-    assert (form.text((5, 3)), form.text((5, 7))) == ("5.76", "")
+    fields = ("total_budget", "other_funds")
+    assert [form.text(position(AT[field])) for field in fields] == ["5.76", ""]

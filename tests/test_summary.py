@@ -2,19 +2,23 @@
 
 from datetime import date
 from decimal import Decimal
+from itertools import zip_longest
 
 import openpyxl
 import pytest
-from grids import put
+from grids import put, with_sheet
+from places import AT, PLAN
 from tables import FRAMEWORKS, GOOD, drawn, found_in
 
 from perfxl.app.make_examples import BY_HAND, FILLED_IN
+from perfxl.core.forms.records import Submission
 from perfxl.core.forms.sheet_names import SUMMARY
-from perfxl.core.grid.cells import Workbook, address
+from perfxl.core.grid.cells import Cell, Position, Sheet, Workbook, address, column_letters, position
 from perfxl.core.grid.change import Change
 from perfxl.core.reading.submission import read
 from perfxl.core.rules.engine import check
 from perfxl.core.sheets.summary import summary_sheet
+from perfxl.io.workbooks.new_workbook import standard_workbook
 from perfxl.io.workbooks.read_files import read_workbook
 from perfxl.io.workbooks.write_files import apply
 
@@ -27,26 +31,26 @@ def summarised(path):
 
 
 def table(sheet):
-    """Rows of the table as header → value, line breaks in headers aside."""
+    """Rows of the table as header → cell, line breaks in headers aside."""
     headers = [cell.value.replace("\n", "") for cell in sheet.rows[3]]
-    rows = []
-    for row in sheet.rows[4:]:
-        values = [cell.value if cell else None for cell in row]
-        rows.append(dict(zip(headers, values, strict=True)))
-        if values[0] == "合计":
-            break
-    return rows
+    last = next(number for number, row in enumerate(sheet.rows) if row[0] and row[0].value == "合计")
+    return [dict(zip(headers, row, strict=True)) for row in sheet.rows[4 : last + 1]]
+
+
+def column_of(sheet: Sheet, header: str) -> int:
+    """The column of the table with this header."""
+    return next(column for column, cell in sheet.row(4) if cell.text.replace("\n", "") == header)
 
 
 @pytest.mark.parametrize("name", [FILLED_IN, BY_HAND])
 def test_the_sample_sums_up_to_what_was_printed(examples, name):
-    *projects, total = table(summarised(examples / name))
-    assert [row["预算数"] for row in projects] == [Decimal(a) for a in ("96.3", "5.76", "82.44", "4.4")]
-    assert [total[key] for key in ("预算数", "财政资金", "其他资金")] == [
-        Decimal("188.90"),
-        Decimal("188.90"),
-        Decimal(0),
+    *projects, total = [
+        {header: cell and cell.value for header, cell in row.items()}
+        for row in table(summarised(examples / name))
     ]
+    assert [row["预算数"] for row in projects] == [Decimal(a) for a in ("96.3", "5.76", "82.44", "4.4")]
+    sums = [total[key] for key in ("预算数", "财政资金", "其他资金")]
+    assert sums == [Decimal("188.90"), Decimal("188.90"), 0]
     dates = ("3月底", "6月底", "10月底", "12月底")
     assert [total[f"{date}支出额"] for date in dates] == [Decimal(a) for a in ("0", "0", "91.57", "97.33")]
     assert [f"{total[f'{date}累计进度']:.2%}" for date in dates] == ["0.00%", "0.00%", "48.48%", "100.00%"]
@@ -56,21 +60,21 @@ def test_the_sample_sums_up_to_what_was_printed(examples, name):
 
 
 def test_plain_numbers_are_referred_to_and_others_are_written():
-    sheet = put(drawn(GOOD, "项目一"), (5, 5), "4.40万元")
+    sheet = put(drawn(GOOD, "项目一"), position(AT["fiscal_funds"]), "4.40万元")
     submission = read(Workbook((sheet,)), FRAMEWORKS)
-    row = summary_sheet(submission, HEBEI).rows[4]
-    formulas = {cell.value: cell.formula for cell in row[6:8]}
-    assert row[6].formula == (
-        "IF(ISNUMBER('项目一'!C5),'项目一'!C5,IF(ISNUMBER(FIND(\"|\"&TRIM('项目一'!C5)&\"|\","
+    row = table(summary_sheet(submission, HEBEI))[0]
+    cell = f"'项目一'!{AT['total_budget']}"
+    assert row["预算数"].formula == (
+        f'IF(ISNUMBER({cell}),{cell},IF(ISNUMBER(FIND("|"&TRIM({cell})&"|",'
         '"||-|--|—|——|―|–|/|无|无。|")),"未填","读不出"))'
     )
-    assert (row[7].value, row[7].formula) == (Decimal("4.40"), None)
-    assert formulas
+    assert (row["财政资金"].value, row["财政资金"].formula) == (Decimal("4.40"), None)
 
 
 def test_totals_are_formulas_that_follow_the_filter(examples):
-    total = summarised(examples / FILLED_IN).rows[8]
-    assert total[6].formula == "SUBTOTAL(109,G5:G8)"
+    total = table(summarised(examples / FILLED_IN))[-1]
+    column = column_letters(list(total).index("预算数") + 1)
+    assert total["预算数"].formula == f"SUBTOTAL(109,{column}5:{column}8)"
 
 
 def test_projects_are_summed_by_their_sub_objective(examples):
@@ -84,18 +88,17 @@ def test_projects_are_summed_by_their_sub_objective(examples):
 
 
 @pytest.mark.parametrize(
-    ("cell", "value", "what"),
-    [((9, 7), 188.91, "预算数合计"), ((5, 7), 96.31, "预算数"), ((9, 13), 0.0, "12月底支出额合计")],
+    ("row", "header", "value"), [(9, "预算数", 188.91), (5, "预算数", 96.31), (9, "12月底支出额", 0.0)]
 )
-def test_a_stale_total_is_told_apart_from_a_wrong_input(examples, cell, value, what):
+def test_a_stale_total_is_told_apart_from_a_wrong_input(examples, row, header, value):
     workbook = read_workbook(examples / FILLED_IN)
-    stale = put(workbook.sheet(SUMMARY), cell, value)
-    changed = Workbook(tuple(stale if s.name == SUMMARY else s for s in workbook.sheets))
-    [found] = [f for f in found_in(changed) if f.rule == "STR10"]
-    from perfxl.core.grid.cells import address
-
-    assert (found.sheet, found.cell, found.severity.value) == (SUMMARY, address(cell), "warning")
-    assert found.message.startswith(f"{what}显示 {value:.2f}，应为 ")
+    summary = workbook.sheet(SUMMARY)
+    at: Position = row, column_of(summary, header)
+    [found] = [
+        f for f in found_in(with_sheet(workbook, SUMMARY, put(summary, at, value))) if f.rule == "STR10"
+    ]
+    assert (found.sheet, found.cell, found.severity.value) == (SUMMARY, address(at), "warning")
+    assert found.message.startswith(f"{header}{'合计' if row == 9 else ''}显示 {value:.2f}，应为 ")
     assert "不需要改动" in found.hint
 
 
@@ -112,8 +115,6 @@ def test_a_summary_without_one_project_is_stale():
 
 
 def as_sheet(owned):
-    from perfxl.core.grid.cells import Cell, Sheet
-
     cells = {
         (row, column): Cell(float(cell.value) if isinstance(cell.value, Decimal) else cell.value)
         for row, line in enumerate(owned.rows, 1)
@@ -125,41 +126,40 @@ def as_sheet(owned):
 
 # ------------------------------------------------------------------------- in a spreadsheet program
 
+FUNDS = AT["total_budget"], AT["fiscal_funds"], AT["other_funds"]
+# The amounts as typed, and the plan.
 AWKWARD = {
-    "half a cent": {"C": 96.31, "E": 96.31, "plan": (None, None, 0.5, 0.5)},
-    "thirds": {"C": 100.01, "E": 100.01, "plan": (0.3333, 0.3333, 0.3333, None)},
-    "cumulative": {"C": 77.77, "E": 77.77, "plan": (0.1, None, 0.35, 1)},
-    "no plan": {"C": 10, "E": 10, "plan": (None, None, None, None)},
-    "plan that reads no way": {"C": 10, "E": 10, "plan": (0.6, 0.5, 0.7, 1)},
-    "plan as text": {"C": 10.05, "E": 10.05, "plan": ("25%", "25％", 0.25, 0.25)},
-    "amount as text": {"C": "1,234.50万元", "E": 1234.5, "plan": (None, None, None, 1)},
-    "no amount": {"C": None, "E": None, "plan": (None, None, None, 1)},
-    "nothing till June, as text": {"C": 10, "E": 10, "plan": ("0%", None, "50%", 0.5)},
-    "a dash for an amount": {"C": "—", "E": "—", "plan": (None, None, None, 1)},
-    "a dash in the plan": {"C": 10, "E": 10, "plan": ("—", None, 0.5, 0.5)},
-    "below nothing": {"C": 10, "E": 10, "plan": (-0.5, 0.5, 0.5, 0.5)},
-    "whole at once": {"C": 10, "E": 10, "plan": (1, 1, 1, 1)},
-    "more than two decimals": {"C": 33.3351, "E": 33.3351, "plan": (0.25, 0.25, 0.25, 0.25)},
-    "other funds": {"C": 30, "E": 10, "G": 20, "plan": (0.1, 0.2, 0.3, 0.4)},
-    "amount in words": {"C": "约5万", "E": 5, "plan": (None, None, None, 1)},
-    "sources in words": {"C": 5, "E": "约5万", "G": "若干", "plan": (None, None, None, 1)},
-    "an error value": {"C": "=1/0", "E": 5, "plan": (None, None, None, 1)},
-    "a date for an amount": {"C": date(2024, 5, 1), "E": 5, "plan": (None, None, None, 1)},
-    "a code for an amount": {"C": 1.3e20, "E": 5, "plan": (None, None, None, 1)},
-    "a plan with words": {"C": 10, "E": 10, "plan": ("若干", None, 0.5, 0.5)},
-    "a plan with an error": {"C": 10, "E": 10, "plan": ("=1/0", None, 0.5, 0.5)},
-    "nothing and no plan": {"C": 0, "E": 0, "plan": (None, None, None, None)},
-    "less than its sources": {"C": 10, "E": 11, "plan": (None, None, None, 1)},
-    "more than its sources": {"C": 11, "E": 10, "plan": (None, None, None, 1)},
+    "half a cent": ((96.31, 96.31), (None, None, 0.5, 0.5)),
+    "thirds": ((100.01, 100.01), (0.3333, 0.3333, 0.3333, None)),
+    "cumulative": ((77.77, 77.77), (0.1, None, 0.35, 1)),
+    "no plan": ((10, 10), (None, None, None, None)),
+    "plan that reads no way": ((10, 10), (0.6, 0.5, 0.7, 1)),
+    "plan as text": ((10.05, 10.05), ("25%", "25％", 0.25, 0.25)),
+    "amount as text": (("1,234.50万元", 1234.5), (None, None, None, 1)),
+    "no amount": ((None, None), (None, None, None, 1)),
+    "nothing till June, as text": ((10, 10), ("0%", None, "50%", 0.5)),
+    "a dash for an amount": (("—", "—"), (None, None, None, 1)),
+    "a dash in the plan": ((10, 10), ("—", None, 0.5, 0.5)),
+    "below nothing": ((10, 10), (-0.5, 0.5, 0.5, 0.5)),
+    "whole at once": ((10, 10), (1, 1, 1, 1)),
+    "more than two decimals": ((33.3351, 33.3351), (0.25, 0.25, 0.25, 0.25)),
+    "other funds": ((30, 10, 20), (0.1, 0.2, 0.3, 0.4)),
+    "amount in words": (("约5万", 5), (None, None, None, 1)),
+    "sources in words": ((5, "约5万", "若干"), (None, None, None, 1)),
+    "an error value": (("=1/0", 5), (None, None, None, 1)),
+    "a date for an amount": ((date(2024, 5, 1), 5), (None, None, None, 1)),
+    "a code for an amount": ((1.3e20, 5), (None, None, None, 1)),
+    "a plan with words": ((10, 10), ("若干", None, 0.5, 0.5)),
+    "a plan with an error": ((10, 10), ("=1/0", None, 0.5, 0.5)),
+    "nothing and no plan": ((0, 0), (None, None, None, None)),
+    "less than its sources": ((10, 11), (None, None, None, 1)),
+    "more than its sources": ((11, 10), (None, None, None, 1)),
 }
 
 
 @pytest.fixture(scope="module")
 def awkward(tmp_path_factory):
     """A workbook whose forms hold every awkward case, summarised."""
-    from perfxl.core.forms.records import Project, Submission
-    from perfxl.io.workbooks.new_workbook import standard_workbook
-
     folder = tmp_path_factory.mktemp("awkward")
     path = folder / "awkward.xlsx"
     submission = Submission(
@@ -169,14 +169,11 @@ def awkward(tmp_path_factory):
             for n, name in enumerate(AWKWARD, 1)
         ),
     )
-    assert isinstance(submission.projects[0], Project)
     path.write_bytes(standard_workbook(submission, HEBEI))
     book = openpyxl.load_workbook(path)
-    for sheet, case in zip(book.worksheets[4:], AWKWARD.values(), strict=False):
-        for letter in "CEG":
-            sheet[f"{letter}5"] = case.get(letter)
-        for letter, share in zip("BDFG", case["plan"], strict=True):
-            sheet[f"{letter}8"] = share
+    for sheet, (amounts, plan) in zip(book.worksheets[4:], AWKWARD.values(), strict=False):
+        for cell, value in (*zip_longest(FUNDS, amounts), *zip(PLAN, plan, strict=True)):
+            sheet[cell] = value
     book.save(path)
     again = read(read_workbook(path), FRAMEWORKS)
     target = folder / "summarised.xlsx"
@@ -206,7 +203,7 @@ def test_the_template_alone_computes_the_same_for_what_needs_no_understanding(aw
     )
     mine = read_workbook(awkward).sheet(SUMMARY)
     rows = [5 + i for i, name in enumerate(AWKWARD) if name not in understood]
-    figures = range(7, 18)
+    figures = range(column_of(mine, "预算数"), column_of(mine, "12月底累计进度") + 1)
     assert [
         (address(at), mine.text(at), live.text(at))
         for at in differing(mine, live)

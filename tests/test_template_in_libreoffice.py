@@ -8,7 +8,9 @@ from io import BytesIO
 from pathlib import Path
 
 import openpyxl
+import places
 import pytest
+from places import AT, HEADER_ROW
 
 from perfxl.core.forms.records import Department, Indicator, Project, Submission, SubObjective
 from perfxl.core.forms.sheet_names import DEPARTMENT, RESERVED
@@ -160,17 +162,18 @@ def test_the_second_dropdown_offers_what_belongs_to_the_first(soffice, tmp_path)
     submission = Submission(department=department, projects=(project(1, indicators=rows),))
     book = openpyxl.load_workbook(BytesIO(standard_workbook(submission, HEBEI)))
     sheet = book.worksheets[4]
-    (offered,) = lists_at(sheet, "B12")
-    (linked,) = lists_at(sheet, "B10")
-    for row in range(12, 17):
-        source = offered.replace("$A11", f"$A{row}")
+    (offered,) = lists_at(sheet, places.cell(1, "subcategory"))
+    (linked,) = lists_at(sheet, AT["sub_objective"])
+    lines = [places.row(number) for number in range(1, 6)]
+    for row in lines:
+        source = offered.replace(f"$A{HEADER_ROW}", f"$A{row}")
         sheet[f"K{row}"] = f"=ROWS({source})"
         sheet[f"L{row}"] = f"=INDEX({source},1)"
     sheet["K10"], sheet["L10"] = f"=ROWS({linked})", f"=INDEX({linked},2)"
     target = BytesIO()
     book.save(target)
     sheet = recalculated(soffice, tmp_path, target.getvalue()).worksheets[4]
-    assert [(sheet[f"K{row}"].value, sheet[f"L{row}"].value) for row in range(12, 17)] == [
+    assert [(sheet[f"K{row}"].value, sheet[f"L{row}"].value) for row in lines] == [
         (4, "数量指标"),
         (4, "经济效益指标"),
         (1, "服务对象满意度指标"),
@@ -203,11 +206,13 @@ def test_an_inserted_row_is_like_its_neighbours(edit_in_office, tmp_path):
     package = standard_workbook(Submission(projects=(project(1),)), HEBEI)
     name = openpyxl.load_workbook(BytesIO(package)).worksheets[4].title
     # One in the middle; one below the last indicator, above the closing row.
-    steps = [["insert_rows", name, 13], ["insert_rows", name, 15]]
+    first, second, third, fourth, closing = (places.row(number) for number in range(1, 6))
+    steps = [["insert_rows", name, second], ["insert_rows", name, fourth]]
     book = edited(edit_in_office, tmp_path, package, steps)
     sheet = book[name]
-    assert [sheet[f"C{row}"].value for row in (12, 13, 14, 15)] == ["慰问人数", None, "参与率", None]
-    for row in (13, 15):
+    names = [sheet[f"C{row}"].value for row in (first, second, third, fourth)]
+    assert names == ["慰问人数", None, "参与率", None]
+    for row in (second, fourth):
         assert lists_at(sheet, f"A{row}")
         assert lists_at(sheet, f"B{row}")
         assert sheet[f"C{row}"].border.left.style == "thin"
@@ -215,20 +220,20 @@ def test_an_inserted_row_is_like_its_neighbours(edit_in_office, tmp_path):
         assert (mine.font.name, mine.font.sz) == (above.font.name, above.font.sz)
         assert not sheet[f"C{row}"].protection.locked
         assert any(f"A{row}" in area.sqref for area in sheet.conditional_formatting)
-    assert "$C$12:$C$16" in sheet["I2"].value
-    assert sheet.print_area.endswith("$G$16")
+    assert f"$C${first}:$C${closing}" in sheet["I2"].value
+    assert sheet.print_area.endswith(f"$G${closing}")
 
 
 def test_a_deleted_row_breaks_no_formula(edit_in_office, tmp_path):
     package = standard_workbook(Submission(projects=(Project(number=1),)), HEBEI)
-    steps = [["delete_rows", "1.项目1", row] for row in (12, 15, 18)]
+    steps = [["delete_rows", "1.项目1", places.row(number)] for number in (1, 4, 7)]
     book = edited(edit_in_office, tmp_path, package, steps)
     sheet = book["1.项目1"]
-    formulas = [cell.value for row in sheet["A1:J9"] for cell in row if cell.data_type == "f"]
+    formulas = [cell.value for row in sheet[f"A1:J{HEADER_ROW}"] for cell in row if cell.data_type == "f"]
     formulas += [v.formula1 for v in sheet.data_validations.dataValidation if v.formula1]
     formulas += [f for area in sheet.conditional_formatting for rule in area.rules for f in rule.formula]
     assert not [formula for formula in formulas if "#REF!" in formula]
-    assert "$C$12:$C$18" in sheet["I2"].value
+    assert f"$C${places.row(1)}:$C${places.row(7)}" in sheet["I2"].value
 
 
 # --------------------------------------------------------------------------------------- printing

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from grids import insert_rows, put
+from places import AT, ON_COVER
 from returned import book, by_hand, edited
 from tables import FRAMEWORKS, GOOD, drawn, found_in, told
 from test_collect import collect, rows
@@ -232,7 +233,9 @@ def returned(tmp_path):
 @pytest.mark.parametrize("line", ["（2024年度）", "预算年度:2024", "附件2", "（盖章）"])
 def test_two_files_that_name_no_unit_are_both_counted(perfxl, returned, line):
     for name, amounts in (("甲.xlsx", ("1", "2")), ("乙.xlsx", ("10", "20"))):
-        file = edited(by_hand("116001", "某局", amounts), {("1", "A2"): line, ("2", "A2"): line})
+        file = edited(
+            by_hand("116001", "某局", amounts), {("1", AT["title"]): line, ("2", AT["title"]): line}
+        )
         put_file(returned / name, file, 1e9)
     ran, target = collect(perfxl, returned)
     counted = [row["预算合计"] for row in rows(target, "部门汇总") if row["单位序号"]]
@@ -249,5 +252,5 @@ def test_what_is_no_name_on_a_cover_claims_nothing(name):
 
 def test_a_code_on_the_cover_that_lost_its_zeros_is_said(perfxl, tmp_path):
     file = tmp_path / "文本.xlsx"
-    file.write_bytes(edited(book("001001", "县委办公室"), {("封面", "C9"): 1001}))
+    file.write_bytes(edited(book("001001", "县委办公室"), {("封面", ON_COVER["budget_unit.code"]): 1001}))
     assert "封面的单位编码应为 6 位数字，现为“1001”。" in perfxl("check", file).out
