@@ -27,7 +27,6 @@ from perfxl.core.reading.submission import DEFAULT_FRAMEWORK, read
 from perfxl.core.rules.answers import with_explanations
 from perfxl.core.rules.engine import check as check_submission
 from perfxl.core.sheets.findings_sheet import results_change
-from perfxl.core.sheets.summary import columns_of, summary_sheet
 from perfxl.io.data.form_files import with_form
 from perfxl.io.data.framework_files import with_framework
 from perfxl.io.files.limits import deadline
@@ -110,6 +109,8 @@ def fill_change(book: Opened) -> Filling:
     old_sheet = own_sheet(book.workbook, SUMMARY)
     if old_sheet is None:
         return Filling(tuple(listed), Change(cells=edits), lacking)
+    from perfxl.core.sheets.summary import columns_of  # A check draws no summary.
+
     sheet = _summary_sheet(after)
     headers = [column.header.replace("\n", "") for column in columns_of(after.submission, after.framework)]
     stale = sheet_changes(old_sheet, sheet)
@@ -133,6 +134,8 @@ def summary_change(book: Opened) -> Summarised:
 
 
 def _summary_sheet(book: Opened) -> DrawnSheet:
+    from perfxl.core.sheets.summary import summary_sheet  # A check draws no summary.
+
     found = check_submission(book.submission, book.framework)
     return summary_sheet(book.submission, book.framework, found, name_of_own(book.workbook, SUMMARY))
 
