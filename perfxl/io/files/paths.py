@@ -11,6 +11,8 @@ import stat
 from io import BufferedReader
 from pathlib import Path
 
+from perfxl.core.grid.errors import PerfxlError
+
 _REASONS = {
     errno.ENAMETOOLONG: "文件名或路径太长",
     errno.ELOOP: "链接指向它自己，绕成了一个圈",
@@ -53,6 +55,14 @@ def is_link(path: Path) -> bool:
 def resolved(path: Path) -> Path:
     """The absolute path without links. A link in a circle stays what it is."""
     return Path(os.path.realpath(path))
+
+
+def make_folder(path: Path) -> None:
+    """A folder and those above it, where they are missing. PerfxlError where that is impossible."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise PerfxlError(f"无法建立文件夹“{path}”：{reason(fault)}。") from fault
 
 
 def open_regular(path: Path) -> BufferedReader:
