@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import IO
 
 from perfxl.app.collecting.keep_round import Rounds, compared
 from perfxl.app.collecting.result import Collected, Request
@@ -247,9 +246,9 @@ def _write(done: Collected, rounds: Rounds, bar: Bar, aside: Path | None) -> tup
             done.besides,
             each_done=advance,
         )
-
-        def write(stream: IO[bytes]) -> None:
-            sums.extend(write_consolidated(book, stream, done.scratch))
-
-        replace_by(done.request.target, write, aside=aside)
+        replace_by(
+            done.request.target,
+            lambda stream: sums.extend(write_consolidated(book, stream, done.scratch)),
+            aside=aside,
+        )
     return tuple(sums)

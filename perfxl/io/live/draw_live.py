@@ -11,11 +11,12 @@ from typing import Any, Literal
 
 import xlwings
 
-from perfxl.core.grid.cells import Area, column_letters, place
+from perfxl.core.grid.cells import Area, place
 from perfxl.core.grid.change import FONT, DrawnSheet, Highlight, SheetCell, Style
 from perfxl.core.sheets.styles import style_of
 from perfxl.io.live.entries import entered, write_block
 from perfxl.io.live.program import Program
+from perfxl.io.ooxml.change_workbook import fixed
 
 _LINE = 0x808080
 # Wide enough for any form, as in files.
@@ -205,9 +206,7 @@ def add_highlight(area: xlwings.Range, highlight: Highlight, program: Program) -
 
 def name_area(book: xlwings.Book, name: str, sheet: str, area: str) -> None:
     """Let a workbook-wide name mean an area."""
-    where = Area.of(area)
-    first = f"${column_letters(where.left)}${where.top}"
-    refers_to = f"={place(sheet, first)}:${column_letters(where.right)}${where.bottom}"
+    refers_to = f"={place(sheet, fixed(area))}"
     if name in book.names:
         book.names[name].refers_to = refers_to
     else:

@@ -8,7 +8,7 @@ from copy import deepcopy
 from lxml import etree
 
 from perfxl.core.grid.cells import Area, address
-from perfxl.core.grid.change import DrawnSheet, Highlight, Style
+from perfxl.core.grid.change import DrawnSheet, Highlight
 from perfxl.core.sheets.colours import MARKS
 from perfxl.core.sheets.styles import style_of
 from perfxl.io.ooxml.cell_elements import clean, set_content
@@ -149,21 +149,16 @@ def _add_columns(root: etree._Element, sheet: DrawnSheet) -> None:
         return
     columns = _sub(root, "cols")
     for number, width in enumerate(sheet.widths, start=1):
-        hidden = {"hidden": "1"} if address((1, number))[:-1] in sheet.hidden_columns else {}
-        _sub(
-            columns,
-            "col",
-            min=str(number),
-            max=str(number),
-            width=format(width, "g"),
-            customWidth="1",
-            **hidden,
-        )
+        place = {"min": str(number), "max": str(number)}
+        column = _sub(columns, "col", **place, width=format(width, "g"), customWidth="1")
+        if address((1, number))[:-1] in sheet.hidden_columns:
+            column.set("hidden", "1")
 
 
 def _add_rows(root: etree._Element, sheet: DrawnSheet, styles: StyleSheet) -> None:
     data = _sub(root, "sheetData")
-    formats = {name: styles.cell_format(style_of(name)) for name in _styles_of(sheet)}
+    names = dict.fromkeys(cell.style for row in sheet.rows for cell in row if cell is not None)
+    formats = {name: styles.cell_format(style_of(name)) for name in names}
     covered = sheet.covered()
     for number, cells in enumerate(sheet.rows, start=1):
         attributes = {}
@@ -171,28 +166,22 @@ def _add_rows(root: etree._Element, sheet: DrawnSheet, styles: StyleSheet) -> No
             attributes = {"ht": format(sheet.heights[number], "g"), "customHeight": "1"}
         row = _sub(data, "row", r=str(number), **attributes)
         for column, content in enumerate(cells, start=1):
+            style = covered.get((number, column)) if content is None else content.style
+            if style is None:
+                continue
+            cell = _sub(row, "c", r=address((number, column)), s=str(formats[style]))
             if content is not None:
-                cell = _sub(row, "c", r=address((number, column)), s=str(formats[content.style]))
                 set_content(cell, content.value, content.formula)
-            elif (number, column) in covered:
-                _sub(row, "c", r=address((number, column)), s=str(formats[covered[number, column]]))
-
-
-def _styles_of(sheet: DrawnSheet) -> list[str | Style]:
-    return list(dict.fromkeys(cell.style for row in sheet.rows for cell in row if cell is not None))
 
 
 def _add_links(root: etree._Element, sheet: DrawnSheet) -> None:
-    links = [
-        (address((row, column)), cell.link)
-        for row, cells in enumerate(sheet.rows, start=1)
-        for column, cell in enumerate(cells, start=1)
-        if cell is not None and cell.link is not None
-    ]
-    if links:
-        block = _sub(root, "hyperlinks")
-        for cell, target in links:
-            _sub(block, "hyperlink", ref=cell, location=clean(target))
+    block = etree.Element(f"{_NS}hyperlinks")
+    for row, cells in enumerate(sheet.rows, start=1):
+        for column, cell in enumerate(cells, start=1):
+            if cell is not None and cell.link is not None:
+                _sub(block, "hyperlink", ref=address((row, column)), location=clean(cell.link))
+    if len(block):
+        root.append(block)
 
 
 def _add_print(root: etree._Element, sheet: DrawnSheet) -> None:

@@ -15,6 +15,7 @@ _BUILT_IN = {"General": 0, "0": 1, "0.00": 2, "#,##0.00": 4, "0%": 9, "0.00%": 1
 _NS = f"{{{MAIN}}}"
 # What may stand before each table of formats, in the order of the schema.
 _ORDER = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs")
+_APPLIED = ("NumberFormat", "Font", "Fill", "Border", "Alignment", "Protection")
 _LINE = "FF808080"
 # Excel's own limits ([MS-OI29500]: cellXfs together with cellStyleXfs, numFmts).
 _MOST_FORMATS = 65_430
@@ -32,15 +33,13 @@ class StyleSheet:
         """The index of a cell format with this look."""
         self._have_defaults()
         font = _element("font")
-        for tag, attributes in (
-            ("b", {}) if style.bold else (None, {}),
-            ("u", {}) if style.underline else (None, {}),
-            ("sz", {"val": format(style.size, "g")}),
-            ("color", {"rgb": f"FF{style.colour}"}),
-            ("name", {"val": FONT}),
-        ):
-            if tag:
-                _sub(font, tag, **attributes)
+        if style.bold:
+            _sub(font, "b")
+        if style.underline:
+            _sub(font, "u")
+        _sub(font, "sz", val=format(style.size, "g"))
+        _sub(font, "color", rgb=f"FF{style.colour}")
+        _sub(font, "name", val=FONT)
         xf = _element(
             "xf",
             numFmtId=str(self._number_format(style.number_format)),
@@ -48,20 +47,11 @@ class StyleSheet:
             fillId=str(self._index("fills", _fill(style.fill, "fgColor")) if style.fill else 0),
             borderId=str(self._index("borders", _box()) if style.border else self._no_border()),
             xfId="0",
-            applyNumberFormat="1",
-            applyFont="1",
-            applyFill="1",
-            applyBorder="1",
-            applyAlignment="1",
-            applyProtection="1",
+            **{f"apply{part}": "1" for part in _APPLIED},
         )
-        _sub(
-            xf,
-            "alignment",
-            horizontal=style.horizontal,
-            vertical="center",
-            **({"wrapText": "1"} if style.wrap else {}),
-        )
+        alignment = _sub(xf, "alignment", horizontal=style.horizontal, vertical="center")
+        if style.wrap:
+            alignment.set("wrapText", "1")
         _sub(xf, "protection", locked="0" if style.unlocked else "1")
         return self._index("cellXfs", xf)
 
