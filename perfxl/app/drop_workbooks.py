@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import count
 from pathlib import Path
 
 from perfxl.app import tasks
 from perfxl.app.exit_status import COULD_NOT_RUN
 from perfxl.app.say import say_lines, show
 from perfxl.core.forms.sheet_names import FINDINGS
-from perfxl.io.files.paths import exists, resolved
+from perfxl.io.files.paths import free_name, resolved
 from perfxl.io.reports.report_text import render
 from perfxl.io.workbooks.write_files import WRITABLE
 
@@ -53,7 +52,4 @@ def _copy(path: Path) -> Path:
 
     A copy that was mended and dropped again is checked in its place: its explanations stay.
     """
-    if _COPY.search(path.stem[-len(FINDINGS) - 4 :]):
-        return path
-    names = (f"{path.stem}-{FINDINGS}{number if number > 1 else ''}{path.suffix}" for number in count(1))
-    return next(target for name in names if not exists(target := path.with_name(name)))
+    return path if _COPY.search(path.stem[-len(FINDINGS) - 4 :]) else free_name(path, f"-{FINDINGS}")

@@ -208,13 +208,6 @@ def open_file(path: Path, framework: str | None = None, form: str | None = None)
     return OpenedFile(data, changes.opened(read_package(data, path.suffix), framework, form))
 
 
-def with_macros(paths: Iterable[Path]) -> list[Path]:
-    """The files among them that carry macros."""
-    from perfxl.io.files.macros import has_macros
-
-    return [path for path in paths if has_macros(path)]
-
-
 # ------------------------------------------------------------------------------------ fill, summary
 
 

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from perfxl.core.collecting.collected_findings import UnitResult
     from perfxl.core.forms.lacking import Lack
 
-# More lines than a person reads; the rest is in the summary.
-_MOST_LINES = 50
 _PATH = click.Path(path_type=Path)
 
 

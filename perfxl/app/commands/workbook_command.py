@@ -223,9 +223,9 @@ def check(
 
 
 def _say_macros(files: Iterable[Path]) -> None:
-    from perfxl.app import tasks
+    from perfxl.io.files.macros import has_macros
 
-    say_lines((f"{path}：工作簿含有宏，未运行，原样保留。" for path in tasks.with_macros(files)), err=True)
+    say_lines((f"{path}：工作簿含有宏，未运行，原样保留。" for path in files if has_macros(path)), err=True)
 
 
 def _destinations(output: Path | None, *, write: bool) -> tuple[Path | None, Path | None]:

@@ -12,7 +12,7 @@ from perfxl.core.grid.errors import PerfxlError
 from perfxl.io.addin.sources import SETTINGS_SHEET, Sources
 from perfxl.io.files.temporary import scratch_folder
 from perfxl.io.ooxml.change_workbook import Book
-from perfxl.io.ooxml.package import DAY_ONE, MAIN, OFFICE, Package
+from perfxl.io.ooxml.package import DAY_ONE, MAIN, OFFICE, Package, serialise, sub
 from perfxl.io.workbooks.reproducible import workbook_bytes
 
 _ADDIN_TYPE = "application/vnd.ms-excel.addin.macroEnabled.main+xml"
@@ -88,21 +88,18 @@ def _add_settings_sheet(book: Book, settings: Mapping[str, str]) -> None:
     package = book.package
     part = package.unused("xl/worksheets/sheet{}.xml")
     root = etree.Element(f"{{{MAIN}}}worksheet", nsmap={None: MAIN})
-    data = etree.SubElement(root, f"{{{MAIN}}}sheetData")
+    data = sub(root, "sheetData")
     for number, pair in enumerate(settings.items(), start=1):
-        row = etree.SubElement(data, f"{{{MAIN}}}row", r=str(number))
+        row = sub(data, "row", r=str(number))
         for column, text in zip("AB", pair, strict=True):
-            cell = etree.SubElement(row, f"{{{MAIN}}}c", r=f"{column}{number}", t="inlineStr")
-            holder = etree.SubElement(etree.SubElement(cell, f"{{{MAIN}}}is"), f"{{{MAIN}}}t")
-            holder.text = text
-    package.set(part, etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
+            cell = sub(row, "c", r=f"{column}{number}", t="inlineStr")
+            sub(sub(cell, "is"), "t").text = text
+    package.set(part, serialise(root))
     package.declare(part, _WORKSHEET)
     relation = package.relate("xl/workbook.xml", f"{OFFICE}/worksheet", part)
     sheets = package.tree("xl/workbook.xml").find(f"{{{MAIN}}}sheets")
     number = max(int(sheet.get("sheetId", "0")) for sheet in sheets) + 1
-    sheet = etree.SubElement(
-        sheets, f"{{{MAIN}}}sheet", name=SETTINGS_SHEET, sheetId=str(number), state="veryHidden"
-    )
+    sheet = sub(sheets, "sheet", name=SETTINGS_SHEET, sheetId=str(number), state="veryHidden")
     sheet.set(f"{{{OFFICE}}}id", relation)
 
 

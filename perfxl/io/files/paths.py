@@ -9,6 +9,7 @@ import errno
 import os
 import stat
 from io import BufferedReader
+from itertools import count
 from pathlib import Path
 
 from perfxl.core.grid.errors import PerfxlError
@@ -50,6 +51,12 @@ def is_folder(path: Path) -> bool:
 def is_link(path: Path) -> bool:
     """Whether it is a link, also one that leads nowhere; False as for `exists`."""
     return os.path.islink(path)  # noqa: PTH114 (as above)
+
+
+def free_name(path: Path, ending: str) -> Path:
+    """The first free name beside a file: `汇总.xlsx` and `.改动` → `汇总.改动.xlsx`, `汇总.改动2.xlsx`, …"""
+    names = (f"{path.stem}{ending}{number if number > 1 else ''}{path.suffix}" for number in count(1))
+    return next(free for name in names if not exists(free := path.with_name(name)))
 
 
 def resolved(path: Path) -> Path:
