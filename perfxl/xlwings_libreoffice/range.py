@@ -7,7 +7,7 @@ from typing import Any, Final
 from xlwings import base_classes
 
 from . import hyperlinks, insert_delete, measures
-from .addresses import COLUMNS, ROWS, Area, area_at, check_position
+from .addresses import Area, area_at, check_position
 from .blocks import Block
 from .colors import color_number, color_tuple
 from .conditional import ConditionalFormats
@@ -64,10 +64,6 @@ class Range(base_classes.Range):
     # --------------------------------------------------------------------------------- place
 
     @property
-    def coords(self) -> tuple[Any, int, int, int, int]:
-        return (self.sheet.uno, *self.area)
-
-    @property
     def row(self) -> int:
         return self.area.row
 
@@ -92,10 +88,8 @@ class Range(base_classes.Range):
             return address
         sheet = self.sheet.name
         place = f"[{self.sheet.book.name}]{sheet}"
-        plain = (
-            excel_sheet_name(sheet) == sheet
-            and place.replace(".", "").replace("[", "").replace("]", "").isalnum()
-        )
+        bare = place.translate(str.maketrans("", "", ".[]"))
+        plain = excel_sheet_name(sheet) == sheet and bare.isalnum()
         doubled = place.replace("'", "''")
         return f"{place}!{address}" if plain else f"'{doubled}'!{address}"
 
@@ -104,8 +98,9 @@ class Range(base_classes.Range):
             row, column = args
         else:
             row, column = (args[0] - 1) // self.area.columns + 1, (args[0] - 1) % self.area.columns + 1
-        check_position(self.area.row + row - 1, self.area.column + column - 1)
-        return Range(self.sheet, Area(self.area.row + row - 1, self.area.column + column - 1, 1, 1))
+        place = self.area.row + row - 1, self.area.column + column - 1
+        check_position(*place)
+        return Range(self.sheet, Area(*place, 1, 1))
 
     def end(self, direction: str) -> Range:
         """Where Ctrl and an arrow key lead from the first cell."""
@@ -319,12 +314,10 @@ class Range(base_classes.Range):
     def copy(self, destination: Any = None) -> None:
         if destination is None:
             raise UnsupportedError("The clipboard of LibreOffice is not used. Give a destination.")
-        target: Range = destination.impl
-        insert_delete.copy(self, target)
+        insert_delete.copy(self, destination.impl)
 
     def move(self, destination: Any) -> None:
-        target: Range = destination.impl
-        insert_delete.move(self, target)
+        insert_delete.move(self, destination.impl)
 
     @property
     def merge_area(self) -> Range:
@@ -360,16 +353,6 @@ class Range(base_classes.Range):
     @property
     def table(self) -> None:
         return None
-
-    @property
-    def whole_rows(self) -> bool:
-        """Whether it reaches over all columns."""
-        return self.area.columns == COLUMNS
-
-    @property
-    def whole_columns(self) -> bool:
-        """Whether it reaches over all rows."""
-        return self.area.rows == ROWS
 
 
 def range_at(sheets: ParentSheets, address: Any) -> Range:

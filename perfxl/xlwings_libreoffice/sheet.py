@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 from xlwings import base_classes
@@ -75,11 +76,8 @@ class Sheets(base_classes.Sheets):
         anchor = before or after or self.active
         position = anchor.index - 1 + (after is not None and before is None)
         if name is None:
-            number = len(self)
-            name = f"Sheet{number}"
-            while name in self:
-                number += 1
-                name = f"Sheet{number}"
+            names = (f"Sheet{number}" for number in count(len(self)))
+            name = next(free for free in names if free not in self)
         if len(name) > _LONGEST_NAME:
             raise ValueError(
                 f"A sheet's name has {_LONGEST_NAME} characters at most; {name!r} has {len(name)}."
@@ -324,10 +322,6 @@ class Sheet(base_classes.Sheet):
 def _copy_name(name: str, taken: tuple[str, ...]) -> str:
     """`Form` → `Form (2)`, cut to the 31 characters that Excel allows."""
     known = {other.lower() for other in taken}
-    number = 2
-    while True:
-        ending = f" ({number})"
-        made = name[: _LONGEST_NAME - len(ending)] + ending
-        if made.lower() not in known:
-            return made
-        number += 1
+    endings = (f" ({number})" for number in count(2))
+    names = (name[: _LONGEST_NAME - len(ending)] + ending for ending in endings)
+    return next(free for free in names if free.lower() not in known)
