@@ -20,7 +20,7 @@ def listing() -> str:
     lines = []
     for topic, group in groupby(known, key=lambda rule: rule.id[:3]):
         lines += ["", TOPICS.get(topic, topic)]
-        lines += [f"  {one.id}  {one.severity.label}  {first_line(one.guarantee)}" for one in group]
+        lines += [f"  {one.id}  {one.severity.label}  {one.guarantee.splitlines()[0]}" for one in group]
     lines += ["", f"共 {len(known)} 条。查看一条：perfxl rules 编号"]
     return "\n".join(lines).lstrip("\n")
 
@@ -59,11 +59,6 @@ def severities(rule: Rule) -> str:
 def opinion(rule: Rule) -> str:
     """`O4 指标值与指标不匹配`."""
     return f"{rule.opinion.name} {rule.opinion.value}"
-
-
-def first_line(text: str) -> str:
-    """A guarantee in short."""
-    return text.partition("\n")[0]
 
 
 def readable(message: str) -> str:

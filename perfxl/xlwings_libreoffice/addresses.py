@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -101,6 +101,22 @@ def area_at(address: Any) -> Area:
     return Area.between(
         address.StartRow + 1, address.StartColumn + 1, address.EndRow + 1, address.EndColumn + 1
     )
+
+
+def ranges_of(document: Any, uno: Any, sheet: int, areas: Iterable[Area], *, merged: bool) -> Any:
+    """Several areas of a sheet, counted from 0, as one `com.sun.star.sheet.SheetCellRanges`.
+
+    merged: neighbours become one area.
+    """
+    addresses = []
+    for area in areas:
+        made = uno.createUnoStruct("com.sun.star.table.CellRangeAddress")
+        made.Sheet = sheet
+        made.StartColumn, made.StartRow, made.EndColumn, made.EndRow = area.bounds
+        addresses.append(made)
+    cells = document.createInstance("com.sun.star.sheet.SheetCellRanges")
+    cells.addRangeAddresses(tuple(addresses), merged)
+    return cells
 
 
 def check_position(row: int, column: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import product
 from typing import Any, Final
 
-from .addresses import Area
+from .addresses import Area, ranges_of
 from .format_codes import BOOLEAN_CODE, DATE_CODE, DATETIME_CODE, GENERAL, Kind, NumberFormats
 from .formulas import moved, to_excel, to_office
 from .office_errors import LibreOfficeError, ProtectedError, ReadOnlyError, UnoError
@@ -106,11 +106,10 @@ class Block:
 
     def _booleans(self, numbers: Iterable[Position], grid: Sequence[Sequence[Any]]) -> Iterator[Position]:
         key = shared(self.cells, "NumberFormat")
-        if key is not None and self.formats.kind(key) == "boolean":
-            yield from (at for at in numbers if _at(grid, at) in {0.0, 1.0})
-            return
+        all_are = key is not None and self.formats.kind(key) == "boolean"
         # A formula may have a boolean for its result under any format; then only its look tells.
-        yield from (at for at in self._shown_as_truths() if _at(grid, at) in {0.0, 1.0})
+        asked = numbers if all_are else self._shown_as_truths()
+        return (at for at in asked if _at(grid, at) in {0.0, 1.0})
 
     def _error_names(self, errors: Iterable[Position]) -> dict[Position, str]:
         # LibreOffice finds no errors by their text, so each is asked for.
@@ -221,17 +220,9 @@ class Block:
 
     def several(self, positions: Iterable[Position]) -> Any:
         """Several cells of the block as one object, to give them a property at once."""
+        areas = [Area(self.area.row + row, self.area.column + column, 1, 1) for row, column in positions]
         sheet = self.cells.getRangeAddress().Sheet
-        cells = self.document.createInstance("com.sun.star.sheet.SheetCellRanges")
-        made = []
-        for row, column in positions:
-            address = self.formats.calls.uno.createUnoStruct("com.sun.star.table.CellRangeAddress")
-            address.Sheet = sheet
-            address.StartRow = address.EndRow = self.area.row - 1 + row
-            address.StartColumn = address.EndColumn = self.area.column - 1 + column
-            made.append(address)
-        cells.addRangeAddresses(tuple(made), True)
-        return cells
+        return ranges_of(self.document, self.formats.calls.uno, sheet, areas, merged=True)
 
     def _guarded(self, put: Callable[[Any], None], grid: Any) -> None:
         try:

@@ -24,7 +24,8 @@ from .conditional_entries import (
     references_of,
     rewrite,
 )
-from .conditional_styles import BOLD, style_for, styles
+from .conditional_styles import style_for, styles
+from .font import BOLD
 from .formulas import to_excel, to_office
 from .office_errors import UnsupportedError
 from .parents import ParentRange, ParentSheet

@@ -75,8 +75,6 @@ def _plain(value: Any) -> Any:
     """The Python value of one of numpy or pandas; None where it says that there is none."""
     if hasattr(value, "to_pydatetime"):
         made = value.to_pydatetime()
-        return made if made == made else None  # noqa: PLR0124  NaT differs from itself.
-    made = value.item() if hasattr(value, "item") else value
-    if made != made:  # noqa: PLR0124  So does NaN.
-        return None
-    return made
+    else:
+        made = value.item() if hasattr(value, "item") else value
+    return made if made == made else None  # noqa: PLR0124  NaT and NaN differ from themselves.

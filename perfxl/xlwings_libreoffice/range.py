@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from xlwings import base_classes
@@ -23,6 +24,18 @@ _CONTENTS: Final = 1 | 2 | 4 | 16
 _NOTES: Final = 8
 _LOOKS: Final = 32 | 64 | 256
 _EDGES: Final = {"up": (-1, 0), "down": (1, 0), "left": (0, -1), "right": (0, 1)}
+
+
+def _of_cells(read: Callable[[Any], Any], put: Callable[[Any, Any], None]) -> property:
+    """What is read from the cells in the office, and put into those that may be changed."""
+
+    def get(self: Range) -> Any:
+        return read(self.uno)
+
+    def set_(self: Range, value: Any) -> None:
+        put(self._changeable, value)
+
+    return property(get, set_)
 
 
 class Range(base_classes.Range):
@@ -156,13 +169,7 @@ class Range(base_classes.Range):
     def formula2(self, value: Any) -> None:
         self.formula = value
 
-    @property
-    def formula_array(self) -> str | None:
-        return insert_delete.array_formula(self.uno)
-
-    @formula_array.setter
-    def formula_array(self, value: str) -> None:
-        insert_delete.set_array_formula(self._changeable, value)
+    formula_array = _of_cells(insert_delete.array_formula, insert_delete.set_array_formula)
 
     @property
     def has_array(self) -> bool:
@@ -224,21 +231,8 @@ class Range(base_classes.Range):
     def wrap_text(self, value: bool) -> None:
         self._changeable.IsTextWrapped = bool(value)
 
-    @property
-    def horizontal_alignment(self) -> str | None:
-        return measures.horizontal_alignment(self.uno)
-
-    @horizontal_alignment.setter
-    def horizontal_alignment(self, value: str) -> None:
-        measures.align_horizontally(self._changeable, value)
-
-    @property
-    def vertical_alignment(self) -> str | None:
-        return measures.vertical_alignment(self.uno)
-
-    @vertical_alignment.setter
-    def vertical_alignment(self, value: str) -> None:
-        measures.align_vertically(self._changeable, value)
+    horizontal_alignment = _of_cells(measures.horizontal_alignment, measures.align_horizontally)
+    vertical_alignment = _of_cells(measures.vertical_alignment, measures.align_vertically)
 
     @property
     def conditional_formats(self) -> ConditionalFormats:
@@ -246,21 +240,8 @@ class Range(base_classes.Range):
 
     # ---------------------------------------------------------------------------------- size
 
-    @property
-    def column_width(self) -> float | None:
-        return measures.column_width(self.uno)
-
-    @column_width.setter
-    def column_width(self, value: float) -> None:
-        measures.set_column_width(self._changeable, value)
-
-    @property
-    def row_height(self) -> float | None:
-        return measures.row_height(self.uno)
-
-    @row_height.setter
-    def row_height(self, value: float) -> None:
-        measures.set_row_height(self._changeable, value)
+    column_width = _of_cells(measures.column_width, measures.set_column_width)
+    row_height = _of_cells(measures.row_height, measures.set_row_height)
 
     @property
     def width(self) -> float:

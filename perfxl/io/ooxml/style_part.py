@@ -55,7 +55,7 @@ class StyleSheet:
             numFmtId=str(self._number_format(style.number_format)),
             fontId=str(self._index("fonts", font)),
             fillId=str(self._index("fills", _fill(style.fill, "fgColor")) if style.fill else 0),
-            borderId=str(self._index("borders", _box()) if style.border else self._no_border()),
+            borderId=str(self._index("borders", _border(box=True)) if style.border else self._no_border()),
             xfId="0",
             **{f"apply{part}": "1" for part in _APPLIED},
         )
@@ -89,7 +89,7 @@ class StyleSheet:
         for index, border in enumerate(_entries(self._table("borders"))):
             if not any(side.get("style", "none") != "none" for side in border.iterchildren("{*}*")):
                 return index
-        return self._index("borders", _no_lines())
+        return self._index("borders", _border(box=False))
 
     def _number_format(self, code: str) -> int:
         if code in _BUILT_IN:
@@ -164,16 +164,12 @@ def _fill(colour: str, which: str) -> etree._Element:
     return fill
 
 
-def _no_lines() -> etree._Element:
+def _border(*, box: bool) -> etree._Element:
     border = _element("border")
-    for side in ("left", "right", "top", "bottom", "diagonal"):
-        sub(border, side)
-    return border
-
-
-def _box() -> etree._Element:
-    border = _element("border")
-    for side in ("left", "right", "top", "bottom"):
-        sub(sub(border, side, style="thin"), "color", rgb=_LINE)
+    for name in ("left", "right", "top", "bottom"):
+        side = sub(border, name)
+        if box:
+            side.set("style", "thin")
+            sub(side, "color", rgb=_LINE)
     sub(border, "diagonal")
     return border
