@@ -78,8 +78,5 @@ def _wordings(rule: Rule) -> list[tuple[str, str]]:
 
 
 def _label(key: str) -> str | None:
-    for form in (PROJECT_FORM, DEPARTMENT_FORM):
-        label = form.label(key)
-        if label != key:
-            return label
-    return None
+    labels = (form.label(key) for form in (PROJECT_FORM, DEPARTMENT_FORM))
+    return next((label for label in labels if label != key), None)

@@ -10,6 +10,7 @@ from typing import Any
 import xlwings
 
 from perfxl.core.grid.cells import Position
+from perfxl.io.live.live_cells import rows_of
 from perfxl.io.live.program import ERRORS, Excel, refuse_read_only, refuse_wps
 
 
@@ -34,10 +35,8 @@ class ExcelOnMac(Excel):
 
     def errors(self, area: xlwings.Range) -> list[list[str | None]]:
         """AppleScript says what an error is only in the texts that the cells show."""
-        shown = area.api.string_value.get()
-        rows = shown if isinstance(shown, list) else [[shown]]
-        rows = rows if rows and isinstance(rows[0], list) else [rows]
-        return [[text if text in ERRORS.values() else None for text in row] for row in rows]
+        shown = rows_of(area.api.string_value.get())
+        return [[text if text in ERRORS.values() else None for text in row] for row in shown]
 
     def content_end(self, sheet: xlwings.Sheet) -> Position:
         """From the very last cell backwards, as pressing Ctrl+arrow goes, is not enough: the used range."""

@@ -8,6 +8,7 @@ import xlwings
 
 from perfxl.core.grid.cells import Position
 from perfxl.core.grid.errors import PerfxlError
+from perfxl.io.live.live_cells import rows_of
 from perfxl.io.live.program import ERRORS, FOOTER, Excel, refuse_read_only, refuse_wps
 
 _ADDIN = "perfxl.xlam"
@@ -64,9 +65,7 @@ class ExcelOnWindows(Excel):
 
     def errors(self, area: xlwings.Range) -> list[list[str | None]]:
         """COM hands errors over as whole numbers, which no other value is; xlwings knows the older ones."""
-        raw = area.raw_value
-        rows = raw if isinstance(raw, tuple) else ((raw,),)
-        return [[_error(value) for value in row] for row in rows]
+        return [[_error(value) for value in row] for row in rows_of(area.raw_value)]
 
     def content_end(self, sheet: xlwings.Sheet) -> Position:
         """Searched from the end; in the formulas, since a search in the values passes over hidden rows."""
