@@ -193,16 +193,13 @@ class Book(base_classes.Book):
 
     @property
     def document(self) -> Any:
-        """The book in the office. Raises `BookClosedError`, `OfficeClosedError`."""
+        """The `com.sun.star.sheet.SpreadsheetDocument`. Raises `BookClosedError`, `OfficeClosedError`."""
         self.office.require_alive()
         if self.closed:
             raise BookClosedError("The book has been closed.")
         return self._document
 
-    @property
-    def api(self) -> Any:
-        """The document, `com.sun.star.sheet.SpreadsheetDocument`."""
-        return self.document
+    api = document
 
     @property
     def controller(self) -> Any:

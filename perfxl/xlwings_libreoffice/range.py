@@ -161,13 +161,7 @@ class Range(base_classes.Range):
     def formula(self, value: Any) -> None:
         self.block.put_formulas(value)
 
-    @property
-    def formula2(self) -> Any:
-        return self.formula
-
-    @formula2.setter
-    def formula2(self, value: Any) -> None:
-        self.formula = value
+    formula2 = formula
 
     formula_array = _of_cells(insert_delete.array_formula, insert_delete.set_array_formula)
 

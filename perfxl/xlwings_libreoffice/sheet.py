@@ -121,7 +121,7 @@ class Sheet(base_classes.Sheet):
 
     @property
     def uno(self) -> Any:
-        """The sheet in the office. Raises `SheetGoneError`."""
+        """The sheet in the office, `com.sun.star.sheet.Spreadsheet`. Raises `SheetGoneError`."""
         if self._gone:
             raise SheetGoneError(f"The sheet {self._name!r} has been deleted.")
         try:
@@ -133,10 +133,7 @@ class Sheet(base_classes.Sheet):
                 f"There is no sheet {self._name!r} any more: deleted, or renamed by hand."
             ) from problem
 
-    @property
-    def api(self) -> Any:
-        """The sheet, `com.sun.star.sheet.Spreadsheet`."""
-        return self.uno
+    api = uno
 
     @property
     def book(self) -> ParentBook:
@@ -250,8 +247,7 @@ class Sheet(base_classes.Sheet):
         self.book.controller.setActiveSheet(self.uno)
         self.book.activate()
 
-    def select(self) -> None:
-        self.activate()
+    select = activate
 
     def delete(self) -> None:
         self.uno  # noqa: B018  Raises where it is gone.
