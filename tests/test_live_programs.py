@@ -10,7 +10,6 @@ from perfxl.io.live.entries import entered, runs
 from perfxl.io.live.excel_windows import ExcelOnWindows
 from perfxl.io.live.faults import Standing, sentence
 from perfxl.io.live.live_cells import is_formula
-from perfxl.io.live.program import absolute
 
 
 class Com:
@@ -179,7 +178,7 @@ def test_a_text_that_only_looks_like_a_formula_is_none(text, value, formula):
 
 def test_a_highlight_needs_no_cell_to_be_selected():
     formula = 'COUNTIF(perfxl_marks,"E6!"&ADDRESS(ROW(A1),COLUMN(A1),4))>0'
-    assert absolute(formula) == 'COUNTIF(perfxl_marks,"E6!"&ADDRESS(ROW(),COLUMN(),4))>0'
+    assert ExcelOnWindows().condition(formula) == 'COUNTIF(perfxl_marks,"E6!"&ADDRESS(ROW(),COLUMN(),4))>0'
 
 
 def test_edits_go_in_runs_of_cells_below_each_other():

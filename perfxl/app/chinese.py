@@ -13,8 +13,8 @@ _HELP = "显示本说明。"
 _KINDS = {"option": "选项", "argument": "参数"}
 
 
-class ChineseCommand(click.Command):
-    """A command whose help page is Chinese throughout."""
+class _Explained(click.Command):
+    """A command whose option `--help` is explained in Chinese."""
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """`--help`, explained in Chinese."""
@@ -22,6 +22,10 @@ class ChineseCommand(click.Command):
         if option is not None:
             option.help = _HELP
         return option
+
+
+class ChineseCommand(_Explained):
+    """A command whose help page is Chinese throughout."""
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The first line of the help page."""
@@ -34,20 +38,14 @@ class ChineseCommand(click.Command):
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """What follows the command's name."""
-        return _chinese_pieces(super().collect_usage_pieces(ctx))
+        pieces = super().collect_usage_pieces(ctx)
+        return ["[选项]…" if piece == "[OPTIONS]" else piece.replace("...", "…") for piece in pieces]
 
 
-class ChineseGroup(click.Group):
+class ChineseGroup(_Explained, click.Group):
     """The program itself; a group whose help page is Chinese throughout."""
 
     command_class = ChineseCommand
-
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """`--help`, explained in Chinese."""
-        option = super().get_help_option(ctx)
-        if option is not None:
-            option.help = _HELP
-        return option
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The first line of the help page."""
@@ -138,7 +136,3 @@ def _write_options(command: click.Command, ctx: click.Context, formatter: click.
 
 def _required(extra: re.Match[str]) -> str:
     return "（必填）" if "required" in extra[0] else ""
-
-
-def _chinese_pieces(pieces: list[str]) -> list[str]:
-    return ["[选项]…" if piece == "[OPTIONS]" else piece.replace("...", "…") for piece in pieces]

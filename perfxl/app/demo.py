@@ -8,7 +8,6 @@ from pathlib import Path
 from perfxl.app import tasks
 from perfxl.app.make_examples import BY_HAND, FILLED_IN, MENDED, write_examples
 from perfxl.core.forms.sheet_names import FINDINGS, SUMMARY
-from perfxl.core.grid.errors import PerfxlError
 from perfxl.io.files import paths
 from perfxl.io.files.atomic import replace_file
 from perfxl.io.files.set_aside import aside_for, told_aside
@@ -42,20 +41,17 @@ def _made(scratch: Path, folder: Path) -> list[str]:
         lines += [Path(one.path).name, f"  {headline(one.findings)}"]
     filled = f"填充了 {len(totals)} 个合计。" if totals else "合计都已是最新。"
     lines += ["", filled, *figures, ""]
-    lines += [
+    lines += (
         f"问题清单在 {folder / path.name} 的“{FINDINGS}”表，汇总在“{SUMMARY}”表。" for path in written.written
-    ]
-    lines += list(written.problems)
+    )
+    lines += written.problems
     lines.append(f"怎样写才没有问题，看 {folder / MENDED}（其中的人数、日期等为示范虚构）。")
     return lines
 
 
 def _put_in_place(made: list[Path], folder: Path) -> list[str]:
     """Gives a sentence for each file that was kept under another name."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as fault:
-        raise PerfxlError(f"无法建立文件夹“{folder}”：{paths.reason(fault)}。") from fault
+    paths.make_folder(folder)
     notices = []
     for path in made:
         data, target = path.read_bytes(), folder / path.name

@@ -6,13 +6,14 @@ already with the same content is left alone, so running again after a break goes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
 from perfxl.app.parallel import streamed
+from perfxl.app.progress import Bar, no_bar
+from perfxl.app.tasks import named
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.core.grid.text import label_key
 from perfxl.core.last_year.last_year_notes import counted
@@ -27,8 +28,6 @@ from perfxl.io.files.atomic import refuse_open_file, replace_file
 from perfxl.io.rosters.handouts import Handout, archive, archive_members, make, plan, read_last_year
 from perfxl.io.rosters.roster_file import read_roster_file
 from perfxl.io.rosters.sent_list_file import FILE, read_list, write_list
-
-Bar = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
 
 _NO_LAST_YEAR = "请核对路径（从花名册所在的文件夹写起），没有上年文件的请留空。"
 
@@ -100,7 +99,7 @@ def distribute(
     force: bool = False,
     archives: bool = False,
     jobs: int = 1,
-    bar: Bar = lambda *_: nullcontext(lambda: None),
+    bar: Bar = no_bar,
 ) -> Distributed | Refused:
     """Hand out the workbooks of a roster's units into a folder.
 
@@ -148,10 +147,8 @@ def _earlier_list(folder: Path, year: int) -> SentList:
         raise PerfxlError(
             f"“{folder}”里是 {before.year} 年下发的文件，没有写入任何文件。{year} 年的请下发到另一个文件夹。"
         )
-    try:
+    with named(path):
         refuse_open_file(path)
-    except PerfxlError as fault:
-        raise PerfxlError(f"{path}：{fault}") from fault
     return before
 
 
@@ -240,7 +237,8 @@ def _write_all(handouts: Sequence[Handout], done: Distributed, jobs: int, bar: B
     """Every workbook, whole or not at all. A break leaves those that are done."""
     sent: dict[str, _Written] = {}
     try:
-        _make_folders(handouts)
+        for department in dict.fromkeys(handout.path.parent for handout in handouts):
+            paths.make_folder(department)
         with bar("下发", len(handouts)) as advance:
             for handout, one in streamed(_write, handouts, jobs, failed=_not_written):
                 sent[handout.file] = one
@@ -254,14 +252,6 @@ def _write_all(handouts: Sequence[Handout], done: Distributed, jobs: int, bar: B
     except PerfxlError as fault:
         done.problems.append(str(fault))
     return sent
-
-
-def _make_folders(handouts: Sequence[Handout]) -> None:
-    for path in dict.fromkeys(handout.path.parent for handout in handouts):
-        try:
-            path.mkdir(parents=True, exist_ok=True)
-        except OSError as fault:
-            raise PerfxlError(f"无法建立文件夹“{path}”：{paths.reason(fault)}。") from fault
 
 
 def _write(handout: Handout) -> _Written:

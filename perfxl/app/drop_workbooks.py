@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import count
 from pathlib import Path
 
 from perfxl.app import tasks
 from perfxl.app.exit_status import COULD_NOT_RUN
-from perfxl.app.say import say, say_lines, show
+from perfxl.app.say import say_lines, show
 from perfxl.core.forms.sheet_names import FINDINGS
-from perfxl.io.files.paths import exists, resolved
+from perfxl.io.files.paths import free_name, resolved
 from perfxl.io.reports.report_text import render
 from perfxl.io.workbooks.write_files import WRITABLE
 
@@ -43,10 +42,8 @@ def run(names: Iterable[str]) -> int:
     batch = tasks.without_own(tasks.check(wanted.files, target_of=target_of), wanted)
     checked = [*wanted.missing, *batch.checked]
     show(render(checked, colour=True) + "\n")
-    for sentence in (*batch.problems, *batch.notices):
-        say(sentence)
-    for copy in batch.written:
-        say(f"有问题的单元格已标出，问题清单在“{FINDINGS}”表：{copy}")
+    say_lines((*batch.problems, *batch.notices))
+    say_lines(f"有问题的单元格已标出，问题清单在“{FINDINGS}”表：{copy}" for copy in batch.written)
     return max([*(one.exit_status for one in checked), COULD_NOT_RUN if batch.problems else 0])
 
 
@@ -55,7 +52,4 @@ def _copy(path: Path) -> Path:
 
     A copy that was mended and dropped again is checked in its place: its explanations stay.
     """
-    if _COPY.search(path.stem[-len(FINDINGS) - 4 :]):
-        return path
-    names = (f"{path.stem}-{FINDINGS}{number if number > 1 else ''}{path.suffix}" for number in count(1))
-    return next(target for name in names if not exists(target := path.with_name(name)))
+    return path if _COPY.search(path.stem[-len(FINDINGS) - 4 :]) else free_name(path, f"-{FINDINGS}")

@@ -20,7 +20,7 @@ def listing() -> str:
     lines = []
     for topic, group in groupby(known, key=lambda rule: rule.id[:3]):
         lines += ["", TOPICS.get(topic, topic)]
-        lines += [f"  {one.id}  {one.severity.label}  {first_line(one.guarantee)}" for one in group]
+        lines += [f"  {one.id}  {one.severity.label}  {one.guarantee.splitlines()[0]}" for one in group]
     lines += ["", f"共 {len(known)} 条。查看一条：perfxl rules 编号"]
     return "\n".join(lines).lstrip("\n")
 
@@ -61,11 +61,6 @@ def opinion(rule: Rule) -> str:
     return f"{rule.opinion.name} {rule.opinion.value}"
 
 
-def first_line(text: str) -> str:
-    """A guarantee in short."""
-    return text.partition("\n")[0]
-
-
 def readable(message: str) -> str:
     """A message's template with the words of the form for its figures."""
     return _PLACEHOLDER.sub(lambda match: f"〈{_label(match[1]) or '…'}〉", message)
@@ -83,8 +78,5 @@ def _wordings(rule: Rule) -> list[tuple[str, str]]:
 
 
 def _label(key: str) -> str | None:
-    for form in (PROJECT_FORM, DEPARTMENT_FORM):
-        label = form.label(key)
-        if label != key:
-            return label
-    return None
+    labels = (form.label(key) for form in (PROJECT_FORM, DEPARTMENT_FORM))
+    return next((label for label in labels if label != key), None)

@@ -88,13 +88,6 @@ def seen(source: Path, button: str | None, *, save: bool, tell: Callable[[str], 
     return status
 
 
-def desktop() -> bool:
-    """Whether a window can be shown here."""
-    from perfxl.xlwings_libreoffice.process import desktop_available
-
-    return desktop_available()
-
-
 def _listing() -> str:
     names = (f"  {label}（{function.__name__}）" for label, function in ribbon.BUTTONS.items())
     return "\n".join(["可用的按钮：", *names])
@@ -144,15 +137,12 @@ def _started(*, visible: bool) -> Any:
     from perfxl.xlwings_libreoffice.office_errors import LibreOfficeError
 
     try:
-        engine = register()
-        return engine.apps.add(add_book=False, visible=visible)
+        return register().apps.add(add_book=False, visible=visible)
     except LibreOfficeError as fault:
-        raise PerfxlError(_instead(str(fault))) from fault
-
-
-def _instead(why: str) -> str:
-    if sys.platform in {"win32", "darwin"}:
-        way = "有 Excel 的电脑请运行 perfxl addin install，在 Excel 里用功能区“绩效”中的按钮"
-    else:
-        way = "请安装 LibreOffice 及其 Python 接口（Debian、Ubuntu：apt-get install libreoffice-calc python3-uno）"
-    return f"没有可用的 LibreOffice。{way}；不打开表格程序，也可以用 perfxl check、fill、summary 处理文件。（{why}）"
+        if sys.platform in {"win32", "darwin"}:
+            way = "有 Excel 的电脑请运行 perfxl addin install，在 Excel 里用功能区“绩效”中的按钮"
+        else:
+            way = "请安装 LibreOffice 及其 Python 接口（Debian、Ubuntu：apt-get install libreoffice-calc python3-uno）"
+        raise PerfxlError(
+            f"没有可用的 LibreOffice。{way}；不打开表格程序，也可以用 perfxl check、fill、summary 处理文件。（{fault}）"
+        ) from fault

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
-from perfxl.app.explain import first_line, opinion, severities
+from perfxl.app.explain import opinion, severities
 from perfxl.app.rule_examples import Shown, bad_examples, good_example
 from perfxl.app.tasks import save
 from perfxl.core.forms.findings import Severity
@@ -38,7 +38,9 @@ def rule_docs() -> str:
     topics = [(topic, list(group)) for topic, group in groupby(known, key=lambda rule: rule.id[:3])]
     for topic, rules in topics:
         blocks.append(f"## {topic} {TOPICS.get(topic, '')}".rstrip())
-        rows = [f"| {one.id} | {severities(one)} | {_plain(first_line(one.guarantee))} |" for one in rules]
+        rows = [
+            f"| {one.id} | {severities(one)} | {_plain(one.guarantee.splitlines()[0])} |" for one in rules
+        ]
         blocks.append("\n".join(["| 编号 | 严重程度 | 要求 |", "|---|---|---|", *rows]))
         for rule in rules:
             blocks += _rule(rule)

@@ -6,8 +6,14 @@ import shutil
 from pathlib import Path
 
 from perfxl.app.exit_status import COULD_NOT_RUN, PASSED
+from perfxl.app.tasks import save
+from perfxl.io.addin import install as installing
+from perfxl.io.addin import status as checks
+from perfxl.io.addin.build import build_addin
+from perfxl.io.addin.check_results import State
 from perfxl.io.addin.install import Outcome
 from perfxl.io.addin.machine import LINUX, Machine, this_machine
+from perfxl.io.addin.sources import ADDIN, checkout_folder, read_sources
 
 _LIVE = "perfxl live 工作簿.xlsx 校验"
 
@@ -17,10 +23,6 @@ def build() -> Path:
 
     PerfxlError outside of a checkout.
     """
-    from perfxl.app.tasks import save
-    from perfxl.io.addin.build import build_addin
-    from perfxl.io.addin.sources import ADDIN, checkout_folder, read_sources
-
     folder = checkout_folder()
     path = folder / ADDIN
     save(path, build_addin(read_sources(folder)))
@@ -29,28 +31,21 @@ def build() -> Path:
 
 def install(*, desktop: bool, machine: Machine | None = None) -> Outcome:
     """Install for this user. PerfxlError where that is impossible, with what is possible instead."""
-    from perfxl.io.addin.install import install as put
-
-    return put(machine or this_machine(), desktop=desktop)
+    return installing.install(machine or this_machine(), desktop=desktop)
 
 
 def remove(machine: Machine | None = None) -> Outcome:
     """Take everything away again."""
-    from perfxl.io.addin.install import remove as take
-
-    return take(machine or this_machine())
+    return installing.remove(machine or this_machine())
 
 
 def status(machine: Machine | None = None) -> tuple[list[str], int]:
     """One line for each check, with the remedy below where something is wrong, and the exit status."""
-    from perfxl.io.addin.check_results import State
-    from perfxl.io.addin.status import status as checked
-
     machine = machine or this_machine()
     if machine.system == LINUX:
         return _linux_status()
     lines: list[str] = []
-    results = checked(machine)
+    results = checks.status(machine)
     for one in results:
         lines.append(f"{one.state.value} {one.found}")
         if one.remedy:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from perfxl.app.tasks import save
+from perfxl.app.tasks import named, save
 from perfxl.core.forms.records import BudgetUnit, Project, Submission
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.core.grid.text import cut
@@ -82,10 +82,8 @@ def new_from(
         if _is_number(projects):
             raise PerfxlError("与 --from 同用时，--projects 应为项目清单文件；项目个数由上年文件决定。")
         given = _projects(projects)
-    try:
+    with named(last_file):
         last = read_last_year(last_file)
-    except PerfxlError as fault:
-        raise PerfxlError(f"{last_file}：{fault}") from fault
     budget_unit = BudgetUnit(code=unit[0], name=unit[1]) if unit else _unit_of(last, last_file)
     next_year = year or _year_after(last, last_file)
     chosen = find_framework(framework or last.framework)

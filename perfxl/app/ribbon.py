@@ -9,6 +9,7 @@ from __future__ import annotations
 import locale
 import sys
 from collections.abc import Callable, Mapping
+from functools import wraps
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -27,60 +28,30 @@ Work: TypeAlias = Callable[["LiveBook"], Said]
 _TITLE = "绩效"
 
 
-def validate(book: xlwings.Book | None = None) -> str:
-    """校验: findings onto 校验结果, colours onto the forms, the first error selected."""
-    return _pressed("validate", book)
+def _button(work: Work) -> Callable[..., str]:
+    """The function that VBA calls, under the name of what the button does."""
+
+    @wraps(work)
+    def pressed(book: xlwings.Book | None = None) -> str:
+        chosen = _caller(work.__name__) if book is None else book
+        said = press(work.__name__, chosen)
+        _tell(chosen, said)
+        return said.text
+
+    return pressed
 
 
-def fill_totals(book: xlwings.Book | None = None) -> str:
-    """填充合计: the totals, and what they were kept for 撤销填充."""
-    return _pressed("fill_totals", book)
-
-
-def make_summary(book: xlwings.Book | None = None) -> str:
-    """生成汇总: the sheet 部门汇总."""
-    return _pressed("make_summary", book)
-
-
-def add_project(book: xlwings.Book | None = None) -> str:
-    """新增项目表: one more project sheet behind the last."""
-    return _pressed("add_project", book)
-
-
-def previous_finding(book: xlwings.Book | None = None) -> str:
-    """上一处: to the finding before."""
-    return _pressed("previous_finding", book)
-
-
-def next_finding(book: xlwings.Book | None = None) -> str:
-    """下一处: to the next finding."""
-    return _pressed("next_finding", book)
-
-
-def clear_marks(book: xlwings.Book | None = None) -> str:
-    """清除标记: the colours away, list and answers kept."""
-    return _pressed("clear_marks", book)
-
-
-def undo_fill(book: xlwings.Book | None = None) -> str:
-    """撤销填充: what stood in the totals before."""
-    return _pressed("undo_fill", book)
-
-
-def open_report(book: xlwings.Book | None = None) -> str:
-    """打开报告: the sheet 校验结果 in view."""
-    return _pressed("open_report", book)
-
-
-def show_help(book: xlwings.Book | None = None) -> str:
-    """帮助: what each button does."""
-    return _pressed("show_help", book)
-
-
-def about(book: xlwings.Book | None = None) -> str:
-    """关于: versions and places."""
-    return _pressed("about", book)
-
+validate = _button(buttons.validate)
+fill_totals = _button(buttons.fill_totals)
+make_summary = _button(buttons.make_summary)
+add_project = _button(buttons.add_project)
+previous_finding = _button(buttons.previous_finding)
+next_finding = _button(buttons.next_finding)
+clear_marks = _button(buttons.clear_marks)
+undo_fill = _button(buttons.undo_fill)
+open_report = _button(buttons.open_report)
+show_help = _button(buttons.show_help)
+about = _button(buttons.about)
 
 # Label → function, in the order of the ribbon.
 BUTTONS: Mapping[str, Callable[..., str]] = {
@@ -123,13 +94,6 @@ def press(name: str, book: xlwings.Book) -> Said:
         return said
     sheets = "、".join(f"“{sheet}”" for sheet in live.left_open)
     return Said(f"{said.text}\n{sheets}的工作表保护没有恢复，请在“审阅”中重新保护。", status=said.status)
-
-
-def _pressed(name: str, book: xlwings.Book | None) -> str:
-    chosen = _caller(name) if book is None else book
-    said = press(name, chosen)
-    _tell(chosen, said)
-    return said.text
 
 
 def _caller(name: str) -> xlwings.Book:

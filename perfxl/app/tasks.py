@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeAlias
 
 from perfxl.app import changes
 from perfxl.app.changes import Filling, Opened, Summarised
@@ -23,6 +24,9 @@ from perfxl.io.files.paths import resolved
 from perfxl.io.reports.checked import Checked
 from perfxl.io.workbooks.find_files import find_workbooks
 from perfxl.io.workbooks.read_files import read_bytes, read_package
+
+# A file to check, and where the workbook with the findings in it is written: None for nowhere.
+_File: TypeAlias = tuple[Path, Path | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +48,6 @@ class Batch:
     written: tuple[Path, ...] = ()
     notices: tuple[str, ...] = ()
     interrupted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A file to check. target: where the workbook with the findings in it is written, None for nowhere."""
-
-    path: Path
-    framework: str | None = None
-    form: str | None = None
-    target: Path | None = None
-    backup: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +125,12 @@ def check(
     """
     with_framework(framework)
     with_form(form)
-    wanted = [_File(path, framework, form, target_of(path), backup) for path in files]
+    work = partial(_check_one, framework=framework, form=form, backup=backup)
+    wanted = [(path, target_of(path)) for path in files]
     done: list[_Done] = []
     interrupted = False
     try:
-        for _, one in streamed(_check_one, wanted, jobs, failed=_failed):
+        for _, one in streamed(work, wanted, jobs, failed=_failed):
             done.append(one)
             each_done()
     except KeyboardInterrupt:
@@ -178,41 +172,33 @@ def examined(
     return checked, OpenedFile(data, book)
 
 
-def _check_one(file: _File) -> _Done:
+def _check_one(file: _File, framework: str | None, form: str | None, *, backup: bool) -> _Done:
     """Check a file and write its findings into the very bytes that were checked."""
-    checked, opened = examined(
-        str(file.path), file.path.suffix, partial(read_bytes, file.path), file.framework, file.form
-    )
-    if opened is None or file.target is None:
+    path, target = file
+    checked, opened = examined(str(path), path.suffix, partial(read_bytes, path), framework, form)
+    if opened is None or target is None:
         return _Done(checked)
     from perfxl.app.destinations import refuse_other_text
     from perfxl.io.workbooks.write_files import apply
 
     try:
-        refuse_other_text(file.target, file.path, opened.book.submission)
+        refuse_other_text(target, path, opened.book.submission)
         change = changes.check_change(opened.book, checked.findings)
-        apply(file.path, change, file.target, data=opened.data, backup=file.backup)
+        apply(path, change, target, data=opened.data, backup=backup)
     except Exception as fault:  # noqa: BLE001 (the findings are there, whatever became of writing them)
-        return _Done(checked, problem=f"{file.target}：{reason_of(fault)}")
-    notices = tuple(f"{file.target}：{sentence}" for sentence in elsewhere(change.sheets))
-    return _Done(checked, file.target, notices=notices)
+        return _Done(checked, problem=f"{target}：{reason_of(fault)}")
+    notices = tuple(f"{target}：{sentence}" for sentence in elsewhere(change.sheets))
+    return _Done(checked, target, notices=notices)
 
 
 def _failed(file: _File, reason: str) -> _Done:
-    return _Done(Checked(path=str(file.path), sha256=None, reason=reason))
+    return _Done(Checked(path=str(file[0]), sha256=None, reason=reason))
 
 
 def open_file(path: Path, framework: str | None = None, form: str | None = None) -> OpenedFile:
     """A file's bytes and what they say. PerfxlError when it cannot be read."""
     data = read_bytes(path)
     return OpenedFile(data, changes.opened(read_package(data, path.suffix), framework, form))
-
-
-def with_macros(paths: Iterable[Path]) -> list[Path]:
-    """The files among them that carry macros."""
-    from perfxl.io.files.macros import has_macros
-
-    return [path for path in paths if has_macros(path)]
 
 
 # ------------------------------------------------------------------------------------ fill, summary

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from itertools import product
 from typing import Any, NamedTuple
 
 from .office_errors import UnsupportedError
@@ -52,10 +54,9 @@ class Area(NamedTuple):
             max(self.last_column, other.last_column),
         )
 
-    def cells(self) -> set[tuple[int, int]]:
-        """Row and column of every cell in it."""
-        rows, columns = range(self.row, self.last_row + 1), range(self.column, self.last_column + 1)
-        return {(row, column) for row in rows for column in columns}
+    def cells(self) -> Iterator[tuple[int, int]]:
+        """Row and column of every cell in it, row by row."""
+        return product(range(self.row, self.last_row + 1), range(self.column, self.last_column + 1))
 
     def address(self, *, row_absolute: bool = True, column_absolute: bool = True) -> str:
         """`$A$1:$B$2`; whole columns `$A:$B` and whole rows `$1:$2` as Excel writes them."""
@@ -100,6 +101,22 @@ def area_at(address: Any) -> Area:
     return Area.between(
         address.StartRow + 1, address.StartColumn + 1, address.EndRow + 1, address.EndColumn + 1
     )
+
+
+def ranges_of(document: Any, uno: Any, sheet: int, areas: Iterable[Area], *, merged: bool) -> Any:
+    """Several areas of a sheet, counted from 0, as one `com.sun.star.sheet.SheetCellRanges`.
+
+    merged: neighbours become one area.
+    """
+    addresses = []
+    for area in areas:
+        made = uno.createUnoStruct("com.sun.star.table.CellRangeAddress")
+        made.Sheet = sheet
+        made.StartColumn, made.StartRow, made.EndColumn, made.EndRow = area.bounds
+        addresses.append(made)
+    cells = document.createInstance("com.sun.star.sheet.SheetCellRanges")
+    cells.addRangeAddresses(tuple(addresses), merged)
+    return cells
 
 
 def check_position(row: int, column: int) -> None:

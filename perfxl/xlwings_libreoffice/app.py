@@ -59,15 +59,13 @@ class Apps(base_classes.Apps):
         if app in self._apps:
             self._apps.remove(app)
 
-    def _alive(self) -> list[App]:
-        self.cleanup()
-        return list(self._apps)
-
     def __iter__(self) -> Iterator[App]:
-        return iter(self._alive())
+        self.cleanup()
+        return iter(list(self._apps))
 
     def __len__(self) -> int:
-        return len(self._alive())
+        self.cleanup()
+        return len(self._apps)
 
     def __getitem__(self, pid: int) -> App:
         for app in self:
@@ -257,27 +255,17 @@ class App(base_classes.App):
     def status_bar(self, value: str | bool) -> None:
         self.office.require_alive()
         if value is False:
-            self._end_status()
-        else:
-            self._show_status(str(value))
-        self._status = value
-
-    def _show_status(self, text: str) -> None:
-        if self._indicator is None:
-            book = self._books.active_or_none
-            if book is None:
-                return
+            indicator, self._indicator = self._indicator, None
+            if indicator is not None:
+                # The book whose status bar it was may be closed by now.
+                with contextlib.suppress(LibreOfficeError):
+                    indicator.end()
+        elif self._indicator is not None:
+            self._indicator.setText(str(value))
+        elif (book := self._books.active_or_none) is not None:
             self._indicator = book.document.getCurrentController().getStatusIndicator()
-            self._indicator.start(text, 100)
-        else:
-            self._indicator.setText(text)
-
-    def _end_status(self) -> None:
-        indicator, self._indicator = self._indicator, None
-        if indicator is not None:
-            # The book whose status bar it was may be closed by now.
-            with contextlib.suppress(LibreOfficeError):
-                indicator.end()
+            self._indicator.start(str(value), 100)
+        self._status = value
 
     @property
     def cut_copy_mode(self) -> None:
@@ -310,8 +298,6 @@ class App(base_classes.App):
     def run(self, macro: str, args: Any) -> Any:
         raise UnsupportedError("Macros in books are not run by this engine.")
 
-    @contextlib.contextmanager
-    def counted(self) -> Iterator[Callable[[], int]]:
+    def counted(self) -> contextlib.AbstractContextManager[Callable[[], int]]:
         """`with xw_app.impl.counted() as calls: …; calls()` gives the calls made into the office."""
-        with self.calls.counted() as so_far:
-            yield so_far
+        return self.calls.counted()

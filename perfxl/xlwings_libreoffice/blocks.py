@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import product
 from typing import Any, Final
 
-from .addresses import Area
+from .addresses import Area, ranges_of
 from .format_codes import BOOLEAN_CODE, DATE_CODE, DATETIME_CODE, GENERAL, Kind, NumberFormats
 from .formulas import moved, to_excel, to_office
 from .office_errors import LibreOfficeError, ProtectedError, ReadOnlyError, UnoError
@@ -62,9 +63,7 @@ class Block:
 
     def looks(self, wanted: Collection[Position]) -> Iterator[tuple[str, bool, list[Position]]]:
         """Each look of the cells wanted: its number format, whether it is struck out, and its cells, from 0."""
-        looks = self.cells.getUniqueCellFormatRanges()
-        for index in range(looks.getCount()):
-            alike = looks.getByIndex(index)
+        for alike in self._looks():
             cells = [at for at in self._positions_of(alike) if at in wanted]
             if cells:
                 struck_out = alike.CharStrikeout not in _NOT_STRUCK_OUT
@@ -79,13 +78,15 @@ class Block:
         if key is not None:
             return [[key] * self.area.columns for _ in range(self.area.rows)]
         keys = [[0] * self.area.columns for _ in range(self.area.rows)]
-        looks = self.cells.getUniqueCellFormatRanges()
-        for index in range(looks.getCount()):
-            alike = looks.getByIndex(index)
+        for alike in self._looks():
             key = alike.NumberFormat
             for row, column in self._positions_of(alike):
                 keys[row][column] = key
         return keys
+
+    def _looks(self) -> Iterator[Any]:
+        looks = self.cells.getUniqueCellFormatRanges()
+        return (looks.getByIndex(index) for index in range(looks.getCount()))
 
     def _kinds(self) -> list[list[Kind]]:
         return [[self.formats.kind(key) for key in row] for row in self._format_keys()]
@@ -105,11 +106,10 @@ class Block:
 
     def _booleans(self, numbers: Iterable[Position], grid: Sequence[Sequence[Any]]) -> Iterator[Position]:
         key = shared(self.cells, "NumberFormat")
-        if key is not None and self.formats.kind(key) == "boolean":
-            yield from (at for at in numbers if _at(grid, at) in {0.0, 1.0})
-            return
+        all_are = key is not None and self.formats.kind(key) == "boolean"
         # A formula may have a boolean for its result under any format; then only its look tells.
-        yield from (at for at in self._shown_as_truths() if _at(grid, at) in {0.0, 1.0})
+        asked = numbers if all_are else self._shown_as_truths()
+        return (at for at in asked if _at(grid, at) in {0.0, 1.0})
 
     def _error_names(self, errors: Iterable[Position]) -> dict[Position, str]:
         # LibreOffice finds no errors by their text, so each is asked for.
@@ -121,11 +121,9 @@ class Block:
     def _shown_as_truths(self) -> Iterator[Position]:
         """Cells that show TRUE or FALSE, texts too."""
         search = self.cells.createSearchDescriptor()
-        search.SearchString, search.SearchRegularExpression, search.SearchType = (
-            "^(TRUE|FALSE)$",
-            True,
-            _IN_VALUES,
-        )
+        search.SearchString = "^(TRUE|FALSE)$"
+        search.SearchRegularExpression = True
+        search.SearchType = _IN_VALUES
         found = self.cells.findAll(search)
         if found is not None:
             yield from self._positions_of(found)
@@ -134,26 +132,22 @@ class Block:
         """The positions within this block, from 0, of cells of its sheet."""
         top, left = self.area.row - 1, self.area.column - 1
         for found in cells.getRangeAddresses():
-            for row in range(max(found.StartRow - top, 0), min(found.EndRow - top + 1, self.area.rows)):
-                for column in range(
-                    max(found.StartColumn - left, 0), min(found.EndColumn - left + 1, self.area.columns)
-                ):
-                    yield row, column
+            rows = range(max(found.StartRow - top, 0), min(found.EndRow - top + 1, self.area.rows))
+            first, last = max(found.StartColumn - left, 0), found.EndColumn - left + 1
+            yield from product(rows, range(first, min(last, self.area.columns)))
 
     # ------------------------------------------------------------------------------- writing
 
     def put_values(self, value: Any) -> None:
         """Rows of columns, or one value for all cells, as if they were typed into Excel."""
         grid = self._spread(value)
-        texts: list[list[Kind]] | None = None
+        texts: set[Position] = set()
         if any(depends_on_format(content) for row in grid for content in row):
-            texts = self._kinds()
+            kinds = self._kinds()
+            texts = {at for at in _positions(kinds) if _at(kinds, at) == "text"}
         self._put(
             [
-                [
-                    entry(content, as_text=texts is not None and texts[row][column] == "text")
-                    for column, content in enumerate(line)
-                ]
+                [entry(content, as_text=(row, column) in texts) for column, content in enumerate(line)]
                 for row, line in enumerate(grid)
             ]
         )
@@ -207,7 +201,8 @@ class Block:
         """Cells that hold a boolean now: a number would be shown as TRUE there."""
         key = shared(self.cells, "NumberFormat")
         if key is not None:
-            return list(_positions_in(self.area)) if self.formats.kind(key) == "boolean" else []
+            everywhere = product(range(self.area.rows), range(self.area.columns))
+            return list(everywhere) if self.formats.kind(key) == "boolean" else []
         return list(self._shown_as_truths())
 
     def _format_dates(self, dates: list[Position], entries: list[list[Entry]]) -> None:
@@ -225,17 +220,9 @@ class Block:
 
     def several(self, positions: Iterable[Position]) -> Any:
         """Several cells of the block as one object, to give them a property at once."""
+        areas = [Area(self.area.row + row, self.area.column + column, 1, 1) for row, column in positions]
         sheet = self.cells.getRangeAddress().Sheet
-        cells = self.document.createInstance("com.sun.star.sheet.SheetCellRanges")
-        made = []
-        for row, column in positions:
-            address = self.formats.calls.uno.createUnoStruct("com.sun.star.table.CellRangeAddress")
-            address.Sheet = sheet
-            address.StartRow = address.EndRow = self.area.row - 1 + row
-            address.StartColumn = address.EndColumn = self.area.column - 1 + column
-            made.append(address)
-        cells.addRangeAddresses(tuple(made), True)
-        return cells
+        return ranges_of(self.document, self.formats.calls.uno, sheet, areas, merged=True)
 
     def _guarded(self, put: Callable[[Any], None], grid: Any) -> None:
         try:
@@ -262,12 +249,6 @@ def _formula(formula: str, value: Any) -> str:
 def _positions(grid: Sequence[Sequence[Any]]) -> Iterator[Position]:
     for row, line in enumerate(grid):
         for column in range(len(line)):
-            yield row, column
-
-
-def _positions_in(area: Area) -> Iterator[Position]:
-    for row in range(area.rows):
-        for column in range(area.columns):
             yield row, column
 
 

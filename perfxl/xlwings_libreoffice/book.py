@@ -11,13 +11,7 @@ from xlwings import base_classes
 from .format_codes import NumberFormats
 from .locks import lock_file, who_has_it_open
 from .names import Names
-from .office_errors import (
-    BookClosedError,
-    FileFormatError,
-    LibreOfficeError,
-    ReadOnlyError,
-    UnoError,
-)
+from .office_errors import BookClosedError, FileFormatError, LibreOfficeError, ReadOnlyError, UnoError
 from .process import Office
 from .range import Range, range_at
 from .sheet import Sheets
@@ -73,8 +67,7 @@ class Books(base_classes.Books):
 
     @property
     def active(self) -> Book:
-        book = self.active_or_none
-        if book is None:
+        if (book := self.active_or_none) is None:
             raise BookClosedError("No book is open.")
         return book
 
@@ -200,16 +193,13 @@ class Book(base_classes.Book):
 
     @property
     def document(self) -> Any:
-        """The book in the office. Raises `BookClosedError`, `OfficeClosedError`."""
+        """The `com.sun.star.sheet.SpreadsheetDocument`. Raises `BookClosedError`, `OfficeClosedError`."""
         self.office.require_alive()
         if self.closed:
             raise BookClosedError("The book has been closed.")
         return self._document
 
-    @property
-    def api(self) -> Any:
-        """The document, `com.sun.star.sheet.SpreadsheetDocument`."""
-        return self.document
+    api = document
 
     @property
     def controller(self) -> Any:
@@ -293,8 +283,10 @@ class Book(base_classes.Book):
             self._store(old, self.document.store)
             return
         target = Path(path).resolve() if path else old or Path.cwd() / f"{self.name}.xlsx"
-        same = old is not None and target.suffix.lower() == old.suffix.lower()
-        filter_name = self._filter if same else FILTERS.get(target.suffix.lower())
+        filter_name = FILTERS.get(target.suffix.lower())
+        if old is not None and target.suffix.lower() == old.suffix.lower():
+            arguments = self.document.getArgs()
+            filter_name = next((str(one.Value) for one in arguments if one.Name == "FilterName"), None)
         if filter_name is None:
             raise FileFormatError(
                 f"LibreOffice has no format for {target.name}. Use one of {', '.join(FILTERS)}."
@@ -319,12 +311,6 @@ class Book(base_classes.Book):
             values.append(made)
         return {"EncryptionData": uno.Any("[]com.sun.star.beans.NamedValue", tuple(values))}
 
-    @property
-    def _filter(self) -> str | None:
-        return next(
-            (str(option.Value) for option in self.document.getArgs() if option.Name == "FilterName"), None
-        )
-
     @staticmethod
     def _store(path: Path, store: Any, *arguments: Any) -> None:
         try:
@@ -336,9 +322,6 @@ class Book(base_classes.Book):
         options = {"FilterName": "calc_pdf_Export", "Overwrite": True}
         target = Path(path).resolve()
         self._store(target, self.document.storeToURL, target.as_uri(), self.office.properties(**options))
-
-    def json(self) -> Any:
-        raise NotImplementedError
 
     # ---------------------------------------------------------------- what the app sets for all
 

@@ -24,7 +24,8 @@ from .conditional_entries import (
     references_of,
     rewrite,
 )
-from .conditional_styles import BOLD, style_for, styles
+from .conditional_styles import style_for, styles
+from .font import BOLD
 from .formulas import to_excel, to_office
 from .office_errors import UnsupportedError
 from .parents import ParentRange, ParentSheet
@@ -126,7 +127,7 @@ class ConditionalFormat(base_classes.ConditionalFormat):
 
     def _here(self, formula: str) -> str:
         first = self.areas[0]
-        return _excel(self._references.seen_from((first.row, first.column), formula))
+        return to_excel(f"={self._references.seen_from((first.row, first.column), formula)}")
 
     @property
     def stop_if_true(self) -> bool:
@@ -135,11 +136,8 @@ class ConditionalFormat(base_classes.ConditionalFormat):
 
     @property
     def _style(self) -> Any:
-        return (
-            None
-            if self.type not in {"custom", "cell_value"}
-            else styles(self.sheet).getByName(self.api.StyleName)
-        )
+        has_one = self.type in {"custom", "cell_value"}
+        return styles(self.sheet).getByName(self.api.StyleName) if has_one else None
 
     @property
     def fill_color(self) -> tuple[int, int, int] | None:
@@ -229,13 +227,13 @@ class ConditionalFormats(base_classes.ConditionalFormats):
         sheet.require_changeable()
         references = references_of(sheet)
         first = area.row, area.column
-        seen = [
-            references.from_afar(_office(text), first) for text in (formula1, formula2) if text is not None
-        ]
-        if None in seen:
-            raise UnsupportedError("LibreOffice cannot read the formula of the conditional format.")
-        written = [text for text in seen if text is not None]
-        entry = Entry(operator, written[0], "".join(written[1:]), style_for(sheet, spec))
+        written = []
+        for text in (formula1, formula2):
+            seen = "" if text is None else references.from_afar(to_office(text).removeprefix("="), first)
+            if seen is None:
+                raise UnsupportedError("LibreOffice cannot read the formula of the conditional format.")
+            written.append(seen)
+        entry = Entry(operator, written[0], written[1], style_for(sheet, spec))
         left = rewrite(sheet, references, [area], lambda there: tuple(dict.fromkeys((*there, entry))))
         add_beside(sheet, references, [entry], left)
         return ConditionalFormat(sheet, references, entry, None)
@@ -304,11 +302,3 @@ def _found(sheet: ParentSheet, area: Area | None) -> list[ConditionalFormat]:
             else:
                 found.insert(behind, ConditionalFormat(sheet, references, entry, [(format_, place)]))
     return [rule for rule in found if area is None or any(touch(own, area) for own in rule.areas)]
-
-
-def _excel(formula: str) -> str:
-    return to_excel(f"={formula}")
-
-
-def _office(formula: str) -> str:
-    return to_office(formula).removeprefix("=")

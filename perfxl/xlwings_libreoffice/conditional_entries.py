@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
-from .addresses import Area, area_at
+from .addresses import Area, area_at, ranges_of
 from .office_errors import UnoError
 from .parents import ParentSheet
 from .regions import cornered, partition, touch
@@ -287,13 +287,5 @@ def add_beside(
 
 def ranges(sheet: ParentSheet, areas: Iterable[Area]) -> Any:
     """Several areas as one `com.sun.star.sheet.SheetCellRanges`."""
-    cells = sheet.book.document.createInstance("com.sun.star.sheet.SheetCellRanges")
-    number, uno = sheet.uno.getRangeAddress().Sheet, sheet.book.office.calls.uno
-    addresses = []
-    for area in areas:
-        made = uno.createUnoStruct("com.sun.star.table.CellRangeAddress")
-        made.Sheet = number
-        made.StartColumn, made.StartRow, made.EndColumn, made.EndRow = area.bounds
-        addresses.append(made)
-    cells.addRangeAddresses(tuple(addresses), False)
-    return cells
+    number, book = sheet.uno.getRangeAddress().Sheet, sheet.book
+    return ranges_of(book.document, book.office.calls.uno, number, areas, merged=False)

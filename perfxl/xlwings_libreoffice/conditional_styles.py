@@ -6,13 +6,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from .colors import color_number
+from .font import BOLD, NORMAL
 from .parents import ParentSheet
-
-BOLD: Final = 150.0
-_NORMAL: Final = 100.0
 
 
 def styles(sheet: ParentSheet) -> Any:
@@ -58,7 +56,7 @@ def _make_style(sheet: ParentSheet, document: Any, name: str, looks: dict[str, A
     if looks["font_color"] is not None:
         style.CharColor = color_number(looks["font_color"])
     if looks["font_bold"] is not None:
-        style.CharWeight = BOLD if looks["font_bold"] else _NORMAL
+        style.CharWeight = BOLD if looks["font_bold"] else NORMAL
     if looks["font_italic"] is not None:
         uno = sheet.book.office.calls.uno
         style.CharPosture = uno.Enum(

@@ -11,7 +11,7 @@ from .calls import uno_of
 from .colors import color_number, color_tuple
 from .properties import shared
 
-_NORMAL, _BOLD = 100.0, 150.0
+NORMAL, BOLD = 100.0, 150.0
 # Latin, Chinese and other scripts have properties of their own.
 _SCRIPTS: Final = ("", "Asian", "Complex")
 
@@ -36,11 +36,11 @@ class Font(base_classes.Font):
     @property
     def bold(self) -> bool | None:
         weight = shared(self._cells, "CharWeight")
-        return None if weight is None else weight >= _BOLD
+        return None if weight is None else weight >= BOLD
 
     @bold.setter
     def bold(self, value: bool) -> None:
-        self._set("CharWeight", _BOLD if value else _NORMAL)
+        self._set("CharWeight", BOLD if value else NORMAL)
 
     @property
     def italic(self) -> bool | None:

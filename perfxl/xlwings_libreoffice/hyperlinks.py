@@ -18,26 +18,16 @@ def address_of(cell: Any) -> str:
         while found.hasMoreElements():
             field = found.nextElement()
             if field.getPropertySetInfo().hasPropertyByName("URL"):
-                return _to_excel(field.URL)
+                url: str = field.URL
+                return "#" + to_excel(url[1:]) if url.startswith("#") else url
     raise LibreOfficeError("The cell doesn't seem to contain a hyperlink!")
 
 
 def add(document: Any, cell: Any, address: str, text: str) -> None:
     """Make a text with a link the content of a cell."""
     field = document.createInstance(_URL_FIELD)
-    field.URL = _to_office(address)
+    inside = address.startswith("#") and "!" in address
+    field.URL = "#" + to_office(address[1:]).replace("$", "", 1) if inside else address
     field.Representation = text
     cell.setString("")
     cell.insertTextContent(cell.createTextCursor(), field, False)
-
-
-def _to_office(address: str) -> str:
-    return (
-        "#" + to_office(address[1:]).replace("$", "", 1)
-        if address.startswith("#") and "!" in address
-        else address
-    )
-
-
-def _to_excel(url: str) -> str:
-    return "#" + to_excel(url[1:]) if url.startswith("#") else url

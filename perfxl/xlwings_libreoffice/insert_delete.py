@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from .addresses import COLUMNS, ROWS, Area, area_at
@@ -11,53 +11,38 @@ from .formulas import to_excel, to_office
 from .office_errors import UnoError, UnsupportedError
 from .parents import ParentRange, ParentSheet
 
-_SHIFTS = {
-    None: None,
-    "down": "DOWN",
-    "right": "RIGHT",
-    "up": "UP",
-    "left": "LEFT",
-}
-
 
 def insert(sheet: ParentSheet, area: Area, shift: str | None) -> None:
     """Whole rows or columns where the area is that, else cells, which move others down or to the right."""
-    if area.columns == COLUMNS:
-        _changed(sheet, sheet.uno.getRows().insertByIndex, area.row - 1, area.rows)
-    elif area.rows == ROWS:
-        _changed(sheet, sheet.uno.getColumns().insertByIndex, area.column - 1, area.columns)
-    else:
-        shift = shift or ("down" if area.columns >= area.rows else "right")
-        _changed(
-            sheet, sheet.uno.insertCells, *_with_mode(sheet, area, shift, ("down", "right"), "CellInsertMode")
-        )
+    _change(sheet, area, shift, ("down", "right"), ("insertByIndex", "insertCells", "CellInsertMode"))
 
 
 def delete(sheet: ParentSheet, area: Area, shift: str | None) -> None:
     """Whole rows or columns where the area is that, else cells, whose place others take from below or right."""
+    _change(sheet, area, shift, ("up", "left"), ("removeByIndex", "removeRange", "CellDeleteMode"))
+
+
+def _change(
+    sheet: ParentSheet, area: Area, shift: str | None, shifts: tuple[str, str], calls: tuple[str, str, str]
+) -> None:
+    """shifts: where cells may move, for wide and for high areas. calls: for lines, for cells, and its modes."""
+    of_lines, of_cells, modes = calls
+    uno = sheet.uno
+    change: Any
+    arguments: tuple[Any, ...]
     if area.columns == COLUMNS:
-        _changed(sheet, sheet.uno.getRows().removeByIndex, area.row - 1, area.rows)
+        change, arguments = getattr(uno.getRows(), of_lines), (area.row - 1, area.rows)
     elif area.rows == ROWS:
-        _changed(sheet, sheet.uno.getColumns().removeByIndex, area.column - 1, area.columns)
+        change, arguments = getattr(uno.getColumns(), of_lines), (area.column - 1, area.columns)
     else:
-        shift = shift or ("up" if area.columns >= area.rows else "left")
-        _changed(
-            sheet, sheet.uno.removeRange, *_with_mode(sheet, area, shift, ("up", "left"), "CellDeleteMode")
-        )
-
-
-def _with_mode(
-    sheet: ParentSheet, area: Area, shift: str, allowed: tuple[str, str], kind: str
-) -> tuple[Any, Any]:
-    if shift not in allowed:
-        raise ValueError(f"shift must be {allowed[0]!r} or {allowed[1]!r}.")
-    # Cell by cell LibreOffice asks for no permission.
-    sheet.require_changeable()
-    mode = uno_of(sheet.uno).Enum(f"com.sun.star.sheet.{kind}", _SHIFTS[shift])
-    return sheet.uno.getCellRangeByPosition(*area.bounds).getRangeAddress(), mode
-
-
-def _changed(sheet: ParentSheet, change: Any, *arguments: Any) -> None:
+        shift = shift or shifts[area.columns < area.rows]
+        if shift not in shifts:
+            raise ValueError(f"shift must be {shifts[0]!r} or {shifts[1]!r}.")
+        # Cell by cell LibreOffice asks for no permission.
+        sheet.require_changeable()
+        mode = uno_of(uno).Enum(f"com.sun.star.sheet.{modes}", shift.upper())
+        address = uno.getCellRangeByPosition(*area.bounds).getRangeAddress()
+        change, arguments = getattr(uno, of_cells), (address, mode)
     sheet.book.require_writable()
     try:
         change(*arguments)
@@ -91,7 +76,7 @@ def hidden(lines: Any, count: int) -> bool | None:
 
 def merged_area(sheet: ParentSheet, area: Area) -> Area:
     """The merged cells that the first cell of the area belongs to; the cell alone where it is not merged."""
-    cell = sheet.uno.getCellRangeByPosition(area.column - 1, area.row - 1, area.column - 1, area.row - 1)
+    cell = sheet.uno.getCellRangeByPosition(*Area(area.row, area.column, 1, 1).bounds)
     cursor = sheet.uno.createCursorByRange(cell)
     cursor.collapseToMergedArea()
     return area_at(cursor.getRangeAddress())
@@ -111,21 +96,15 @@ def merged_areas(sheet: ParentSheet, within: Area) -> list[Area]:
     covered: set[tuple[int, int]] = set()
     for index in range(looks.getCount()):
         for address in looks.getByIndex(index).getRangeAddresses():
-            bounds = address.StartColumn, address.StartRow, address.EndColumn, address.EndRow
-            if sheet.uno.getCellRangeByPosition(*bounds).getIsMerged() is False:
+            alike = area_at(address)
+            if sheet.uno.getCellRangeByPosition(*alike.bounds).getIsMerged() is False:
                 continue
-            for row, column in _cells(address):
+            for row, column in alike.cells():
                 if (row, column) not in covered:
                     area = merged_area(sheet, Area(row, column, 1, 1))
-                    covered |= area.cells()
+                    covered.update(area.cells())
                     found += [area] if area.rows * area.columns > 1 else []
     return found
-
-
-def _cells(address: Any) -> Iterator[tuple[int, int]]:
-    for row in range(address.StartRow, address.EndRow + 1):
-        for column in range(address.StartColumn, address.EndColumn + 1):
-            yield row + 1, column + 1
 
 
 def edge(sheet: ParentSheet, area: Area, down: int, right: int) -> Area:
@@ -134,9 +113,7 @@ def edge(sheet: ParentSheet, area: Area, down: int, right: int) -> Area:
     last = sheet.used_area
     strip = Area(1, column, last.last_row, 1) if down else Area(row, 1, 1, last.last_column)
     data = sheet.uno.getCellRangeByPosition(*strip.bounds).getDataArray()
-    filled = {
-        number for number, value in enumerate((value for line in data for value in line), 1) if value != ""
-    }
+    filled = {number for number, value in enumerate(chain.from_iterable(data), 1) if value != ""}
     place, step = (row, down) if down else (column, right)
     if place in filled and place + step in filled:
         while place + step in filled:

@@ -81,13 +81,9 @@ def align_horizontally(cells: Any, name: str) -> None:
 def vertical_alignment(cells: Any) -> str | None:
     """In xlwings' words; None where the cells differ."""
     found = shared(cells, "VertJustify")
-    if found is None:
-        return None
-    return (
-        "bottom"
-        if found == _VERTICAL_STANDARD
-        else next(name for name, uno in _VERTICAL.items() if uno == found)
-    )
+    if found == _VERTICAL_STANDARD:
+        return "bottom"
+    return None if found is None else next(name for name, uno in _VERTICAL.items() if uno == found)
 
 
 def align_vertically(cells: Any, name: str) -> None:

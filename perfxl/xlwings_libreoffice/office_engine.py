@@ -12,6 +12,8 @@ import xlwings
 from .app import Apps
 from .values import CellError
 
+_PARTS = ("year", "month", "day", "hour", "minute", "second", "microsecond")
+
 
 class Engine:
     """What xlwings asks of an engine besides its apps: to clean values on their way in and out."""
@@ -45,16 +47,7 @@ class Engine:
             if value is None or value == "":
                 return empty_as
             if isinstance(value, dt.datetime):
-                return datetime_builder(
-                    year=value.year,
-                    month=value.month,
-                    day=value.day,
-                    hour=value.hour,
-                    minute=value.minute,
-                    second=value.second,
-                    microsecond=value.microsecond,
-                    tzinfo=None,
-                )
+                return datetime_builder(**{part: getattr(value, part) for part in _PARTS}, tzinfo=None)
             if number_builder is not None and isinstance(value, float):
                 return number_builder(value)
             return value
@@ -75,8 +68,6 @@ def _plain(value: Any) -> Any:
     """The Python value of one of numpy or pandas; None where it says that there is none."""
     if hasattr(value, "to_pydatetime"):
         made = value.to_pydatetime()
-        return made if made == made else None  # noqa: PLR0124  NaT differs from itself.
-    made = value.item() if hasattr(value, "item") else value
-    if made != made:  # noqa: PLR0124  So does NaN.
-        return None
-    return made
+    else:
+        made = value.item() if hasattr(value, "item") else value
+    return made if made == made else None  # noqa: PLR0124  NaT and NaN differ from themselves.

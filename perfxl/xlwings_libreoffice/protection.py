@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 def is_protected(sheet: xlwings.Sheet) -> bool:
     """Whether locked cells cannot be changed."""
-    return bool(_impl(sheet).uno.isProtected())
+    return bool(sheet.impl.uno.isProtected())
 
 
 def protect(sheet: xlwings.Sheet, password: str = "") -> None:
     """Protect it. What its last protection allowed is allowed again, else no more than selecting cells."""
-    _impl(sheet).uno.protect(password)
+    sheet.impl.uno.protect(password)
 
 
 def unprotect(sheet: xlwings.Sheet, password: str = "") -> None:
     """Raises `ProtectedError` where the password is another."""
-    found = _impl(sheet)
+    found: Sheet = sheet.impl
     with contextlib.suppress(UnoError):
         found.uno.unprotect(password)
     if found.uno.isProtected():
@@ -45,8 +45,3 @@ def suspended(sheet: xlwings.Sheet, password: str = "") -> Iterator[None]:
         yield
     finally:
         protect(sheet, password)
-
-
-def _impl(sheet: xlwings.Sheet) -> Sheet:
-    impl: Sheet = sheet.impl
-    return impl

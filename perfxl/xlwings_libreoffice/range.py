@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from xlwings import base_classes
 
 from . import hyperlinks, insert_delete, measures
-from .addresses import COLUMNS, ROWS, Area, area_at, check_position
+from .addresses import Area, area_at, check_position
 from .blocks import Block
 from .colors import color_number, color_tuple
 from .conditional import ConditionalFormats
@@ -23,6 +24,18 @@ _CONTENTS: Final = 1 | 2 | 4 | 16
 _NOTES: Final = 8
 _LOOKS: Final = 32 | 64 | 256
 _EDGES: Final = {"up": (-1, 0), "down": (1, 0), "left": (0, -1), "right": (0, 1)}
+
+
+def _of_cells(read: Callable[[Any], Any], put: Callable[[Any, Any], None]) -> property:
+    """What is read from the cells in the office, and put into those that may be changed."""
+
+    def get(self: Range) -> Any:
+        return read(self.uno)
+
+    def set_(self: Range, value: Any) -> None:
+        put(self._changeable, value)
+
+    return property(get, set_)
 
 
 class Range(base_classes.Range):
@@ -64,10 +77,6 @@ class Range(base_classes.Range):
     # --------------------------------------------------------------------------------- place
 
     @property
-    def coords(self) -> tuple[Any, int, int, int, int]:
-        return (self.sheet.uno, *self.area)
-
-    @property
     def row(self) -> int:
         return self.area.row
 
@@ -92,10 +101,8 @@ class Range(base_classes.Range):
             return address
         sheet = self.sheet.name
         place = f"[{self.sheet.book.name}]{sheet}"
-        plain = (
-            excel_sheet_name(sheet) == sheet
-            and place.replace(".", "").replace("[", "").replace("]", "").isalnum()
-        )
+        bare = place.translate(str.maketrans("", "", ".[]"))
+        plain = excel_sheet_name(sheet) == sheet and bare.isalnum()
         doubled = place.replace("'", "''")
         return f"{place}!{address}" if plain else f"'{doubled}'!{address}"
 
@@ -104,8 +111,9 @@ class Range(base_classes.Range):
             row, column = args
         else:
             row, column = (args[0] - 1) // self.area.columns + 1, (args[0] - 1) % self.area.columns + 1
-        check_position(self.area.row + row - 1, self.area.column + column - 1)
-        return Range(self.sheet, Area(self.area.row + row - 1, self.area.column + column - 1, 1, 1))
+        place = self.area.row + row - 1, self.area.column + column - 1
+        check_position(*place)
+        return Range(self.sheet, Area(*place, 1, 1))
 
     def end(self, direction: str) -> Range:
         """Where Ctrl and an arrow key lead from the first cell."""
@@ -153,21 +161,9 @@ class Range(base_classes.Range):
     def formula(self, value: Any) -> None:
         self.block.put_formulas(value)
 
-    @property
-    def formula2(self) -> Any:
-        return self.formula
+    formula2 = formula
 
-    @formula2.setter
-    def formula2(self, value: Any) -> None:
-        self.formula = value
-
-    @property
-    def formula_array(self) -> str | None:
-        return insert_delete.array_formula(self.uno)
-
-    @formula_array.setter
-    def formula_array(self, value: str) -> None:
-        insert_delete.set_array_formula(self._changeable, value)
+    formula_array = _of_cells(insert_delete.array_formula, insert_delete.set_array_formula)
 
     @property
     def has_array(self) -> bool:
@@ -229,21 +225,8 @@ class Range(base_classes.Range):
     def wrap_text(self, value: bool) -> None:
         self._changeable.IsTextWrapped = bool(value)
 
-    @property
-    def horizontal_alignment(self) -> str | None:
-        return measures.horizontal_alignment(self.uno)
-
-    @horizontal_alignment.setter
-    def horizontal_alignment(self, value: str) -> None:
-        measures.align_horizontally(self._changeable, value)
-
-    @property
-    def vertical_alignment(self) -> str | None:
-        return measures.vertical_alignment(self.uno)
-
-    @vertical_alignment.setter
-    def vertical_alignment(self, value: str) -> None:
-        measures.align_vertically(self._changeable, value)
+    horizontal_alignment = _of_cells(measures.horizontal_alignment, measures.align_horizontally)
+    vertical_alignment = _of_cells(measures.vertical_alignment, measures.align_vertically)
 
     @property
     def conditional_formats(self) -> ConditionalFormats:
@@ -251,21 +234,8 @@ class Range(base_classes.Range):
 
     # ---------------------------------------------------------------------------------- size
 
-    @property
-    def column_width(self) -> float | None:
-        return measures.column_width(self.uno)
-
-    @column_width.setter
-    def column_width(self, value: float) -> None:
-        measures.set_column_width(self._changeable, value)
-
-    @property
-    def row_height(self) -> float | None:
-        return measures.row_height(self.uno)
-
-    @row_height.setter
-    def row_height(self, value: float) -> None:
-        measures.set_row_height(self._changeable, value)
+    column_width = _of_cells(measures.column_width, measures.set_column_width)
+    row_height = _of_cells(measures.row_height, measures.set_row_height)
 
     @property
     def width(self) -> float:
@@ -319,12 +289,10 @@ class Range(base_classes.Range):
     def copy(self, destination: Any = None) -> None:
         if destination is None:
             raise UnsupportedError("The clipboard of LibreOffice is not used. Give a destination.")
-        target: Range = destination.impl
-        insert_delete.copy(self, target)
+        insert_delete.copy(self, destination.impl)
 
     def move(self, destination: Any) -> None:
-        target: Range = destination.impl
-        insert_delete.move(self, target)
+        insert_delete.move(self, destination.impl)
 
     @property
     def merge_area(self) -> Range:
@@ -360,16 +328,6 @@ class Range(base_classes.Range):
     @property
     def table(self) -> None:
         return None
-
-    @property
-    def whole_rows(self) -> bool:
-        """Whether it reaches over all columns."""
-        return self.area.columns == COLUMNS
-
-    @property
-    def whole_columns(self) -> bool:
-        """Whether it reaches over all rows."""
-        return self.area.rows == ROWS
 
 
 def range_at(sheets: ParentSheets, address: Any) -> Range:

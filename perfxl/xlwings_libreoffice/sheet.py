@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 from xlwings import base_classes
@@ -75,11 +76,8 @@ class Sheets(base_classes.Sheets):
         anchor = before or after or self.active
         position = anchor.index - 1 + (after is not None and before is None)
         if name is None:
-            number = len(self)
-            name = f"Sheet{number}"
-            while name in self:
-                number += 1
-                name = f"Sheet{number}"
+            names = (f"Sheet{number}" for number in count(len(self)))
+            name = next(free for free in names if free not in self)
         if len(name) > _LONGEST_NAME:
             raise ValueError(
                 f"A sheet's name has {_LONGEST_NAME} characters at most; {name!r} has {len(name)}."
@@ -123,7 +121,7 @@ class Sheet(base_classes.Sheet):
 
     @property
     def uno(self) -> Any:
-        """The sheet in the office. Raises `SheetGoneError`."""
+        """The sheet in the office, `com.sun.star.sheet.Spreadsheet`. Raises `SheetGoneError`."""
         if self._gone:
             raise SheetGoneError(f"The sheet {self._name!r} has been deleted.")
         try:
@@ -135,10 +133,7 @@ class Sheet(base_classes.Sheet):
                 f"There is no sheet {self._name!r} any more: deleted, or renamed by hand."
             ) from problem
 
-    @property
-    def api(self) -> Any:
-        """The sheet, `com.sun.star.sheet.Spreadsheet`."""
-        return self.uno
+    api = uno
 
     @property
     def book(self) -> ParentBook:
@@ -252,8 +247,7 @@ class Sheet(base_classes.Sheet):
         self.book.controller.setActiveSheet(self.uno)
         self.book.activate()
 
-    def select(self) -> None:
-        self.activate()
+    select = activate
 
     def delete(self) -> None:
         self.uno  # noqa: B018  Raises where it is gone.
@@ -324,10 +318,6 @@ class Sheet(base_classes.Sheet):
 def _copy_name(name: str, taken: tuple[str, ...]) -> str:
     """`Form` → `Form (2)`, cut to the 31 characters that Excel allows."""
     known = {other.lower() for other in taken}
-    number = 2
-    while True:
-        ending = f" ({number})"
-        made = name[: _LONGEST_NAME - len(ending)] + ending
-        if made.lower() not in known:
-            return made
-        number += 1
+    endings = (f" ({number})" for number in count(2))
+    names = (name[: _LONGEST_NAME - len(ending)] + ending for ending in endings)
+    return next(free for free in names if free.lower() not in known)

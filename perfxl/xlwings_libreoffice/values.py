@@ -50,21 +50,11 @@ def entry(value: Any, *, as_text: bool = False) -> Entry:
         return Entry(float(value), format="boolean")
     if isinstance(value, int | float | Decimal):
         return Entry(float(value))
-    if isinstance(value, dt.date):
-        return _date_entry(value)
-    raise TypeError(f"A cell cannot hold a {type(value).__name__}.")
-
-
-def _date_entry(value: dt.date) -> Entry:
     if isinstance(value, dt.datetime):
         return Entry(serial(value), format="datetime")
-    return Entry(serial(dt.datetime.combine(value, dt.time())), format="date")
-
-
-def _text_entry(text: str, as_text: bool) -> Entry:
-    if text.startswith("'"):
-        return Entry(text[1:])
-    return Entry(str(text)) if as_text else _typed(text)
+    if isinstance(value, dt.date):
+        return Entry(serial(dt.datetime.combine(value, dt.time())), format="date")
+    raise TypeError(f"A cell cannot hold a {type(value).__name__}.")
 
 
 def depends_on_format(value: Any) -> bool:
@@ -72,7 +62,11 @@ def depends_on_format(value: Any) -> bool:
     return isinstance(value, str) and entry(value) != entry(value, as_text=True)
 
 
-def _typed(text: str) -> Entry:
+def _text_entry(text: str, as_text: bool) -> Entry:
+    if text.startswith("'"):
+        return Entry(text[1:])
+    if as_text:
+        return Entry(str(text))
     if text.startswith("=") and len(text) > 1:
         return Entry(text, formula=True)
     if _NUMBER.fullmatch(text.strip()) and math.isfinite(float(text)):

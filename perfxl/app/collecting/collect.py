@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import IO
 
 from perfxl.app.collecting.keep_round import Rounds, compared
 from perfxl.app.collecting.result import Collected, Request
 from perfxl.app.collecting.worker import collect_one, not_collected
 from perfxl.app.parallel import streamed
+from perfxl.app.progress import Bar, no_bar
+from perfxl.app.tasks import named
 from perfxl.core.collecting.alterations import altered_from_roster
 from perfxl.core.collecting.collected_findings import (
     Contact,
@@ -44,8 +44,6 @@ from perfxl.io.files import paths
 from perfxl.io.files.set_aside import aside_for
 from perfxl.io.files.temporary import scratch_folder
 
-Bar = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
-
 _MOST_FAULTS = 20
 
 
@@ -64,7 +62,7 @@ def collect(
     request: Request,
     use: Callable[[Collected, Rounds], int],
     *,
-    bar: Bar = lambda *_: nullcontext(lambda: None),
+    bar: Bar = no_bar,
 ) -> int:
     """Collect a folder, write the summary, and hand what came of it to `use`, whose status is given.
 
@@ -123,10 +121,8 @@ def _refuse_target(target: Path) -> None:
         raise PerfxlError(
             f"“{target}”已经存在，不是本程序生成的汇总，没有覆盖。请换一个文件名，或先移走原文件。"
         )
-    try:
+    with named(target):
         refuse_open_file(target)
-    except PerfxlError as fault:
-        raise PerfxlError(f"{target}：{fault}") from fault
 
 
 def _roster(path: Path | None) -> Roster | None:
@@ -237,25 +233,22 @@ def _write(done: Collected, rounds: Rounds, bar: Bar, aside: Path | None) -> tup
 
     links = links_between(done.request.target, done.request.folder)
     sums: list[Finding] = []
-    try:
-        with bar("写出", len(done.results)) as advance:
-            book = Consolidation(
-                done.results,
-                done.others,
-                done.has_roster,
-                done.framework,
-                done.store,
-                links,
-                done.made,
-                rounds.since,
-                done.besides,
-                each_done=advance,
-            )
-
-            def write(stream: IO[bytes]) -> None:
-                sums.extend(write_consolidated(book, stream, done.scratch))
-
-            replace_by(done.request.target, write, aside=aside)
-    except PerfxlError as fault:
-        raise PerfxlError(f"{done.request.target}：{fault}") from fault
+    with named(done.request.target), bar("写出", len(done.results)) as advance:
+        book = Consolidation(
+            done.results,
+            done.others,
+            done.has_roster,
+            done.framework,
+            done.store,
+            links,
+            done.made,
+            rounds.since,
+            done.besides,
+            each_done=advance,
+        )
+        replace_by(
+            done.request.target,
+            lambda stream: sums.extend(write_consolidated(book, stream, done.scratch)),
+            aside=aside,
+        )
     return tuple(sums)

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from perfxl.app import changes
-from perfxl.app.collecting.collect import Bar
 from perfxl.app.collecting.result import Collected
 from perfxl.app.parallel import streamed
+from perfxl.app.progress import Bar
 from perfxl.core.collecting.collected_findings import UnitResult
 from perfxl.core.collecting.unit_return import UnitReturn
 from perfxl.core.grid.errors import PerfxlError

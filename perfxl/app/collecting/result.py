@@ -110,7 +110,5 @@ class Collected:
 
     def unit_returns(self) -> Iterator[UnitReturn]:
         """All of them, one at a time."""
-        for result in self.results:
-            one = self.unit_return(result)
-            if one is not None:
-                yield one
+        returns = map(self.unit_return, self.results)
+        return (one for one in returns if one is not None)

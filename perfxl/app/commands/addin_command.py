@@ -63,8 +63,6 @@ def dropped() -> int:
 
 
 def _say(done: tuple[str, ...], problems: tuple[str, ...]) -> int:
-    for sentence in done:
-        say(f"✓ {sentence}")
-    for sentence in problems:
-        say(f"✗ {sentence}", err=True)
+    say_lines(f"✓ {sentence}" for sentence in done)
+    say_lines((f"✗ {sentence}" for sentence in problems), err=True)
     return COULD_NOT_RUN if problems else PASSED

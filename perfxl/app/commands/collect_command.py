@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from perfxl.app.chinese import command
+from perfxl.app.commands.workbook_command import FORM, FRAMEWORK
 from perfxl.app.exit_status import COULD_NOT_RUN, FOUND_ERRORS, PASSED
 from perfxl.app.say import say_lines
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from perfxl.core.collecting.collected_findings import UnitResult
     from perfxl.core.forms.lacking import Lack
 
-# More lines than a person reads; the rest is in the summary.
-_MOST_LINES = 50
 _PATH = click.Path(path_type=Path)
 
 
@@ -34,10 +33,8 @@ _PATH = click.Path(path_type=Path)
 @click.option("--opinions", metavar="文件夹", type=_PATH, help="为每个单位写一份退回意见（.docx 和 .xlsx）。")
 @click.option("--issued-by", metavar="名称", help="退回意见的落款单位。")
 @click.option("--checked", metavar="文件夹", type=_PATH, help="把写入“校验结果”的工作簿副本放入这个文件夹。")
-@click.option(
-    "--framework", metavar="名称", help="指标体系：名称（如 hebei-2023），或自行修改的 .toml 文件。"
-)
-@click.option("--form", metavar="名称", help="表样：名称（perfxl forms 列出），或自行编写的 .toml 文件。")
+@FRAMEWORK
+@FORM
 def collect(
     folder: Path,
     target: Path,

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from perfxl.app.chinese import command
+from perfxl.app.commands.workbook_command import FORM, FRAMEWORK
 from perfxl.app.exit_status import COULD_NOT_RUN
-from perfxl.app.say import say
+from perfxl.app.say import say, say_lines
 
 if TYPE_CHECKING:
     # What it needs is heavy: imported when the command runs.
@@ -25,10 +26,8 @@ _MOST_LINES = 50
 @click.argument("roster", metavar="ROSTER.xlsx", type=click.Path(path_type=Path))
 @click.argument("folder", metavar="OUTDIR", type=click.Path(path_type=Path))
 @click.option("--year", required=True, type=click.IntRange(2000, 2100), metavar="年份", help="预算年度。")
-@click.option(
-    "--framework", metavar="名称", help="指标体系：名称（如 hebei-2023），或自行修改的 .toml 文件。"
-)
-@click.option("--form", metavar="名称", help="表样：名称（perfxl forms 列出），或自行编写的 .toml 文件。")
+@FRAMEWORK
+@FORM
 @click.option("--force", is_flag=True, help="重新生成已有的工作簿；单位已经填写或改动过的，仍然不覆盖。")
 @click.option("--zip", "archives", is_flag=True, help="每个主管部门另打一个压缩包（.zip），便于发送。")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="同时生成几个（默认用上全部处理器）。")
@@ -97,8 +96,7 @@ def _say_done(folder: Path, done: Distributed) -> None:
             err=True,
         )
         _say(done.left_over)
-    for problem in done.problems:
-        say(problem, err=True)
+    say_lines(done.problems, err=True)
     made = f"生成 {len(done.written)} 个工作簿"
     if done.unchanged:
         made += f"，{len(done.unchanged)} 个已经生成过、没有变化"
@@ -125,7 +123,6 @@ def _say_faults(faults: Iterable[RosterFault]) -> None:
 
 def _say(lines: Iterable[str], most: int | None = None) -> None:
     lines = list(lines)
-    for line in lines[:most]:
-        say(f"  {line}", err=True)
+    say_lines((f"  {line}" for line in lines[:most]), err=True)
     if most is not None and len(lines) > most:
         say(f"  …… 另有 {len(lines) - most} 个", err=True)

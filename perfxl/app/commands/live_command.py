@@ -30,13 +30,14 @@ def live(source: Path, button: str | None, output: Path | None, *, save: bool, h
     由 LibreOffice 保存的文件，格式可能与 Excel 保存的略有不同；只要写入结果请用 perfxl check --write。
     """
     from perfxl.app import live_buttons as live_command
+    from perfxl.xlwings_libreoffice.process import desktop_available
 
     if output is not None and save:
         raise PerfxlError("-o 和 --save 只能用一个：-o 另存为新文件，--save 保存原文件。")
     name = None if button is None else live_command.button_named(button)
     if name is None and (output is not None or save):
         raise PerfxlError("没有指定按钮，不需要保存。请写上按钮，如 perfxl live 文件名 校验 --save。")
-    if headless or output is not None or not live_command.desktop():
+    if headless or output is not None or not desktop_available():
         target = output or (source if save else None)
         said = live_command.unseen(source, name, target)
         _tell(said.text)

@@ -22,13 +22,16 @@ if TYPE_CHECKING:
 _WORKBOOKS = (".xlsx", ".xlsm")
 _UNIT = re.compile(r"\s*([0-9]{6})(?![0-9])[\s:：-]*+(\S(?:.*\S)?)\s*")
 
+_OUTPUT = click.option(
+    "-o", "output", metavar="OUT", type=click.Path(path_type=Path), help="写入另一个文件，原文件不动。"
+)
 _BACKUP = click.option(
     "--backup", is_flag=True, help="写入前先把原文件备份在旁边（名称.备份.xlsx），只保留最近一份。"
 )
-_FRAMEWORK = click.option(
+FRAMEWORK = click.option(
     "--framework", metavar="名称", help="指标体系：名称（如 hebei-2023），或自行修改的 .toml 文件。"
 )
-_FORM = click.option(
+FORM = click.option(
     "--form", metavar="名称", help="表样：名称（perfxl forms 列出），或自行编写的 .toml 文件。"
 )
 
@@ -43,8 +46,8 @@ _FORM = click.option(
     help="预算年度。（必填，结转时默认为上年加 1）",
 )
 @click.option("--department", metavar="名称", help="主管部门名称。")
-@_FRAMEWORK
-@_FORM
+@FRAMEWORK
+@FORM
 @click.option(
     "--projects",
     metavar="个数|清单",
@@ -154,8 +157,8 @@ def _say_rolled_over(target: Path, last_year: Path, begun: Begun) -> None:
 @click.option("-o", "output", metavar="FILE", type=click.Path(path_type=Path), help="把结果写入文件。")
 @click.option("--write", is_flag=True, help="把问题清单写入工作簿的“校验结果”表，并标出有问题的单元格。")
 @_BACKUP
-@_FRAMEWORK
-@_FORM
+@FRAMEWORK
+@FORM
 @click.option("--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="同时校验几个文件。")
 def check(
     paths: tuple[str, ...],
@@ -208,12 +211,8 @@ def check(
         tasks.save(report, text.encode("utf-8", errors="backslashreplace"))
         say(f"结果已写入 {report}。", err=True)
     unreadable = [f"{one.path}：{one.reason}" for one in checked if one.submission is None]
-    for sentence in (*unreadable, *batch.problems):
-        say(sentence, err=True)
-    for path in batch.written:
-        say(f"校验结果已写入 {path}。", err=True)
-    for sentence in batch.notices:
-        say(sentence, err=True)
+    written = (f"校验结果已写入 {path}。" for path in batch.written)
+    say_lines((*unreadable, *batch.problems, *written, *batch.notices), err=True)
     _say_macros(Path(one.path) for one in batch.checked if one.submission is not None)
     if batch.interrupted:
         say(f"已中断：校验了 {len(batch.checked)} 个文件，共 {len(files)} 个。", err=True)
@@ -224,10 +223,9 @@ def check(
 
 
 def _say_macros(files: Iterable[Path]) -> None:
-    from perfxl.app import tasks
+    from perfxl.io.files.macros import has_macros
 
-    for path in tasks.with_macros(files):
-        say(f"{path}：工作簿含有宏，未运行，原样保留。", err=True)
+    say_lines((f"{path}：工作簿含有宏，未运行，原样保留。" for path in files if has_macros(path)), err=True)
 
 
 def _destinations(output: Path | None, *, write: bool) -> tuple[Path | None, Path | None]:
@@ -243,11 +241,9 @@ def _destinations(output: Path | None, *, write: bool) -> tuple[Path | None, Pat
 
 @command(short_help="填充合计。")
 @click.argument("source", metavar="FILE", type=click.Path(path_type=Path))
-@click.option(
-    "-o", "output", metavar="OUT", type=click.Path(path_type=Path), help="写入另一个文件，原文件不动。"
-)
+@_OUTPUT
 @click.option("--dry-run", is_flag=True, help="只列出要改的单元格，不写入。")
-@_FORM
+@FORM
 @_BACKUP
 def fill(source: Path, output: Path | None, dry_run: bool, form: str | None, backup: bool) -> int:
     """填充合计：只写合计单元格，不改动填写的内容。逐个列出单元格、原值、新值。
@@ -275,10 +271,8 @@ def fill(source: Path, output: Path | None, dry_run: bool, form: str | None, bac
 
 @command(short_help="生成部门汇总表。")
 @click.argument("source", metavar="FILE", type=click.Path(path_type=Path))
-@click.option(
-    "-o", "output", metavar="OUT", type=click.Path(path_type=Path), help="写入另一个文件，原文件不动。"
-)
-@_FORM
+@_OUTPUT
+@FORM
 @_BACKUP
 def summary(source: Path, output: Path | None, form: str | None, backup: bool) -> int:
     """生成“部门汇总”表：每个项目一行，合计为公式。
@@ -291,10 +285,7 @@ def summary(source: Path, output: Path | None, form: str | None, backup: bool) -
     summarised = tasks.summarise(source, output or source, form=form, backup=backup)
     say_lines(summarised.figures)
     incomplete = "" if summarised.complete else "，合计不完整"
-    for sentence in (
-        f"部门汇总已写入 {output or source}{incomplete}。",
-        *elsewhere(summarised.change.sheets),
-    ):
-        say(sentence, err=True)
+    say(f"部门汇总已写入 {output or source}{incomplete}。", err=True)
+    say_lines(elsewhere(summarised.change.sheets), err=True)
     _say_macros([source])
     return PASSED if summarised.complete else FOUND_ERRORS

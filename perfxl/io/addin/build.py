@@ -12,7 +12,7 @@ from perfxl.core.grid.errors import PerfxlError
 from perfxl.io.addin.sources import SETTINGS_SHEET, Sources
 from perfxl.io.files.temporary import scratch_folder
 from perfxl.io.ooxml.change_workbook import Book
-from perfxl.io.ooxml.package import DAY_ONE, MAIN, OFFICE, TYPES, Package
+from perfxl.io.ooxml.package import DAY_ONE, MAIN, OFFICE, Package, serialise, sub
 from perfxl.io.workbooks.reproducible import workbook_bytes
 
 _ADDIN_TYPE = "application/vnd.ms-excel.addin.macroEnabled.main+xml"
@@ -43,27 +43,24 @@ def build_addin(sources: Sources) -> bytes:
         for column, text in enumerate(pair, start=1):
             sheet.cell(row, column, text)
     book.properties.creator = "perfxl"
-    made = _with_macros(workbook_bytes(book), sources)
-    _set_type(made, _ADDIN_TYPE)
-    return _stored(made.save())
+    return _stored(_with_macros(workbook_bytes(book), sources, _ADDIN_TYPE))
 
 
 def with_macros(workbook: bytes, sources: Sources) -> bytes:
     """The .xlsx as .xlsm: its sheets as they were, a very hidden settings sheet, the macros, the ribbon."""
     book = Book(Package(workbook))
     _add_settings_sheet(book, sources.settings)
-    made = _with_macros(book.package.save(), sources)
-    _set_type(made, _WORKBOOK_TYPE)
-    return made.save()
+    return _with_macros(book.package.save(), sources, _WORKBOOK_TYPE)
 
 
-def _with_macros(workbook: bytes, sources: Sources) -> Package:
+def _with_macros(workbook: bytes, sources: Sources, content_type: str) -> bytes:
     package = Package(_with_project(workbook, sources))
+    written = RIBBON_PARTS["customUI/customUI14.xml"][0]
     for part, (namespace, relation) in RIBBON_PARTS.items():
-        written = RIBBON_PARTS["customUI/customUI14.xml"][0]
         package.set(part, sources.ribbon.replace(written, namespace).encode("utf-8"))
         package.relate("", relation, part)
-    return package
+    package.declare("xl/workbook.xml", content_type)
+    return package.save()
 
 
 def _with_project(workbook: bytes, sources: Sources) -> bytes:
@@ -85,40 +82,25 @@ def _with_project(workbook: bytes, sources: Sources) -> bytes:
         return path.read_bytes()
 
 
-def _set_type(package: Package, content_type: str) -> None:
-    for override in package.tree("[Content_Types].xml").findall(f"{{{TYPES}}}Override"):
-        if override.get("PartName") == "/xl/workbook.xml":
-            override.set("ContentType", content_type)
-
-
 def _add_settings_sheet(book: Book, settings: Mapping[str, str]) -> None:
     from lxml import etree
 
     package = book.package
     part = package.unused("xl/worksheets/sheet{}.xml")
     root = etree.Element(f"{{{MAIN}}}worksheet", nsmap={None: MAIN})
-    data = etree.SubElement(root, f"{{{MAIN}}}sheetData")
+    data = sub(root, "sheetData")
     for number, pair in enumerate(settings.items(), start=1):
-        row = etree.SubElement(data, f"{{{MAIN}}}row", r=str(number))
+        row = sub(data, "row", r=str(number))
         for column, text in zip("AB", pair, strict=True):
-            cell = etree.SubElement(row, f"{{{MAIN}}}c", r=f"{column}{number}", t="inlineStr")
-            holder = etree.SubElement(etree.SubElement(cell, f"{{{MAIN}}}is"), f"{{{MAIN}}}t")
-            holder.text = text
-    package.set(part, etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
+            cell = sub(row, "c", r=f"{column}{number}", t="inlineStr")
+            sub(sub(cell, "is"), "t").text = text
+    package.set(part, serialise(root))
     package.declare(part, _WORKSHEET)
     relation = package.relate("xl/workbook.xml", f"{OFFICE}/worksheet", part)
     sheets = package.tree("xl/workbook.xml").find(f"{{{MAIN}}}sheets")
     number = max(int(sheet.get("sheetId", "0")) for sheet in sheets) + 1
-    etree.SubElement(
-        sheets,
-        f"{{{MAIN}}}sheet",
-        {
-            "name": SETTINGS_SHEET,
-            "sheetId": str(number),
-            "state": "veryHidden",
-            f"{{{OFFICE}}}id": relation,
-        },
-    )
+    sheet = sub(sheets, "sheet", name=SETTINGS_SHEET, sheetId=str(number), state="veryHidden")
+    sheet.set(f"{{{OFFICE}}}id", relation)
 
 
 def _stored(data: bytes) -> bytes:

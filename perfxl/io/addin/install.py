@@ -78,7 +78,7 @@ def remove(machine: Machine) -> Outcome:
             _take(machine, at.settings, True, done, problems)
     for place in (at.drop_file, at.desktop):
         if place is not None and machine.exists(place):
-            _take(machine, place, _is_drop_file(machine.read(place)), done, problems)
+            _take(machine, place, MARK.encode() in (machine.read(place) or b""), done, problems)
     for pattern in _RECORDS:
         for file in sorted(machine.real(at.records).glob(pattern)):
             _take(machine, at.records / file.name, True, done, problems)
@@ -132,7 +132,7 @@ def _put_settings(machine: Machine, at: Places) -> str:
 
 def _put_drop_file(machine: Machine, place: PurePath) -> str:
     old, new = machine.read(place), drop_file(machine)
-    if old is not None and not _is_drop_file(old):
+    if old is not None and MARK.encode() not in old:
         raise PerfxlError(f"{place} 不是 perfxl 的文件，没有覆盖。请把它移走或改名，再运行一次。")
     if old != new:
         _write(machine.real(place), new)
@@ -184,10 +184,6 @@ def _is_addin(data: bytes | None) -> bool:
     except inflate.DAMAGED:
         return True
     return any(f"{RIBBON_MODULE}.".encode() in ribbon for ribbon in ribbons)
-
-
-def _is_drop_file(data: bytes | None) -> bool:
-    return MARK.encode() in (data or b"")
 
 
 def _no_excel(machine: Machine) -> str:

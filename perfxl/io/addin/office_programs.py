@@ -30,7 +30,7 @@ def has_excel(machine: Machine) -> bool:
     """Whether Excel itself is installed; a WPS that answers in its name does not count."""
     if machine.system == MACOS:
         return machine.exists(_MAC_EXCEL)
-    programs = (_app_path(machine, "excel.exe"), server(machine))
+    programs = (_app_path(machine), server(machine))
     return any(one and not is_wps(one) and machine.exists(machine.path(one)) for one in programs)
 
 
@@ -79,9 +79,10 @@ def running(machine: Machine) -> Running | None:
     )
 
 
-def _app_path(machine: Machine, program: str) -> str:
+def _app_path(machine: Machine) -> str:
+    """The program that Windows starts for `excel.exe`; "" when it knows none."""
     for hive in ("HKCU", "HKLM"):
-        found = (machine.registry(rf"{hive}\{_APP_PATHS}\{program}") or {}).get("")
+        found = (machine.registry(rf"{hive}\{_APP_PATHS}\excel.exe") or {}).get("")
         if found:
             return str(found).strip('"')
     return ""

@@ -75,11 +75,9 @@ def xlwings_version(module: str) -> str:
 
 def _settings(path: Path, module_version: str) -> dict[str, str]:
     said = tomllib.loads(path.read_text(encoding="utf-8"))
-    # `status` compares it with the installed package without having to read VBA.
-    rows = {"XLWINGS_VERSION": module_version, **said["settings"]}
-    for key, text in said["messages"].items():
-        rows[f"MESSAGE_{key}"] = text.strip()
-    return rows
+    messages = {f"MESSAGE_{key}": text.strip() for key, text in said["messages"].items()}
+    # `status` compares the version with the installed package without having to read VBA.
+    return {"XLWINGS_VERSION": module_version, **said["settings"], **messages}
 
 
 def installed_xlwings() -> str:

@@ -64,12 +64,9 @@ def is_archive(path: Path) -> bool:
 
 def read_entry(path: Path, entry: ArchiveEntry) -> bytes:
     """An entry's bytes. PerfxlError, with what to do, when they cannot be had or are too many."""
-    if len(entry.place) == 1:
-        with _opened(path) as archive:
-            return _content(archive, archive.infolist()[entry.place[0]], MOST_BYTES)
-    outer, inner = entry.place
-    with _opened(_inside(path, outer)) as archive:
-        return _content(archive, archive.infolist()[inner], MOST_BYTES)
+    *outer, number = entry.place
+    with _opened(_inside(path, *outer) if outer else path) as archive:
+        return _content(archive, archive.infolist()[number], MOST_BYTES)
 
 
 @lru_cache(maxsize=1)

@@ -33,16 +33,12 @@ def replace_file(
     PerfxlError, with what to do, when the file is open in Excel, WPS or LibreOffice, read-only, in no
     folder, or the disk is full; the old file is then untouched and nothing is left beside it.
     """
-
-    def write(stream: IO[bytes]) -> None:
-        stream.write(data)
-
-    replace_by(path, write, instead_of=instead_of, aside=aside)
+    replace_by(path, lambda stream: stream.write(data), instead_of=instead_of, aside=aside)
 
 
 def replace_by(
     path: Path,
-    write: Callable[[IO[bytes]], None],
+    write: Callable[[IO[bytes]], object],
     *,
     instead_of: bytes | None = None,
     aside: Path | None = None,
@@ -95,7 +91,7 @@ def _target(path: Path) -> Path:
 
 
 def _replace(
-    path: Path, write: Callable[[IO[bytes]], None], instead_of: bytes | None, aside: Path | None
+    path: Path, write: Callable[[IO[bytes]], object], instead_of: bytes | None, aside: Path | None
 ) -> None:
     handle, temporary = temporary_file(path)
     try:

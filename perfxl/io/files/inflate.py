@@ -178,16 +178,8 @@ def _lzma(stream: IO[bytes], most: int) -> _Decompressor:
     rest, lc = divmod(properties[0], 9)
     pb, lp = divmod(rest, 5)
     # Nothing reaches further back than what has come out: a larger dictionary is memory for nothing.
-    dictionary = min(int.from_bytes(properties[1:], "little"), most + 1)
-    filters = [
-        {
-            "id": lzma.FILTER_LZMA1,
-            "dict_size": max(dictionary, _SMALLEST_DICTIONARY),
-            "lc": lc,
-            "lp": lp,
-            "pb": pb,
-        }
-    ]
+    size = max(min(int.from_bytes(properties[1:], "little"), most + 1), _SMALLEST_DICTIONARY)
+    filters = [{"id": lzma.FILTER_LZMA1, "dict_size": size, "lc": lc, "lp": lp, "pb": pb}]
     try:
         return lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=filters)
     except ValueError as error:

@@ -175,7 +175,7 @@ def parse_with(
     parser.StartElementHandler = (lambda tag, own: begin(names[tag], own)) if prefixes else begin
     parser.EndElementHandler = (lambda tag: finish(names[tag])) if prefixes else finish
     parser.CharacterDataHandler = text
-    parser.StartDoctypeDeclHandler = _refuse_document_type
+    parser.StartDoctypeDeclHandler = lambda *_: refuse_document_type("found")
     try:
         parser.Parse(_decoded(part), True)
     except expat.ExpatError as error:
@@ -234,10 +234,6 @@ class _LocalNames(dict[str, str]):
         """Each is worked out once."""
         name = self[tag] = tag.rpartition(":")[2]
         return name
-
-
-def _refuse_document_type(*_: object) -> None:
-    refuse_document_type("found")
 
 
 def _decoded(part: bytes) -> bytes | str:
@@ -351,8 +347,8 @@ def _contents(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Itera
                 "请删除表格以外的内容，压缩图片后保存再试。"
             ) from None
         size += len(content)
-        xml += len(content) if own else 0
         if own:
+            xml += len(content)
             _refuse_encoding(content)
             tags += content.count(b"<")
             if tags > MOST_TAGS:
@@ -360,12 +356,9 @@ def _contents(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Itera
             if entry.filename.lower().endswith(".rels") and content.count(b"<") > 2 * MOST_RELATIONS:
                 raise too_many("文件内部的链接", MOST_RELATIONS, "请删除表格以外的超链接后保存再试。")
             # LibreOffice declares the type of its macros' parts, which nobody here reads.
-            unread = entry.filename.startswith(_MACRO_FOLDERS)
-            if not unread:
-                wide = b"\0" in content[:4]
-                if any(
-                    declaration in content for declaration in (_DECLARATIONS if wide else _DECLARATIONS[:1])
-                ):
+            if not entry.filename.startswith(_MACRO_FOLDERS):
+                declarations = _DECLARATIONS if b"\0" in content[:4] else _DECLARATIONS[:1]
+                if any(declaration in content for declaration in declarations):
                     raise PerfxlError(_DOCUMENT_TYPE)
                 _refuse_density(content)
         yield entry.filename, content

@@ -9,7 +9,10 @@ import errno
 import os
 import stat
 from io import BufferedReader
+from itertools import count
 from pathlib import Path
+
+from perfxl.core.grid.errors import PerfxlError
 
 _REASONS = {
     errno.ENAMETOOLONG: "文件名或路径太长",
@@ -50,9 +53,23 @@ def is_link(path: Path) -> bool:
     return os.path.islink(path)  # noqa: PTH114 (as above)
 
 
+def free_name(path: Path, ending: str) -> Path:
+    """The first free name beside a file: `汇总.xlsx` and `.改动` → `汇总.改动.xlsx`, `汇总.改动2.xlsx`, …"""
+    names = (f"{path.stem}{ending}{number if number > 1 else ''}{path.suffix}" for number in count(1))
+    return next(free for name in names if not exists(free := path.with_name(name)))
+
+
 def resolved(path: Path) -> Path:
     """The absolute path without links. A link in a circle stays what it is."""
     return Path(os.path.realpath(path))
+
+
+def make_folder(path: Path) -> None:
+    """A folder and those above it, where they are missing. PerfxlError where that is impossible."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise PerfxlError(f"无法建立文件夹“{path}”：{reason(fault)}。") from fault
 
 
 def open_regular(path: Path) -> BufferedReader:

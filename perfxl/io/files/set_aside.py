@@ -28,11 +28,7 @@ def aside_for(path: Path, written: str | None) -> Path | None:
     path = paths.resolved(path)
     if not paths.exists(path) or digest_of(path) == written:
         return None
-    number, aside = 1, path.with_name(f"{path.stem}{_CHANGED}{path.suffix}")
-    while paths.exists(aside):
-        number += 1
-        aside = path.with_name(f"{path.stem}{_CHANGED}{number}{path.suffix}")
-    return aside
+    return paths.free_name(path, _CHANGED)
 
 
 def told_aside(path: Path, aside: Path) -> str:

@@ -59,17 +59,13 @@ def _machine() -> str:
 def _sweep(folder: Path) -> None:
     """Remove what dead processes left in a folder: once a run, because folders of a county are large."""
     with suppress(OSError), os.scandir(folder) as entries:
-        left = [Path(entry.path) for entry in entries if _NAME.fullmatch(entry.name)]
-        for path in left:
+        left = [(Path(entry.path), named) for entry in entries if (named := _NAME.fullmatch(entry.name))]
+        for path, named in left:
             with suppress(OSError):
-                _remove_dead(path)
+                _remove_dead(path, *named.groups())
 
 
-def _remove_dead(path: Path) -> None:
-    named = _NAME.fullmatch(path.name)
-    if named is None:
-        return
-    hidden, machine, process = named.groups()
+def _remove_dead(path: Path, hidden: str, machine: str, process: str) -> None:
     about = path.lstat()
     if machine == _machine():
         if _alive(int(process)):

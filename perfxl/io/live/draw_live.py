@@ -6,16 +6,18 @@ to keep in step with the list.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import xlwings
 
-from perfxl.core.grid.cells import Area, column_letters, place
+from perfxl.core.grid.cells import Area, place
 from perfxl.core.grid.change import FONT, DrawnSheet, Highlight, SheetCell, Style
 from perfxl.core.sheets.styles import style_of
 from perfxl.io.live.entries import entered, write_block
+from perfxl.io.live.live_looks import consecutive
 from perfxl.io.live.program import Program
+from perfxl.io.ooxml.change_workbook import fixed
 
 _LINE = 0x808080
 # Wide enough for any form, as in files.
@@ -167,14 +169,8 @@ def _fit_other_rows(sheet: xlwings.Sheet, owned: DrawnSheet) -> None:
         sheet.range((top, 1), (bottom, 1)).rows.autofit()
 
 
-def _equal(sizes: Any) -> Iterator[tuple[int, int, float]]:
-    run: list[int] = []
-    for number in sorted(sizes):
-        if run and (run[-1] + 1 != number or sizes[run[-1]] != sizes[number]):
-            yield run[0], run[-1], sizes[run[0]]
-            run = []
-        run.append(number)
-    if run:
+def _equal(sizes: Mapping[int, float]) -> Iterator[tuple[int, int, float]]:
+    for run in consecutive(sorted(sizes), lambda one, other: (other, sizes[other]) == (one + 1, sizes[one])):
         yield run[0], run[-1], sizes[run[0]]
 
 
@@ -205,9 +201,7 @@ def add_highlight(area: xlwings.Range, highlight: Highlight, program: Program) -
 
 def name_area(book: xlwings.Book, name: str, sheet: str, area: str) -> None:
     """Let a workbook-wide name mean an area."""
-    where = Area.of(area)
-    first = f"${column_letters(where.left)}${where.top}"
-    refers_to = f"={place(sheet, first)}:${column_letters(where.right)}${where.bottom}"
+    refers_to = f"={place(sheet, fixed(area))}"
     if name in book.names:
         book.names[name].refers_to = refers_to
     else:

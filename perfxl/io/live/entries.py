@@ -13,6 +13,7 @@ import xlwings
 from perfxl.core.grid.cells import Area, Cell, Position, Value, address, position
 from perfxl.core.grid.change import CellEdit
 from perfxl.io.live.live_cells import read_cells, rows_of
+from perfxl.io.live.live_looks import consecutive
 from perfxl.io.live.program import Program
 from perfxl.io.ooxml.cell_elements import clean
 
@@ -62,23 +63,15 @@ def _is_long(content: Any) -> bool:
 def runs(edits: Iterable[CellEdit]) -> Iterator[Run]:
     """The edits as runs of cells below each other; of two edits of a cell the later one counts."""
     by_place = {(edit.sheet, position(edit.cell)): edit for edit in edits}
-    run: list[CellEdit] = []
-    end: tuple[str, Position] | None = None
-    for (sheet, at), edit in sorted(
-        by_place.items(), key=lambda item: (item[0][0], item[0][1][1], item[0][1])
-    ):
-        if end is not None and end != (sheet, at):
-            yield _run(run)
-            run = []
-        run.append(edit)
-        end = sheet, (at[0] + 1, at[1])
-    if run:
-        yield _run(run)
+    places = sorted(by_place, key=lambda place: (place[0], place[1][1], place[1]))
+    for run in consecutive(places, _is_below):
+        sheet, first = run[0]
+        yield Run(sheet, Area(*first, *run[-1][1]), tuple(by_place[place] for place in run))
 
 
-def _run(edits: Sequence[CellEdit]) -> Run:
-    first, last = position(edits[0].cell), position(edits[-1].cell)
-    return Run(edits[0].sheet, Area(*first, *last), tuple(edits))
+def _is_below(place: tuple[str, Position], other: tuple[str, Position]) -> bool:
+    sheet, (row, column) = place
+    return other == (sheet, (row + 1, column))
 
 
 def write_run(sheet: xlwings.Sheet, run: Run) -> None:

@@ -5,20 +5,17 @@ Left as Excel has it: print setup beyond the print area, filter buttons, what a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 import xlwings
 
-from perfxl.core.grid.cells import Cell, Position
-from perfxl.io.live.live_looks import Look, asked_looks
-from perfxl.io.live.program import ERRORS, absolute, refuse_read_only, refuse_wps
+from perfxl.core.grid.cells import Position
+from perfxl.io.live.live_cells import rows_of
+from perfxl.io.live.program import ERRORS, Excel, refuse_read_only, refuse_wps
 
 
-class ExcelOnMac:
+class ExcelOnMac(Excel):
     """Excel through AppleScript."""
-
-    name = "Excel"
 
     def full_name(self, book: xlwings.Book) -> str:
         """A property."""
@@ -38,14 +35,8 @@ class ExcelOnMac:
 
     def errors(self, area: xlwings.Range) -> list[list[str | None]]:
         """AppleScript says what an error is only in the texts that the cells show."""
-        shown = area.api.string_value.get()
-        rows = shown if isinstance(shown, list) else [[shown]]
-        rows = rows if rows and isinstance(rows[0], list) else [rows]
-        return [[text if text in ERRORS.values() else None for text in row] for row in rows]
-
-    def looks(self, area: xlwings.Range, cells: Mapping[Position, Cell]) -> Iterable[Look]:
-        """Excel tells of an area what all its cells have in common."""
-        return asked_looks(area.sheet, cells)
+        shown = rows_of(area.api.string_value.get())
+        return [[text if text in ERRORS.values() else None for text in row] for row in shown]
 
     def content_end(self, sheet: xlwings.Sheet) -> Position:
         """From the very last cell backwards, as pressing Ctrl+arrow goes, is not enough: the used range."""
@@ -99,10 +90,6 @@ class ExcelOnMac:
         """Switched off; AppleScript's command to switch it on asks for a criterion."""
         if area is None and sheet.api.autofilter_mode.get():
             sheet.api.autofilter_mode.set(False)
-
-    def condition(self, formula: str) -> str:
-        """Without its relative reference."""
-        return absolute(formula)
 
     def set_view(self, sheet: xlwings.Sheet, frozen: Position | None) -> None:
         """A matter of the window, which has to show the sheet."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 import xlwings
 
-from perfxl.core.grid.cells import Cell, Position
+from perfxl.core.grid.cells import Position
 from perfxl.core.grid.errors import PerfxlError
-from perfxl.io.live.live_looks import Look, asked_looks
-from perfxl.io.live.program import ERRORS, FOOTER, absolute, refuse_read_only, refuse_wps
+from perfxl.io.live.live_cells import rows_of
+from perfxl.io.live.program import ERRORS, FOOTER, Excel, refuse_read_only, refuse_wps
 
 _ADDIN = "perfxl.xlam"
 # COM hands an error over as its number, so much below zero.
@@ -18,10 +17,8 @@ _ERROR_BASE = -2146828288
 _HIDDEN = (0, 2)
 
 
-class ExcelOnWindows:
+class ExcelOnWindows(Excel):
     """Excel through COM."""
-
-    name = "Excel"
 
     # What protecting a sheet may leave allowed, in the order of Worksheet.Protect's arguments.
     _ALLOWED = (
@@ -68,13 +65,7 @@ class ExcelOnWindows:
 
     def errors(self, area: xlwings.Range) -> list[list[str | None]]:
         """COM hands errors over as whole numbers, which no other value is; xlwings knows the older ones."""
-        raw = area.raw_value
-        rows = raw if isinstance(raw, tuple) else ((raw,),)
-        return [[_error(value) for value in row] for row in rows]
-
-    def looks(self, area: xlwings.Range, cells: Mapping[Position, Cell]) -> Iterable[Look]:
-        """Excel tells of an area what all its cells have in common."""
-        return asked_looks(area.sheet, cells)
+        return [[_error(value) for value in row] for row in rows_of(area.raw_value)]
 
     def content_end(self, sheet: xlwings.Sheet) -> Position:
         """Searched from the end; in the formulas, since a search in the values passes over hidden rows."""
@@ -136,10 +127,6 @@ class ExcelOnWindows:
             sheet.api.AutoFilterMode = False
         if area is not None:
             area.api.AutoFilter()
-
-    def condition(self, formula: str) -> str:
-        """Without its relative reference."""
-        return absolute(formula)
 
     def set_view(self, sheet: xlwings.Sheet, frozen: Position | None) -> None:
         """A matter of the window, which has to show the sheet."""

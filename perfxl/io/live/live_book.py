@@ -36,9 +36,6 @@ class _Journal:
 
     steps: list[Callable[[], object]] = field(default_factory=list)
 
-    def add(self, step: Callable[[], object]) -> None:
-        self.steps.append(step)
-
     def take_back(self) -> Standing:
         standing = Standing.RESTORED if self.steps else Standing.UNTOUCHED
         for step in reversed(self.steps):
@@ -148,13 +145,7 @@ class LiveBook:
                 if not self.program.is_protected(sheet):
                     continue
                 if sheet.name in named or (lit and own_highlights(sheet, families)):
-                    guard = self.program.unprotect(sheet)
-                    if guard is None:
-                        raise PerfxlError(
-                            f"工作表“{sheet.name}”设有保护密码，没有写入任何内容。"
-                            "请在“审阅—撤销工作表保护”中输入密码取消保护，再点一次按钮。"
-                        )
-                    lifted.append((sheet.name, guard))
+                    lifted.append((sheet.name, self._lift(sheet, sheet.name)))
             yield
         finally:
             for name, guard in lifted:
@@ -170,7 +161,7 @@ class LiveBook:
         for run in runs(change.cells):
             sheet = self.book.sheets[run.sheet]
             before = present(sheet, run.area, self.program)
-            journal.add(partial(_put_back, sheet, before))
+            journal.steps.append(partial(_put_back, sheet, before))
             write_run(sheet, run)
         for owned in change.sheets:
             say(self.book, f"perfxl：正在写入“{owned.name}”……")
@@ -181,22 +172,25 @@ class LiveBook:
         for name, guard in guards:
             self.program.protect(self.book.sheets[name], guard)
 
+    def _lift(self, sheet: xlwings.Sheet, called: str) -> Any:
+        """Lift a sheet's protection; gives what puts it back. PerfxlError when it has a password."""
+        guard = self.program.unprotect(sheet)
+        if guard is None:
+            raise PerfxlError(
+                f"工作表“{called}”设有保护密码，没有写入任何内容。"
+                "请在“审阅—撤销工作表保护”中输入密码取消保护，再点一次按钮。"
+            )
+        return guard
+
     def _copy(self, copy: SheetCopy, journal: _Journal) -> list[tuple[str, Any]]:
         """Copy a sheet; gives how it was protected. What was lit up on the first is not on the copy."""
         source, after = self.book.sheets[copy.source], self.book.sheets[copy.after]
         before = self._names()
-        journal.add(lambda: self._delete(self._names() - before))
+        journal.steps.append(lambda: self._delete(self._names() - before))
         made = source.copy(after=after, name=copy.name)
-        guard = None
-        if self.program.is_protected(made):
-            guard = self.program.unprotect(made)
-            if guard is None:
-                raise PerfxlError(
-                    f"工作表“{copy.source}”设有保护密码，没有写入任何内容。"
-                    "请在“审阅—撤销工作表保护”中输入密码取消保护，再点一次按钮。"
-                )
+        guards = [(copy.name, self._lift(made, copy.source))] if self.program.is_protected(made) else []
         _relight_anew(made, [MARKS], [], self.program)
-        return [] if guard is None else [(copy.name, guard)]
+        return guards
 
     def _delete(self, names: Iterable[str]) -> None:
         for name in names:
@@ -211,20 +205,20 @@ class LiveBook:
             before = present(sheet, area, self.program)
             # An owned sheet is lit up too, and wiping it takes its lights away.
             lit = _as_highlights(sheet, own_highlights(sheet, [MARKS]), MARKS)
-            journal.add(partial(_relight_anew, sheet, [MARKS], lit, self.program))
+            journal.steps.append(partial(_relight_anew, sheet, [MARKS], lit, self.program))
             block = sheet.range(area.first, (area.bottom, area.right))
             filled = {
                 position(edit.cell): Cell(edit.value) for edit in before if edit.value not in (None, "")
             }
             merged = harmless_merges(self.program.looks(block, filled), filled)
-            journal.add(partial(_restore, sheet, before, merged, owned, self.program))
+            journal.steps.append(partial(_restore, sheet, before, merged, owned, self.program))
         else:
-            journal.add(lambda: self._delete(self._names() - names))
+            journal.steps.append(lambda: self._delete(self._names() - names))
             sheet = self.book.sheets.add(name=owned.name, after=self._place(owned))
         draw(sheet, owned, self.program)
         for name, area_ in owned.names.items():
             known = self.book.names[name].refers_to if name in self.book.names else None
-            journal.add(partial(self._name_back, name, known))
+            journal.steps.append(partial(self._name_back, name, known))
             name_area(self.book, name, owned.name, area_)
 
     def _place(self, owned: DrawnSheet) -> xlwings.Sheet:
@@ -249,7 +243,7 @@ class LiveBook:
             if not wanted and not standing:
                 continue
             before = _as_highlights(sheet, standing, families[0])
-            journal.add(partial(_relight_anew, sheet, families, before, self.program))
+            journal.steps.append(partial(_relight_anew, sheet, families, before, self.program))
             _relight(sheet, standing, wanted, self.program)
 
     def _names(self) -> set[str]:

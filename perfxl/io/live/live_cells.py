@@ -39,8 +39,6 @@ def read_sheet(sheet: xlwings.Sheet, program: Program, held: Held) -> Sheet:
     name = str(sheet.name)
     hidden = sheet.visible in _HIDDEN
     area = _filled_area(sheet, program, held)
-    if area is None:
-        return Sheet(name, {}, hidden=hidden)
     block = sheet.range((area.top, area.left), (area.bottom, area.right))
     cells = read_cells(block, area, program)
     for cell in cells.values():
@@ -116,8 +114,8 @@ def rows_of(values: Any) -> list[list[Any]]:
     return [list(row) for row in values]
 
 
-def _filled_area(sheet: xlwings.Sheet, program: Program, held: Held) -> Area | None:
-    """The area to read, None for an empty sheet. A million formatted blank rows are not read."""
+def _filled_area(sheet: xlwings.Sheet, program: Program, held: Held) -> Area:
+    """The area to read. A million formatted blank rows are not read."""
     used = sheet.used_range
     (height, width), top, left = used.shape, used.row, used.column
     area = Area(top, left, top + height - 1, left + width - 1)

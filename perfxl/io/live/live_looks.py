@@ -6,9 +6,10 @@ call, a run of cells that no merge touches another one.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 import xlwings
 
@@ -17,6 +18,8 @@ from perfxl.core.forms.shipped_forms import COVER_FORM, DEPARTMENT_FORM, PROJECT
 from perfxl.core.grid.cells import Area, Cell, Position
 from perfxl.core.grid.merges import covered_cells
 from perfxl.core.grid.text import label_in, label_key
+
+Item = TypeVar("Item")
 
 _LONGEST_LABEL = 30
 
@@ -56,12 +59,18 @@ def _formats(sheet: xlwings.Sheet, run: list[Position]) -> Iterator[tuple[str, l
 
 def _runs(places: Iterable[Position]) -> Iterator[list[Position]]:
     """Cells below each other, column by column."""
-    run: list[Position] = []
-    for at in sorted(places, key=lambda at: (at[1], at[0])):
-        if run and (run[-1][0] + 1, run[-1][1]) != at:
+    ordered = sorted(places, key=lambda at: (at[1], at[0]))
+    return consecutive(ordered, lambda at, other: other == (at[0] + 1, at[1]))
+
+
+def consecutive(items: Iterable[Item], follows: Callable[[Item, Item], bool]) -> Iterator[list[Item]]:
+    """Runs of items each of which follows the one before it."""
+    run: list[Item] = []
+    for item in items:
+        if run and not follows(run[-1], item):
             yield run
             run = []
-        run.append(at)
+        run.append(item)
     if run:
         yield run
 

@@ -14,7 +14,7 @@ import xlwings
 
 from perfxl.core.grid.cells import Cell, Position
 from perfxl.core.grid.errors import PerfxlError
-from perfxl.io.live.live_looks import Look
+from perfxl.io.live.live_looks import Look, asked_looks
 
 _RELATIVE = re.compile(r"\b(ROW|COLUMN)\([A-Z]{1,3}[0-9]{1,7}\)")
 FOOTER = "第 &P 页，共 &N 页"
@@ -112,13 +112,22 @@ ERRORS = {
 }
 
 
-def absolute(formula: str) -> str:
-    """A highlight's formula for Excel, without its relative reference: `ROW()` is the row of the very cell.
+class Excel:
+    """What Excel does alike on Windows and on macOS."""
 
-    Excel reads a relative reference in a conditional format as seen from whatever cell is selected
-    at that moment, so the same call would light other cells each time.
-    """
-    return _RELATIVE.sub(r"\1()", formula)
+    name = "Excel"
+
+    def looks(self, area: xlwings.Range, cells: Mapping[Position, Cell]) -> Iterable[Look]:
+        """Excel tells of an area what all its cells have in common."""
+        return asked_looks(area.sheet, cells)
+
+    def condition(self, formula: str) -> str:
+        """Without its relative reference: `ROW()` is the row of the very cell.
+
+        Excel reads a relative reference in a conditional format as seen from whatever cell is selected
+        at that moment, so the same call would light other cells each time.
+        """
+        return _RELATIVE.sub(r"\1()", formula)
 
 
 def refuse_wps(told: str) -> None:

@@ -14,7 +14,7 @@ from perfxl.core.grid.errors import PerfxlError
 from perfxl.io.ooxml.cell_elements import edit_cells
 from perfxl.io.ooxml.package import MAIN, OFFICE, Package
 from perfxl.io.ooxml.sheet_part import set_highlights, sheet_xml
-from perfxl.io.ooxml.style_part import StyleSheet
+from perfxl.io.ooxml.style_part import EMPTY_STYLES, StyleSheet
 
 _NS = f"{{{MAIN}}}"
 _ID = f"{{{OFFICE}}}id"
@@ -38,14 +38,6 @@ _REFUSED = {
     "_xmlsignatures/": "工作簿带有数字签名，写入会使签名失效，没有写入。请用签名之前的工作簿，写入后再签名。",
     "xl/revisions/": "工作簿处于“共享工作簿”状态，不能写入。请在 Excel“审阅”中取消共享，保存后再试。",
 }
-_EMPTY_STYLES = (
-    f'<styleSheet xmlns="{MAIN}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
-    '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/>'
-    '</fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
-    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-    '<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
-    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
-)
 
 
 def changed(data: bytes, change: Change) -> bytes:
@@ -149,7 +141,7 @@ class Book:
         part = known[0] if known else "xl/styles.xml"
         if part in self.package:
             part = self.package.unused("xl/styles{}.xml")
-        self.package.set(part, _EMPTY_STYLES.encode())
+        self.package.set(part, EMPTY_STYLES)
         self.package.declare(part, _STYLES)
         if not known:
             self.package.relate(self.part, kind, part)
@@ -158,23 +150,19 @@ class Book:
     def _relation(self, name: str) -> tuple[str, str]:
         return self.package.relations(self.part).get(self._sheet(name).get(_ID, ""), ("", ""))
 
-    def _has_cells(self, name: str) -> bool:
-        """Whether a sheet is a worksheet: charts and old macros and dialogs are sheets too."""
-        return self._relation(name)[0] == _WORKSHEETS
-
     def _worksheet(self, name: str) -> str:
         """The part of a sheet that has cells."""
-        if not self._has_cells(name):
+        kind, part = self._relation(name)
+        # Charts and old macros and dialogs are sheets too.
+        if kind != _WORKSHEETS:
             raise PerfxlError(f"“{name}”不是普通工作表（是图表、宏表或对话框），无法写入。请先给它改名。")
-        return self.sheet_part(name)
+        return part
 
     def _free_part(self) -> str:
         """A name for a new worksheet's part; names that differ only in upper and lower case are the same."""
         taken = {target.casefold() for _, target in self.package.relations(self.part).values()}
-        number = 1
-        while (part := f"xl/worksheets/sheet{number}.xml") in self.package or part in taken:
-            number += 1
-        return part
+        parts = (f"xl/worksheets/sheet{number}.xml" for number in count(1))
+        return next(part for part in parts if part not in self.package and part not in taken)
 
     def _refuse_headers(self, part: str, edits: Sequence[CellEdit]) -> None:
         """PerfxlError for the header of a table: the table knows its columns by these very texts."""
@@ -305,20 +293,20 @@ def _names_of(sheet: DrawnSheet, index: str) -> dict[tuple[str, str | None], tup
     local = {"localSheetId": index}
     wanted: dict[tuple[str, str | None], tuple[str, dict[str, str]]] = {}
     if sheet.print_area is not None:
-        wanted["_xlnm.Print_Area", index] = f"{where}!{_fixed(sheet.print_area)}", local
+        wanted["_xlnm.Print_Area", index] = f"{where}!{fixed(sheet.print_area)}", local
     if sheet.header_rows is not None:
         first, last = sheet.header_rows
         wanted["_xlnm.Print_Titles", index] = f"{where}!${first}:${last}", local
     if sheet.filter is not None:
         hidden = {**local, "hidden": "1"}
-        wanted["_xlnm._FilterDatabase", index] = f"{where}!{_fixed(sheet.filter)}", hidden
+        wanted["_xlnm._FilterDatabase", index] = f"{where}!{fixed(sheet.filter)}", hidden
     for name, area in sheet.names.items():
-        wanted[name, None] = f"{where}!{_fixed(area)}", {}
+        wanted[name, None] = f"{where}!{fixed(area)}", {}
     return wanted
 
 
-def _fixed(area: str) -> str:
-    """`A1:K9` → `$A$1:$K$9`."""
+def fixed(area: str) -> str:
+    """An area that stays where it is when a formula is copied: `A1:K9` → `$A$1:$K$9`."""
     place = Area.of(area)
     first = f"${column_letters(place.left)}${place.top}"
     return f"{first}:${column_letters(place.right)}${place.bottom}"

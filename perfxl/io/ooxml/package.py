@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from hashlib import sha256
 from io import BytesIO
+from itertools import count
 from posixpath import basename, dirname, join, normpath, relpath
 from typing import TypeAlias
 
@@ -44,6 +45,11 @@ def content_of(element: etree._Element) -> Content:
     children = tuple(map(content_of, element.iterchildren("{*}*")))
     text = "" if children else element.text or ""
     return element.tag, frozenset(element.items()), "" if text.isspace() else text, children
+
+
+def sub(parent: etree._Element, tag: str, **attributes: str) -> etree._Element:
+    """One more element of a workbook's part, behind the others that its parent has."""
+    return etree.SubElement(parent, f"{{{MAIN}}}{tag}", attributes)
 
 
 def serialise(root: etree._Element) -> bytes:
@@ -110,10 +116,7 @@ class Package:
 
     def unused(self, pattern: str) -> str:
         """The first part name of a pattern with `{}` that is free: `xl/worksheets/sheet{}.xml`."""
-        number = 1
-        while (part := pattern.format(number)) in self:
-            number += 1
-        return part
+        return next(part for part in map(pattern.format, count(1)) if part not in self)
 
     def relations(self, part: str) -> dict[str, tuple[str, str]]:
         """Relationship id → (type, target part) of a part's internal relationships."""
@@ -134,13 +137,10 @@ class Package:
             self.set(rels, _NO_RELATIONS)
         root = self.tree(rels)
         used = {relation.get("Id") for relation in root.iterchildren(_RELATIONSHIP)}
-        number = len(used) + 1
-        while f"rId{number}" in used:
-            number += 1
-        etree.SubElement(
-            root, _RELATIONSHIP, Id=f"rId{number}", Type=kind, Target=relpath(target, dirname(part) or ".")
-        )
-        return f"rId{number}"
+        id_ = next(free for number in count(len(used) + 1) if (free := f"rId{number}") not in used)
+        place = relpath(target, dirname(part) or ".")
+        etree.SubElement(root, _RELATIONSHIP, Id=id_, Type=kind, Target=place)
+        return id_
 
     def unrelate(self, part: str, target: str) -> None:
         """Remove a part's relationships to a target."""

@@ -8,11 +8,11 @@ from copy import deepcopy
 from lxml import etree
 
 from perfxl.core.grid.cells import Area, address
-from perfxl.core.grid.change import DrawnSheet, Highlight, Style
+from perfxl.core.grid.change import DrawnSheet, Highlight
 from perfxl.core.sheets.colours import MARKS
 from perfxl.core.sheets.styles import style_of
 from perfxl.io.ooxml.cell_elements import clean, set_content
-from perfxl.io.ooxml.package import MAIN, serialise
+from perfxl.io.ooxml.package import MAIN, serialise, sub
 from perfxl.io.ooxml.style_part import StyleSheet
 
 _NS = f"{{{MAIN}}}"
@@ -51,18 +51,18 @@ def sheet_xml(sheet: DrawnSheet, styles: StyleSheet, before: etree._Element | No
     """
     sheet = sheet.without_charts()
     root = etree.Element(f"{_NS}worksheet", nsmap={None: MAIN})
-    properties = _sub(root, "sheetPr")
-    _sub(properties, "pageSetUpPr", fitToPage="1")
+    properties = sub(root, "sheetPr")
+    sub(properties, "pageSetUpPr", fitToPage="1")
     _add_view(root, sheet)
-    _sub(root, "sheetFormatPr", defaultRowHeight="15")
+    sub(root, "sheetFormatPr", defaultRowHeight="15")
     _add_columns(root, sheet)
     _add_rows(root, sheet, styles)
     if sheet.filter is not None:
-        _sub(root, "autoFilter", ref=sheet.filter)
+        sub(root, "autoFilter", ref=sheet.filter)
     if sheet.merges:
-        merges = _sub(root, "mergeCells", count=str(len(sheet.merges)))
+        merges = sub(root, "mergeCells", count=str(len(sheet.merges)))
         for area in sheet.merges:
-            _sub(merges, "mergeCell", ref=area)
+            sub(merges, "mergeCell", ref=area)
     if before is not None:
         root.extend(deepcopy(block) for block in before.findall(f"{_NS}conditionalFormatting") if _lit(block))
     _add_links(root, sheet)
@@ -88,14 +88,14 @@ def set_highlights(
         return changed
     block = etree.Element(f"{_NS}conditionalFormatting", sqref=_LIT_AREA.format(_lit_rows(root)))
     for priority, highlight in enumerate(highlights, _free_priority(root, len(highlights))):
-        rule = _sub(
+        rule = sub(
             block,
             "cfRule",
             type="expression",
             dxfId=str(styles.highlight(highlight.colour)),
             priority=str(priority),
         )
-        _sub(rule, "formula").text = highlight.formula
+        sub(rule, "formula").text = highlight.formula
     before = [
         child for child in root.iterchildren("{*}*") if etree.QName(child).localname in _BEFORE_CONDITIONS
     ]
@@ -130,7 +130,7 @@ def _lit_rows(root: etree._Element) -> int:
 
 
 def _add_view(root: etree._Element, sheet: DrawnSheet) -> None:
-    view = _sub(_sub(root, "sheetViews"), "sheetView", showGridLines="0", workbookViewId="0")
+    view = sub(sub(root, "sheetViews"), "sheetView", showGridLines="0", workbookViewId="0")
     if sheet.freeze is None:
         return
     row, column = Area.of(sheet.freeze).first
@@ -140,68 +140,57 @@ def _add_view(root: etree._Element, sheet: DrawnSheet) -> None:
     if row > 1:
         attributes["ySplit"] = str(row - 1)
     pane = {(True, True): "bottomRight", (True, False): "topRight"}.get((column > 1, row > 1), "bottomLeft")
-    _sub(view, "pane", **attributes, activePane=pane)
-    _sub(view, "selection", pane=pane)
+    sub(view, "pane", **attributes, activePane=pane)
+    sub(view, "selection", pane=pane)
 
 
 def _add_columns(root: etree._Element, sheet: DrawnSheet) -> None:
     if not sheet.widths:
         return
-    columns = _sub(root, "cols")
+    columns = sub(root, "cols")
     for number, width in enumerate(sheet.widths, start=1):
-        hidden = {"hidden": "1"} if address((1, number))[:-1] in sheet.hidden_columns else {}
-        _sub(
-            columns,
-            "col",
-            min=str(number),
-            max=str(number),
-            width=format(width, "g"),
-            customWidth="1",
-            **hidden,
-        )
+        place = {"min": str(number), "max": str(number)}
+        column = sub(columns, "col", **place, width=format(width, "g"), customWidth="1")
+        if address((1, number))[:-1] in sheet.hidden_columns:
+            column.set("hidden", "1")
 
 
 def _add_rows(root: etree._Element, sheet: DrawnSheet, styles: StyleSheet) -> None:
-    data = _sub(root, "sheetData")
-    formats = {name: styles.cell_format(style_of(name)) for name in _styles_of(sheet)}
+    data = sub(root, "sheetData")
+    names = dict.fromkeys(cell.style for row in sheet.rows for cell in row if cell is not None)
+    formats = {name: styles.cell_format(style_of(name)) for name in names}
     covered = sheet.covered()
     for number, cells in enumerate(sheet.rows, start=1):
         attributes = {}
         if number in sheet.heights:
             attributes = {"ht": format(sheet.heights[number], "g"), "customHeight": "1"}
-        row = _sub(data, "row", r=str(number), **attributes)
+        row = sub(data, "row", r=str(number), **attributes)
         for column, content in enumerate(cells, start=1):
+            style = covered.get((number, column)) if content is None else content.style
+            if style is None:
+                continue
+            cell = sub(row, "c", r=address((number, column)), s=str(formats[style]))
             if content is not None:
-                cell = _sub(row, "c", r=address((number, column)), s=str(formats[content.style]))
                 set_content(cell, content.value, content.formula)
-            elif (number, column) in covered:
-                _sub(row, "c", r=address((number, column)), s=str(formats[covered[number, column]]))
-
-
-def _styles_of(sheet: DrawnSheet) -> list[str | Style]:
-    return list(dict.fromkeys(cell.style for row in sheet.rows for cell in row if cell is not None))
 
 
 def _add_links(root: etree._Element, sheet: DrawnSheet) -> None:
-    links = [
-        (address((row, column)), cell.link)
-        for row, cells in enumerate(sheet.rows, start=1)
-        for column, cell in enumerate(cells, start=1)
-        if cell is not None and cell.link is not None
-    ]
-    if links:
-        block = _sub(root, "hyperlinks")
-        for cell, target in links:
-            _sub(block, "hyperlink", ref=cell, location=clean(target))
+    block = etree.Element(f"{_NS}hyperlinks")
+    for row, cells in enumerate(sheet.rows, start=1):
+        for column, cell in enumerate(cells, start=1):
+            if cell is not None and cell.link is not None:
+                sub(block, "hyperlink", ref=address((row, column)), location=clean(cell.link))
+    if len(block):
+        root.append(block)
 
 
 def _add_print(root: etree._Element, sheet: DrawnSheet) -> None:
     page = sheet.page
-    _sub(root, "printOptions", horizontalCentered="1")
+    sub(root, "printOptions", horizontalCentered="1")
     margins = {"left": page.left_right, "right": page.left_right, "top": page.top, "bottom": page.bottom}
     margins |= {"header": page.header, "footer": page.foot}
-    _sub(root, "pageMargins", **{side: format(inches, "g") for side, inches in margins.items()})
-    _sub(
+    sub(root, "pageMargins", **{side: format(inches, "g") for side, inches in margins.items()})
+    sub(
         root,
         "pageSetup",
         paperSize=_A4,
@@ -210,8 +199,4 @@ def _add_print(root: etree._Element, sheet: DrawnSheet) -> None:
         fitToHeight=str(page.pages_high),
     )
     size = f"&{page.footer_size}" if page.footer_size else ""
-    _sub(_sub(root, "headerFooter"), "oddFooter").text = f"&C{size}{page.footer}"
-
-
-def _sub(parent: etree._Element, tag: str, **attributes: str) -> etree._Element:
-    return etree.SubElement(parent, f"{_NS}{tag}", attributes)
+    sub(sub(root, "headerFooter"), "oddFooter").text = f"&C{size}{page.footer}"

@@ -8,17 +8,28 @@ from lxml import etree
 
 from perfxl.core.grid.change import FONT, Style
 from perfxl.core.grid.errors import PerfxlError
-from perfxl.io.ooxml.package import MAIN, Content, content_of
+from perfxl.io.ooxml.package import MAIN, Content, content_of, sub
 
 _FIRST_OWN_FORMAT = 164
 _BUILT_IN = {"General": 0, "0": 1, "0.00": 2, "#,##0.00": 4, "0%": 9, "0.00%": 10, "@": 49}
 _NS = f"{{{MAIN}}}"
 # What may stand before each table of formats, in the order of the schema.
 _ORDER = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs")
+_APPLIED = ("NumberFormat", "Font", "Fill", "Border", "Alignment", "Protection")
 _LINE = "FF808080"
 # Excel's own limits ([MS-OI29500]: cellXfs together with cellStyleXfs, numFmts).
 _MOST_FORMATS = 65_430
 _MOST_NUMBER_FORMATS = 206
+
+# What Excel itself begins with.
+EMPTY_STYLES = (
+    f'<styleSheet xmlns="{MAIN}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
+    '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/>'
+    '</fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+    '<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
+).encode()
 
 
 class StyleSheet:
@@ -32,37 +43,26 @@ class StyleSheet:
         """The index of a cell format with this look."""
         self._have_defaults()
         font = _element("font")
-        for tag, attributes in (
-            ("b", {}) if style.bold else (None, {}),
-            ("u", {}) if style.underline else (None, {}),
-            ("sz", {"val": format(style.size, "g")}),
-            ("color", {"rgb": f"FF{style.colour}"}),
-            ("name", {"val": FONT}),
-        ):
-            if tag:
-                _sub(font, tag, **attributes)
+        if style.bold:
+            sub(font, "b")
+        if style.underline:
+            sub(font, "u")
+        sub(font, "sz", val=format(style.size, "g"))
+        sub(font, "color", rgb=f"FF{style.colour}")
+        sub(font, "name", val=FONT)
         xf = _element(
             "xf",
             numFmtId=str(self._number_format(style.number_format)),
             fontId=str(self._index("fonts", font)),
             fillId=str(self._index("fills", _fill(style.fill, "fgColor")) if style.fill else 0),
-            borderId=str(self._index("borders", _box()) if style.border else self._no_border()),
+            borderId=str(self._index("borders", _border(box=True)) if style.border else self._no_border()),
             xfId="0",
-            applyNumberFormat="1",
-            applyFont="1",
-            applyFill="1",
-            applyBorder="1",
-            applyAlignment="1",
-            applyProtection="1",
+            **{f"apply{part}": "1" for part in _APPLIED},
         )
-        _sub(
-            xf,
-            "alignment",
-            horizontal=style.horizontal,
-            vertical="center",
-            **({"wrapText": "1"} if style.wrap else {}),
-        )
-        _sub(xf, "protection", locked="0" if style.unlocked else "1")
+        alignment = sub(xf, "alignment", horizontal=style.horizontal, vertical="center")
+        if style.wrap:
+            alignment.set("wrapText", "1")
+        sub(xf, "protection", locked="0" if style.unlocked else "1")
         return self._index("cellXfs", xf)
 
     def highlight(self, colour: str) -> int:
@@ -76,22 +76,9 @@ class StyleSheet:
 
         A workbook may lack them; what is appended must not come to stand in their place.
         """
-        plain = {"numFmtId": "0", "fontId": "0", "fillId": "0", "borderId": "0"}
-        font = _element("font")
-        _sub(font, "sz", val="11")
-        _sub(font, "name", val="Calibri")
-        none, grey = _element("fill"), _element("fill")
-        _sub(none, "patternFill", patternType="none")
-        _sub(grey, "patternFill", patternType="gray125")
-        defaults = {
-            "fonts": [font],
-            "fills": [none, grey],
-            "borders": [_no_lines()],
-            "cellStyleXfs": [_element("xf", **plain)],
-            "cellXfs": [_element("xf", **plain, xfId="0")],
-        }
-        for name, entries in defaults.items():
-            table = self._table(name)
+        *defaults, _cell_styles = etree.fromstring(EMPTY_STYLES)
+        for entries in defaults:
+            table = self._table(etree.QName(entries).localname)
             missing = entries[len(_entries(table)) :]
             if missing:
                 table.extend(missing)
@@ -102,7 +89,7 @@ class StyleSheet:
         for index, border in enumerate(_entries(self._table("borders"))):
             if not any(side.get("style", "none") != "none" for side in border.iterchildren("{*}*")):
                 return index
-        return self._index("borders", _no_lines())
+        return self._index("borders", _border(box=False))
 
     def _number_format(self, code: str) -> int:
         if code in _BUILT_IN:
@@ -115,7 +102,7 @@ class StyleSheet:
         # Conditional formats have number formats of their own, and count in the same row.
         taken = {int(known.get("numFmtId", "0")) for known in self.root.iter(f"{_NS}numFmt")}
         number = next(number for number in count(_FIRST_OWN_FORMAT) if number not in taken)
-        _sub(table, "numFmt", numFmtId=str(number), formatCode=code)
+        sub(table, "numFmt", numFmtId=str(number), formatCode=code)
         table.set("count", str(len(_entries(table))))
         return number
 
@@ -170,27 +157,19 @@ def _element(tag: str, **attributes: str) -> etree._Element:
     return etree.Element(f"{_NS}{tag}", attributes, nsmap={None: MAIN})
 
 
-def _sub(parent: etree._Element, tag: str, **attributes: str) -> etree._Element:
-    return etree.SubElement(parent, f"{_NS}{tag}", attributes)
-
-
 def _fill(colour: str, which: str) -> etree._Element:
     fill = _element("fill")
-    pattern = _sub(fill, "patternFill", patternType="solid")
-    _sub(pattern, which, rgb=f"FF{colour}")
+    pattern = sub(fill, "patternFill", patternType="solid")
+    sub(pattern, which, rgb=f"FF{colour}")
     return fill
 
 
-def _no_lines() -> etree._Element:
+def _border(*, box: bool) -> etree._Element:
     border = _element("border")
-    for side in ("left", "right", "top", "bottom", "diagonal"):
-        _sub(border, side)
-    return border
-
-
-def _box() -> etree._Element:
-    border = _element("border")
-    for side in ("left", "right", "top", "bottom"):
-        _sub(_sub(border, side, style="thin"), "color", rgb=_LINE)
-    _sub(border, "diagonal")
+    for name in ("left", "right", "top", "bottom"):
+        side = sub(border, name)
+        if box:
+            side.set("style", "thin")
+            sub(side, "color", rgb=_LINE)
+    sub(border, "diagonal")
     return border

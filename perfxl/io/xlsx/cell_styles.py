@@ -16,15 +16,11 @@ def read_looks(part: bytes | None) -> Mapping[str, CellLook]:
     scan = _StylesScan()
     scan.run(part)
     looks: dict[tuple[str, str], CellLook] = {}
-    found = {}
-    for index, (form, font) in enumerate(scan.formats):
-        look = looks.get((form, font))
-        if look is None:
-            code = scan.codes.get(form) or (built_in_format(int(form)) if form.isdecimal() else None)
-            struck_out = font.isdecimal() and int(font) in scan.struck_out
-            look = looks[form, font] = cell_look(code, struck_out=struck_out)
-        found[str(index)] = look
-    return found
+    for form, font in set(scan.formats):
+        code = scan.codes.get(form) or (built_in_format(int(form)) if form.isdecimal() else None)
+        struck_out = font.isdecimal() and int(font) in scan.struck_out
+        looks[form, font] = cell_look(code, struck_out=struck_out)
+    return {str(index): looks[pair] for index, pair in enumerate(scan.formats)}
 
 
 class _StylesScan(limits.Scan):

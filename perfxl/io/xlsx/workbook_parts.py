@@ -44,10 +44,8 @@ def folded(part: str) -> str:
 
 def workbook_part(parts: Mapping[str, bytes]) -> str | None:
     """The folded name of the part that is the workbook, None where there is none. parts: by folded name."""
-    for kind, target in _relations(parts, "").values():
-        if kind.endswith(_DOCUMENT) and target in parts:
-            return target
-    return _USUAL if _USUAL in parts else None
+    targets = [target for kind, target in _relations(parts, "").values() if kind.endswith(_DOCUMENT)]
+    return next((target for target in [*targets, _USUAL] if target in parts), None)
 
 
 def workbook_parts(parts: Mapping[str, bytes], workbook: str) -> WorkbookParts:
