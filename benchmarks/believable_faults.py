@@ -11,11 +11,12 @@ from io import BytesIO
 import openpyxl
 
 from perfxl.core.forms.records import Project
+from perfxl.core.forms.shipped_forms import PROJECT_FORM
 from perfxl.core.forms.target_values import parse_target
-from perfxl.core.grid.cells import Value
+from perfxl.core.grid.cells import Value, address
 
 QUANTITY, QUALITY, DEADLINE, COST, SOCIAL, LASTING, SATISFACTION = range(7)
-_AMOUNT_CELL = "C5"
+_AMOUNT_CELL = address(PROJECT_FORM.field("total_budget").value.first)
 _CENT = Decimal("0.01")
 
 
