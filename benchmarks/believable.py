@@ -60,13 +60,10 @@ class Filed:
             "department": self.unit.department,
             "file": file,
             "projects": [
-                {"project_code": p.project_code, "project_name": p.project_name, **_amounts(p)}
-                for p in projects
+                {"project_code": p.project_code, "project_name": p.project_name, **_amounts(p)} for p in projects
             ],
             "totals": {"projects": len(projects), **{key: str(_sum(projects, key)) for key in _AMOUNTS}},
-            "faults": [
-                {"project": number, "fault": name, "rule": rule} for number, name, rule in self.faults
-            ],
+            "faults": [{"project": number, "fault": name, "rule": rule} for number, name, rule in self.faults],
         }
 
 
@@ -95,13 +92,7 @@ def with_faults(unit: Unit, submission: Submission, faults: dict[int, str]) -> F
 
 
 def make(
-    units: Sequence[Unit],
-    folder: Path,
-    *,
-    faults: float = 0.15,
-    seed: int = 1,
-    jobs: int = 1,
-    odd: bool = False,
+    units: Sequence[Unit], folder: Path, *, faults: float = 0.15, seed: int = 1, jobs: int = 1, odd: bool = False
 ) -> dict[str, Any]:
     """Write the roster, the returned workbooks and the truth into a folder; gives the truth.
 

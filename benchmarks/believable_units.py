@@ -142,9 +142,7 @@ def _project(
         spending_plan=(first, second, third, fourth),
         objective=kind.objective.format(**words),
         sub_objective=sub,
-        indicators=tuple(
-            _indicator(where, row, words) for where, row in zip(SUBCATEGORIES, kind.rows, strict=True)
-        ),
+        indicators=tuple(_indicator(where, row, words) for where, row in zip(SUBCATEGORIES, kind.rows, strict=True)),
     )
 
 

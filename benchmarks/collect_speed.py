@@ -48,10 +48,7 @@ def run(*arguments: object) -> Run:
     """Run a perfxl command to its end. RuntimeError when it could not do its work."""
     command = [sys.executable, "-m", "perfxl", *map(str, arguments)]
     start, cpu = time.perf_counter(), _children_cpu()
-    with (
-        tempfile.TemporaryFile() as said,
-        subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT) as process,
-    ):
+    with tempfile.TemporaryFile() as said, subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT) as process:
         peaks: dict[int, float] = {}
         together = 0.0
         while process.poll() is None:

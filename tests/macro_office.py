@@ -104,9 +104,7 @@ class World:
 
     @property
     def module(self) -> str:
-        return DOUBLE.format(
-            run=self.run, interpreter=self.interpreter, exists=self.exists, beside=self.beside
-        )
+        return DOUBLE.format(run=self.run, interpreter=self.interpreter, exists=self.exists, beside=self.beside)
 
 
 @dataclass(frozen=True)
@@ -137,9 +135,7 @@ class MacroOffice:
         return dict(zip(every, (letter == "1" for letter in said), strict=True))
 
     @contextmanager
-    def opened(
-        self, path: Path, world: World | None = None
-    ) -> Iterator[Callable[[str], list[tuple[str, str]]]]:
+    def opened(self, path: Path, world: World | None = None) -> Iterator[Callable[[str], list[tuple[str, str]]]]:
         """A file with macros, open: gives what runs one of them."""
         __tracebackhide__ = True
         with self._library(path, world or World()) as document:

@@ -48,12 +48,7 @@ def submission(
         )
         for number, amount in enumerate(amounts)
     ]
-    changes = {
-        "budget_unit": unit,
-        "department_name": department,
-        "year": year,
-        "projects": tuple(projects),
-    }
+    changes = {"budget_unit": unit, "department_name": department, "year": year, "projects": tuple(projects)}
     return base.model_copy(update=changes)
 
 
@@ -86,12 +81,7 @@ def varied(code: str, name: str, amounts: tuple[str, str]) -> bytes:
     """As `book` with two projects, made from one such workbook in the package itself: three hundred in
     seconds.
     """
-    texts = {
-        SAMPLE_UNIT[0]: code,
-        SAMPLE_UNIT[1]: name,
-        ">96.3<": f">{amounts[0]}<",
-        ">5.76<": f">{amounts[1]}<",
-    }
+    texts = {SAMPLE_UNIT[0]: code, SAMPLE_UNIT[1]: name, ">96.3<": f">{amounts[0]}<", ">5.76<": f">{amounts[1]}<"}
     return replaced(_base(), {**texts, ">96.30<": f">{amounts[0]}<"})
 
 
@@ -121,9 +111,7 @@ def edited(package: bytes, cells: Mapping[tuple[str, str], object]) -> bytes:
     workbook = openpyxl.load_workbook(BytesIO(package))
     for (sheet, cell), value in cells.items():
         found = next(
-            s
-            for s in workbook
-            if s.title == sheet or s.title.startswith((f"{sheet}.", f"{sheet}关", f"{sheet}工"))
+            s for s in workbook if s.title == sheet or s.title.startswith((f"{sheet}.", f"{sheet}关", f"{sheet}工"))
         )
         found[cell] = value
         if isinstance(value, str):

@@ -71,8 +71,7 @@ def workbook_of(*tables: str) -> Workbook:
     sheets = []
     for number, table in enumerate(tables, 1):
         head, *rows = [
-            [cell.strip() for cell in line.strip().strip("|").split("|")]
-            for line in table.strip().splitlines()
+            [cell.strip() for cell in line.strip().strip("|").split("|")] for line in table.strip().splitlines()
         ]
         # Several projects need several codes and names, or they trip over each other.
         changes = {"number": number}

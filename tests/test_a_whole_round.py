@@ -111,9 +111,7 @@ def come_back(files: Mapping[str, Path], folder: Path) -> None:
             {
                 "source": str(files[unit.code]),
                 "target": str(files[unit.code]),
-                "actions": [
-                    ["text", 4, AT["objective"], "经班子会研究补充：完成全年任务，服务对象满意度不低于90%。"]
-                ],
+                "actions": [["text", 4, AT["objective"], "经班子会研究补充：完成全年任务，服务对象满意度不低于90%。"]],
             }
             for unit in IN_LIBREOFFICE
         ]

@@ -47,9 +47,7 @@ def code(text):
     """A module without the attributes that no editor shows, each line once per line."""
     lines = text.replace("\r\n", "\n").split("\n")
     start = next(
-        i
-        for i, line in enumerate(lines)
-        if not line.startswith(("Attribute ", "VERSION", "BEGIN", "  ", "END"))
+        i for i, line in enumerate(lines) if not line.startswith(("Attribute ", "VERSION", "BEGIN", "  ", "END"))
     )
     return "\n".join(lines[start:]).strip()
 
@@ -79,9 +77,7 @@ def test_an_installed_perfxl_says_that_it_cannot_build(perfxl, tmp_path, monkeyp
     )
 
 
-@pytest.mark.parametrize(
-    "path", [STUB / "perfxl.xlam", *TEMPLATES], ids=lambda path: path.suffix + path.stem[-12:]
-)
+@pytest.mark.parametrize("path", [STUB / "perfxl.xlam", *TEMPLATES], ids=lambda path: path.suffix + path.stem[-12:])
 def test_exactly_these_modules_are_inside(path):
     found = macros(path)
     documents = {name for name, text in found.items() if code(text) == ""}
@@ -91,9 +87,7 @@ def test_exactly_these_modules_are_inside(path):
     module = (XLWINGS / "xlwings_custom_addin.bas").read_text(encoding="ascii")
     assert written == {
         "RibbonPerfxl": code((STUB / "RibbonPerfxl.bas").read_text(encoding="ascii")),
-        "xlwings": code(
-            module.replace('PROJECT_NAME As String = "myaddin"', 'PROJECT_NAME As String = "perfxl"')
-        ),
+        "xlwings": code(module.replace('PROJECT_NAME As String = "myaddin"', 'PROJECT_NAME As String = "perfxl"')),
         "Dictionary": code((XLWINGS / "addin" / "Dictionary.cls").read_text(encoding="ascii")),
     }
 
@@ -105,18 +99,12 @@ def test_there_are_templates_with_macros():
     ]
 
 
-@pytest.mark.parametrize(
-    "path", [STUB / "perfxl.xlam", *TEMPLATES], ids=lambda path: path.suffix + path.stem[-12:]
-)
+@pytest.mark.parametrize("path", [STUB / "perfxl.xlam", *TEMPLATES], ids=lambda path: path.suffix + path.stem[-12:])
 def test_every_macro_part_is_the_one_that_was_read(path):
     with zipfile.ZipFile(path) as package:
         names = package.namelist()
-    assert [name for name in names if name.lower().endswith((".bin", ".dll", ".exe"))] == [
-        "xl/vbaProject.bin"
-    ]
-    assert not [
-        name for name in names if "macrosheets" in name or "activeX" in name or "externalLinks" in name
-    ]
+    assert [name for name in names if name.lower().endswith((".bin", ".dll", ".exe"))] == ["xl/vbaProject.bin"]
+    assert not [name for name in names if "macrosheets" in name or "activeX" in name or "externalLinks" in name]
 
 
 def test_vba_is_ascii_with_windows_line_endings():
@@ -149,10 +137,7 @@ def test_parts_have_the_types_and_relationships_that_excel_expects():
         top = etree.fromstring(package.read("_rels/.rels"))
         workbook = etree.fromstring(package.read("xl/_rels/workbook.xml.rels"))
         dates = {info.date_time for info in package.infolist()}
-    assert (
-        'PartName="/xl/workbook.xml" ContentType="application/vnd.ms-excel.addin.macroEnabled.main+xml"'
-        in types
-    )
+    assert 'PartName="/xl/workbook.xml" ContentType="application/vnd.ms-excel.addin.macroEnabled.main+xml"' in types
     assert 'Extension="bin" ContentType="application/vnd.ms-office.vbaProject"' in types
     related = {one.get("Target"): one.get("Type") for one in top}
     assert {part: related[part] for part in RIBBON_PARTS} == {
@@ -215,10 +200,7 @@ def test_macros_are_put_into_any_workbook_of_ours(examples):
     assert made == with_macros(plain, read_sources(STUB))
     with zipfile.ZipFile(BytesIO(made)) as package:
         assert package.testzip() is None
-        assert (
-            "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
-            in package.read("[Content_Types].xml").decode()
-        )
+        assert "application/vnd.ms-excel.sheet.macroEnabled.main+xml" in package.read("[Content_Types].xml").decode()
 
 
 @pytest.mark.libreoffice

@@ -40,9 +40,7 @@ def evaluated(expression, known):
     """A VBA expression of texts joined by `&`."""
     parts = re.findall(r'"(?:[^"]|"")*"|[^&"]+', expression)
     return "".join(
-        part[1:-1].replace('""', '"') if part.startswith('"') else known[part.strip()]
-        for part in parts
-        if part.strip()
+        part[1:-1].replace('""', '"') if part.startswith('"') else known[part.strip()] for part in parts if part.strip()
     )
 
 
@@ -170,17 +168,13 @@ def test_what_ours_asks_of_xlwings_module_is_there(modules):
     for name in asked:
         heads = [
             re.findall(
-                rf"^(?:Public )?(Function|Sub) {name}\((.*?)\)(?: As \w+)?$",
-                text.replace(" _\n", " "),
-                re.MULTILINE,
+                rf"^(?:Public )?(Function|Sub) {name}\((.*?)\)(?: As \w+)?$", text.replace(" _\n", " "), re.MULTILINE
             )
             for text in (theirs.replace("\r\n", "\n"), DOUBLE)
         ]
         (kind, taken), *more = heads[0]
         assert not more
-        assert [(one, len(arguments_of(text))) for one, text in heads[1]] == [
-            (kind, len(arguments_of(taken)))
-        ]
+        assert [(one, len(arguments_of(text))) for one, text in heads[1]] == [(kind, len(arguments_of(taken)))]
 
 
 def arguments_of(text):

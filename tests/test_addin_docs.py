@@ -31,9 +31,7 @@ def doc(request):
 def test_the_guide_explains_every_button_with_its_key(ribbon):
     text = DOCS[0].read_text(encoding="utf-8")
     rows = re.findall(r"^\| \*\*(.+?)\*\* \| ([A-Z /]+) \|", text, re.MULTILINE)
-    explained = [
-        pair for labels, keys in rows for pair in zip(labels.split(" / "), keys.split(" / "), strict=True)
-    ]
+    explained = [pair for labels, keys in rows for pair in zip(labels.split(" / "), keys.split(" / "), strict=True)]
     buttons = list(ribbon.iter("{*}button"))
     assert sorted(explained) == sorted((one.get("label"), one.get("keytip")) for one in buttons)
     assert f"先按 Alt，再按 {next(ribbon.iter('{*}tab')).get('keytip')}" in text
@@ -51,8 +49,7 @@ def test_the_smoke_test_presses_every_button(ribbon):
 def test_what_the_documents_link_to_exists(doc):
     text = doc.read_text(encoding="utf-8")
     heads = {
-        re.sub(r"[^\w -]", "", head).replace(" ", "-").lower()
-        for head in re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+        re.sub(r"[^\w -]", "", head).replace(" ", "-").lower() for head in re.findall(r"^#+ (.+)$", text, re.MULTILINE)
     }
     links = re.findall(r"\]\(([^)]+)\)", text)
     for link in links:

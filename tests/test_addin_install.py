@@ -176,10 +176,7 @@ def test_the_python_of_the_store_is_refused(desk):
     ("interpreter", "written"),
     [
         (r"C:\Program Files\O'Brien & Söhne, 1\python.exe".replace("ö", "o"), None),
-        (
-            r"C:\Users\张会计\AppData\Local\Programs\Python\python.exe",
-            r"%LOCALAPPDATA%\Programs\Python\python.exe",
-        ),
+        (r"C:\Users\张会计\AppData\Local\Programs\Python\python.exe", r"%LOCALAPPDATA%\Programs\Python\python.exe"),
         (r"c:\users\张会计\venv\Scripts\python.exe", r"%USERPROFILE%\venv\Scripts\python.exe"),
         (r"D:\财务 软件\python.exe", r"D:\CAIWU~1\python.exe"),
         (r"E:\财务\python.exe", r"E:\财务\python.exe"),
@@ -268,9 +265,7 @@ def test_the_command_says_what_was_done_and_what_was_not(perfxl, desk, monkeypat
     desk.no_excel()
     ran = perfxl("addin", "install")
     assert ran.status == 2
-    assert ran.err == (
-        "✗ 这台电脑里没有找到 Excel，加载项没有安装。请安装 Excel 后再运行一次 perfxl addin install。\n"
-    )
+    assert ran.err == ("✗ 这台电脑里没有找到 Excel，加载项没有安装。请安装 Excel 后再运行一次 perfxl addin install。\n")
 
 
 def test_this_machine_runs_programs_and_reads_files(tmp_path):
@@ -287,9 +282,7 @@ def test_this_machine_runs_programs_and_reads_files(tmp_path):
 
 def test_the_registry_of_a_windows(monkeypatch):
     """The Windows half of the module, over a registry like that of the standard library."""
-    stored = {
-        ("user", r"Software\Kingsoft"): {"": "x", "number": 3, "binary": b"1", "list": ["a"], "none": None}
-    }
+    stored = {("user", r"Software\Kingsoft"): {"": "x", "number": 3, "binary": b"1", "list": ["a"], "none": None}}
 
     class Key(dict):
         __enter__ = lambda self: self  # noqa: E731
@@ -327,9 +320,7 @@ def test_short_paths_of_a_windows(monkeypatch, length, expected):
         return length
 
     monkeypatch.setitem(
-        sys.modules,
-        "winreg",
-        SimpleNamespace(HKEY_CURRENT_USER=1, HKEY_LOCAL_MACHINE=2, HKEY_CLASSES_ROOT=3),
+        sys.modules, "winreg", SimpleNamespace(HKEY_CURRENT_USER=1, HKEY_LOCAL_MACHINE=2, HKEY_CLASSES_ROOT=3)
     )
     kernel = SimpleNamespace(kernel32=SimpleNamespace(GetShortPathNameW=get_short_path_name))
     monkeypatch.setattr(ctypes, "windll", kernel, raising=False)

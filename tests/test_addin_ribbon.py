@@ -75,9 +75,7 @@ def root(request):
 def callbacks():
     """Sub → the Python command that it runs, out of the shipped file."""
     text = read_macros(shipped_addin())["RibbonPerfxl"]
-    found = re.findall(
-        r'Public Sub (\w+)\(control As IRibbonControl\)\r?\n    RunButton "([^"]*)"\r?\nEnd Sub', text
-    )
+    found = re.findall(r'Public Sub (\w+)\(control As IRibbonControl\)\r?\n    RunButton "([^"]*)"\r?\nEnd Sub', text)
     assert len(found) == text.count("Public ")
     return dict(found)
 

@@ -299,9 +299,7 @@ def test_rules_that_stop_macros(desk, key, name, said):
     assert troubles(desk) == []
 
 
-@pytest.mark.parametrize(
-    ("warnings", "untrusted", "stops"), [(4, 1, True), (3, 1, True), (4, 0, False), (2, 1, False)]
-)
+@pytest.mark.parametrize(("warnings", "untrusted", "stops"), [(4, 1, True), (3, 1, True), (4, 0, False), (2, 1, False)])
 def test_macro_warnings_matter_only_outside_of_trusted_folders(desk, warnings, untrusted, stops):
     desk.registry[rf"{POLICY}\Excel\Security"] = {"VBAWarnings": warnings}
     desk.registry[rf"{POLICY}\Excel\Security\Trusted Locations"] = {"AllLocationsDisabled": untrusted}

@@ -15,11 +15,7 @@ from perfxl.core.grid.change import CellEdit, Change
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.io.workbooks import write_files
 
-COMMANDS = {
-    "fill": ("fill",),
-    "summary": ("summary",),
-    "check --write": ("check", "--write"),
-}
+COMMANDS = {"fill": ("fill",), "summary": ("summary",), "check --write": ("check", "--write")}
 commands = pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
 
 

@@ -97,11 +97,7 @@ BAD: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "truncated": ("截断.xlsx", lambda good: good[: len(good) * 2 // 3], "损坏"),
     "first bytes only": ("开头.xlsx", lambda good: good[:100], "损坏"),
     "scrambled sheets": ("乱码.xlsx", scrambled_sheets, "损坏"),
-    "password": (
-        "加密.xlsx",
-        lambda _: compound_file(["EncryptionInfo", "EncryptedPackage"]),
-        "密码",
-    ),
+    "password": ("加密.xlsx", lambda _: compound_file(["EncryptionInfo", "EncryptedPackage"]), "密码"),
     "strange container": ("其他.xls", lambda _: compound_file(["Something"]), "损坏"),
     "Word renamed": (
         "文档.xlsx",

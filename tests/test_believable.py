@@ -36,12 +36,7 @@ def told(data: bytes) -> list[tuple[int | None, str]]:
 
 @pytest.mark.parametrize(
     ("units", "departments", "number", "projects"),
-    [
-        (county(), 57, 57, 504),
-        (city(), 93, 178, None),
-        (district(), 63, 335, None),
-        (province(), 500, 20_000, 80_000),
-    ],
+    [(county(), 57, 57, 504), (city(), 93, 178, None), (district(), 63, 335, None), (province(), 500, 20_000, 80_000)],
     ids=["county", "city", "district", "province"],
 )
 def test_the_sizes_are_those_that_are_promised(units, departments, number, projects):

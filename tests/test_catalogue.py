@@ -49,9 +49,7 @@ def test_an_example_gives_the_same_when_it_is_a_workbook(rule_id, number):
     workbook = read_package(standard_workbook(submission, framework))
     drawn = read(workbook, FRAMEWORKS, framework.id)
     for project, made in zip(submission.projects, drawn.projects, strict=True):
-        unread = {
-            key: text for key, text in project.typed.items() if key in made.cells and made.value(key) is None
-        }
+        unread = {key: text for key, text in project.typed.items() if key in made.cells and made.value(key) is None}
         workbook = changed(workbook, made.sheet, {made.cells[key]: text for key, text in unread.items()})
     found = check(read(workbook, FRAMEWORKS, framework.id), framework)
     assert said(found) == said(examined(RULES[rule_id], changes, framework))

@@ -470,8 +470,7 @@ def list_file(path: Path, encoding: str) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("name", "encoding"),
-    [("清单.xlsx", ""), ("清单.csv", "utf-8-sig"), ("清单.csv", "utf-8"), ("清单.csv", "gb18030")],
+    ("name", "encoding"), [("清单.xlsx", ""), ("清单.csv", "utf-8-sig"), ("清单.csv", "utf-8"), ("清单.csv", "gb18030")]
 )
 def test_new_from_a_list_of_projects(perfxl, tmp_path, name, encoding):
     source = list_file(tmp_path / name, encoding)

@@ -150,11 +150,7 @@ def test_sums_are_those_of_check_to_the_cent(folder, collected, perfxl):
     ran = perfxl("check", *sorted(folder.glob("*部门")), "--format", "json", "--jobs", "2")
     files = json.loads(ran.out)["files"]
     assert len(files) == 300
-    for header, key in (
-        ("预算合计", "total_budget"),
-        ("财政资金", "fiscal_funds"),
-        ("其他资金", "other_funds"),
-    ):
+    for header, key in (("预算合计", "total_budget"), ("财政资金", "fiscal_funds"), ("其他资金", "other_funds")):
         wanted = sum(Decimal(one["totals"][key]) for one in files)
         # A cell is a binary number of 15 digits.
         assert round(total_of(target, header), 2) == wanted
@@ -195,9 +191,7 @@ def typed(submission: Submission) -> dict[tuple[str, str], str]:
         records += [*submission.department.sub_objectives, *submission.department.implementation_measures]
     for record in records:
         if record is not None:
-            found |= {
-                (record.sheet, cell): record.typed.get(field, "") for field, cell in record.cells.items()
-            }
+            found |= {(record.sheet, cell): record.typed.get(field, "") for field, cell in record.cells.items()}
     return found
 
 
@@ -214,10 +208,7 @@ def test_rows_lead_to_the_right_cell_of_the_right_file(collected):
         sheet = sheet.strip("'").replace("''", "'")
         path = target.parent / file
         assert sha256(path.read_bytes()).hexdigest()[:12] == row["文件校验码"]
-        assert (str(row["文件"]), row["工作表"]) == (
-            path.relative_to(target.parent / "收回").as_posix(),
-            sheet,
-        )
+        assert (str(row["文件"]), row["工作表"]) == (path.relative_to(target.parent / "收回").as_posix(), sheet)
         checked = tasks.check_file(path)
         places = {(f.rule, f.sheet, f.cell) for f in checked.findings}
         assert (row["规则"], sheet, cell) in places
@@ -241,9 +232,7 @@ def test_every_row_says_where_it_came_from(collected):
     target = collected[0]
     for sheet in ("项目明细", "指标明细"):
         table = [row for row in rows(target, sheet) if row["单位编码"]]
-        assert all(
-            row["文件"] and row["工作表"] and row["单元格"] and len(row["文件校验码"]) == 12 for row in table
-        )
+        assert all(row["文件"] and row["工作表"] and row["单元格"] and len(row["文件校验码"]) == 12 for row in table)
 
 
 # ------------------------------------------------------------------------------ duplicates, altered
@@ -303,9 +292,7 @@ def test_the_same_content_under_another_name_counts_once(perfxl, returned):
     assert total_of(target, "预算合计") == 30
     assert "甲.xlsx：该文件与单位“116001 总工会本级”已报送的“甲(1).xlsx”内容完全相同。" in ran.err
     assert "COL03" not in {row["规则"] for row in rows(target, "问题清单")}
-    assert [row["规则"] for row in rows(target, "问题清单") if str(row["规则"]).startswith("COL")] == [
-        "COL07"
-    ]
+    assert [row["规则"] for row in rows(target, "问题清单") if str(row["规则"]).startswith("COL")] == ["COL07"]
 
 
 def test_what_was_altered_is_told_field_by_field(perfxl, returned):
@@ -328,8 +315,7 @@ def test_what_was_altered_is_told_field_by_field(perfxl, returned):
     assert next(one for one in told if one[0] == "项目名称")[2] == "另一个项目"
     found = [row["问题"] for row in rows(target, "问题清单") if row["规则"] == "COL05"]
     assert any(
-        text.startswith("预算数下发为 96.30，回收为 97.30；财政资金下发为 96.30，回收为 97.30。")
-        for text in found
+        text.startswith("预算数下发为 96.30，回收为 97.30；财政资金下发为 96.30，回收为 97.30。") for text in found
     )
     assert "已报送，有改动" in {row["情况"] for row in rows(target, "报送情况")}
 
@@ -388,10 +374,7 @@ def test_what_cannot_be_run_is_status_two_and_writes_nothing(perfxl, returned, w
     if what == "not a folder":
         source = returned / "没有"
     elif what == "a faulty roster":
-        options = [
-            "--roster",
-            roster(returned.parent / "名单.xlsx", [("116001", "甲"), ("116001", "乙"), ("1", "丙")]),
-        ]
+        options = ["--roster", roster(returned.parent / "名单.xlsx", [("116001", "甲"), ("116001", "乙"), ("1", "丙")])]
         put(returned / "116001.xlsx", book("116001", "总工会本级"), 1_700_000_000)
     elif what == "no xlsx":
         target = returned.parent / "汇总.txt"

@@ -85,9 +85,7 @@ def test_the_collected_summary_agrees_only_where_parts_add_up(perfxl, tmp_path):
     ran, path = collected(perfxl, complete, {"116001": {}, "116002": {(1, "other_funds"): "—"}})
     assert (ran.status, "不完整" in ran.out + ran.err) == (0, False)
     assert openpyxl.load_workbook(path, data_only=True)[SUMMARY]["A3"].value == ALL_AGREE
-    _, path = collected(
-        perfxl, make_up, {"116001": {(1, "fiscal_funds"): 9}, "116002": {(2, "fiscal_funds"): 21}}
-    )
+    _, path = collected(perfxl, make_up, {"116001": {(1, "fiscal_funds"): 9}, "116002": {(2, "fiscal_funds"): 21}})
     assert openpyxl.load_workbook(path, data_only=True)[SUMMARY]["A3"].value == (
         "自检：2 个项目的预算数与资金来源不等，合计相互抵消"
     )

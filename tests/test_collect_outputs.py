@@ -87,9 +87,7 @@ def test_what_the_officer_wrote_into_them_since_is_kept_under_another_name(perfx
     # What nobody touched is replaced; what was kept stays and is nobody's text.
     target.rename(returned / "汇总.xlsx")
     record_of(target).rename(returned / record_of(target).name)
-    ran = perfxl(
-        "collect", returned, "-o", returned / "汇总.xlsx", "--opinions", opinions, "--checked", copies
-    )
+    ran = perfxl("collect", returned, "-o", returned / "汇总.xlsx", "--opinions", opinions, "--checked", copies)
     assert "保留" not in ran.err
     assert len(list(tmp_path.rglob("*.改动*"))) == 3
     kept[target].rename(returned / kept[target].name)
@@ -216,12 +214,7 @@ def test_a_unit_that_begins_its_name_like_a_formula_stays_a_text(perfxl, returne
     (returned / "四.xlsx").unlink()
     collect(perfxl, returned)
     [row] = rows(target, CHANGES, formulas=True)
-    assert (row["单位编码"], row["单位名称"], row["变化"], row["文件"]) == (
-        "116004",
-        "=1+1",
-        "不再有文件",
-        "四.xlsx",
-    )
+    assert (row["单位编码"], row["单位名称"], row["变化"], row["文件"]) == ("116004", "=1+1", "不再有文件", "四.xlsx")
     cells = [cell for line in openpyxl.load_workbook(target)[CHANGES].iter_rows(min_row=5) for cell in line]
     assert {cell.data_type for cell in cells if cell.value is not None} == {"s"}
 

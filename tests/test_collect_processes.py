@@ -27,11 +27,7 @@ POSIX = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def returned(tmp_path: Path) -> Path:
     place = tmp_path / "收回"
     for number in range(1, 21):
-        put(
-            place / f"1160{number:02}.xlsx",
-            varied(f"1160{number:02}", f"第{number}中心", ("1.10", "2.20")),
-            1e9,
-        )
+        put(place / f"1160{number:02}.xlsx", varied(f"1160{number:02}", f"第{number}中心", ("1.10", "2.20")), 1e9)
     return place
 
 
@@ -40,9 +36,7 @@ def test_one_process_or_two_the_summary_is_the_same(perfxl, returned):
     for jobs in (1, 2):
         target = returned.parent / f"汇总{jobs}.xlsx"
         assert perfxl("collect", returned, "-o", target, "--jobs", jobs).status == 0
-        tables.append(
-            [rows(target, name) for name in ("部门汇总", "项目明细", "指标明细", "问题清单", "报送情况")]
-        )
+        tables.append([rows(target, name) for name in ("部门汇总", "项目明细", "指标明细", "问题清单", "报送情况")])
     assert tables[0] == tables[1]
     assert len(tables[0][1]) == 41
 

@@ -104,19 +104,14 @@ def test_one_typed_word_makes_a_return(perfxl, returned, roster, handed_out, she
 
 
 @pytest.mark.parametrize("blank_saved", [5e8, 2e9])
-def test_what_was_filled_in_counts_however_late_the_blank_one_comes(
-    perfxl, returned, roster, handed_out, blank_saved
-):
+def test_what_was_filled_in_counts_however_late_the_blank_one_comes(perfxl, returned, roster, handed_out, blank_saved):
     put(returned / "甲.xlsx", edited(handed_out["116001"], {(FORM, AT["objective"]): "全年培训两期"}), 1e9)
     put(returned / "甲空.xlsx", edited(handed_out["116001"], {}), blank_saved)
     ran, target = collect(perfxl, returned, "--roster", roster)
     assert states(target)["116001"] == "已报送"
     assert "COL03" not in [row["规则"] for row in rows(target, "问题清单")]
     told = {row["文件"]: (row["情况"], row["说明"]) for row in rows(target, "报送情况") if row["文件"]}
-    assert told["甲空.xlsx"] == (
-        "原样交回",
-        "仍是下发时的样子，没有填写任何内容；其中的控制数没有计入汇总。",
-    )
+    assert told["甲空.xlsx"] == ("原样交回", "仍是下发时的样子，没有填写任何内容；其中的控制数没有计入汇总。")
     assert told["甲.xlsx"][0] == "已报送"
     assert ran.out.startswith("应报 3 个单位：已报 1，未报 2。")
 

@@ -108,17 +108,12 @@ def collect(perfxl, returned: Path, *options: object):
 
 
 def amounts(target: Path) -> dict[object, float]:
-    return {
-        row["单位编码"] or row["单位名称"]: row["预算合计"]
-        for row in rows(target, "部门汇总")
-        if row["单位序号"]
-    }
+    return {row["单位编码"] or row["单位名称"]: row["预算合计"] for row in rows(target, "部门汇总") if row["单位序号"]}
 
 
 def test_every_way_of_knowing_a_unit_with_a_roster(perfxl, returned):
     listed = roster(
-        returned.parent / "花名册.xlsx",
-        [(f"11600{n}", f"第{'一二三四五六'[n - 1]}中心") for n in range(1, 7)],
+        returned.parent / "花名册.xlsx", [(f"11600{n}", f"第{'一二三四五六'[n - 1]}中心") for n in range(1, 7)]
     )
     put(returned / "改了名.xlsx", book("116001", "第一中心", ("1", "2")), 1e9)
     put(returned / "手工.xlsx", by_hand("116002", "第二中心", ("10", "20")), 1e9)
@@ -130,14 +125,7 @@ def test_every_way_of_knowing_a_unit_with_a_roster(perfxl, returned):
     )
     put(returned / "邻县.xlsx", book("999001", "邻县某局", ("7", "8")), 1e9)
     ran, target = collect(perfxl, returned, "--roster", listed)
-    assert amounts(target) == {
-        "116001": 3,
-        "116002": 30,
-        "116003": 300,
-        "116004": 7,
-        "116005": 11,
-        "116006": None,
-    }
+    assert amounts(target) == {"116001": 3, "116002": 30, "116003": 300, "116004": 7, "116005": 11, "116006": None}
     assert "邻县.xlsx：不属于花名册" in ran.err
     [stranger] = [row for row in rows(target, "报送情况") if row["情况"] == "不属于花名册"]
     assert stranger["说明"] == "文件写的单位是“999001 邻县某局”；预算合计 15.00 万元没有计入汇总"
@@ -148,9 +136,7 @@ def test_every_way_of_knowing_a_unit_with_a_roster(perfxl, returned):
 
 def test_a_file_that_names_nobody_is_counted_and_said_without_a_roster(perfxl, returned):
     put(returned / "甲.xlsx", by_hand("116001", "第一中心", ("1", "2")), 1e9)
-    nobody = edited(
-        by_hand("116002", "第二中心", ("10", "20")), {("1", AT["title"]): "", ("2", AT["title"]): ""}
-    )
+    nobody = edited(by_hand("116002", "第二中心", ("10", "20")), {("1", AT["title"]): "", ("2", AT["title"]): ""})
     put(returned / "无名.xlsx", nobody, 1e9)
     ran, target = collect(perfxl, returned)
     assert sum(amounts(target).values()) == 33
@@ -210,8 +196,7 @@ def archive(path: Path, entries: dict[str, bytes]) -> Path:
 
 def test_names_that_lead_out_of_the_folder_lead_nowhere(tmp_path):
     made = archive(
-        tmp_path / "包.zip",
-        {"../../外.xlsx": b"1", "/根.xlsx": b"2", "C:\\盘.xlsx": b"3", "..\\..\\上.xlsx": b"4"},
+        tmp_path / "包.zip", {"../../外.xlsx": b"1", "/根.xlsx": b"2", "C:\\盘.xlsx": b"3", "..\\..\\上.xlsx": b"4"}
     )
     assert sorted(names(made)) == sorted(["外.xlsx", "根.xlsx", "盘.xlsx", "上.xlsx"])
     assert {read_entry(made, entry) for entry in archive_entries(made)} == {b"1", b"2", b"3", b"4"}

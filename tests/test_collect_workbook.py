@@ -121,9 +121,7 @@ def test_totals_follow_from_formulas(county):
     assert formulas[3]["预算合计"] == f"=SUBTOTAL(9,{own}5:{own}7)"
     assert formulas[-1]["预算合计"] == f"=SUBTOTAL(9,{own}5:{own}{FIRST_ROW + len(plain) - 2})"
     assert plain[-1]["是否报送"] == "6/7"
-    sums = sum(
-        Decimal(str(row["预算合计"])) for row in plain if row["单位序号"] and row["预算合计"] is not None
-    )
+    sums = sum(Decimal(str(row["预算合计"])) for row in plain if row["单位序号"] and row["预算合计"] is not None)
     assert Decimal(str(plain[-1]["预算合计"])) == sums
 
 
@@ -191,14 +189,7 @@ def consolidated(folder: Path, tmp_path: Path, *, most_rows: int = MAX_ROW, spoi
         results = [UnitResult(key, files) for key, files in enumerate(standing(entries, None).units(), 1)]
         stream = BytesIO()
         one = Consolidation(
-            results,
-            (),
-            False,
-            HEBEI,
-            store,
-            Links(""),
-            datetime.fromisoformat("2024-01-02 03:04"),
-            most_rows=most_rows,
+            results, (), False, HEBEI, store, Links(""), datetime.fromisoformat("2024-01-02 03:04"), most_rows=most_rows
         )
         found = write_consolidated(one, stream, tmp_path / "scratch")
     (tmp_path / "scratch" / "collected.sqlite").unlink()
@@ -223,9 +214,7 @@ def test_a_table_longer_than_a_sheet_goes_on_on_the_next(three, tmp_path):
     for sheet in ("项目明细", "指标明细", "问题清单"):
         pages = [name for name in names if name == sheet or name.startswith(f"{sheet}(")]
         pieces = [row for page in pages for row in rows(split, page)]
-        assert [{**row, "单元格": None} for row in pieces] == [
-            {**row, "单元格": None} for row in rows(whole, sheet)
-        ]
+        assert [{**row, "单元格": None} for row in pieces] == [{**row, "单元格": None} for row in rows(whole, sheet)]
     assert rows(split, "部门汇总") == rows(whole, "部门汇总")
     sums = rows(split, "部门汇总", formulas=True)[0]["预算合计"]
     of = column_of(whole, "项目明细", "预算数")
@@ -263,8 +252,5 @@ def test_the_store_gives_back_what_was_put_in(three, tmp_path):
         store.put(0, packed)
         assert store.findings(0) == check_file(path).findings
         assert [f.rule for f in store.findings(0)] == [f.rule for f in check(submission, HEBEI)]
-        assert [row.figures["total_budget"] for row in store.projects(0)] == [
-            Decimal("1.10"),
-            Decimal("2.20"),
-        ]
+        assert [row.figures["total_budget"] for row in store.projects(0)] == [Decimal("1.10"), Decimal("2.20")]
         assert store.projects(7) == ()

@@ -43,9 +43,7 @@ def evil(examples, tmp_path):
     return folder
 
 
-@pytest.mark.parametrize(
-    "arguments", ["check", "check --jobs 2", "check --write --backup", "check --format html"]
-)
+@pytest.mark.parametrize("arguments", ["check", "check --jobs 2", "check --write --backup", "check --format html"])
 def test_in_what_check_says(perfxl, evil, arguments):
     ran = perfxl(*arguments.split(), evil)
     assert ran.status == 2

@@ -61,9 +61,7 @@ def damaged(workbook: Workbook, chance: random.Random) -> Workbook:
     """One to twelve things done to the sheets: values replaced, blanked, swapped, retyped; rows moved."""
     sheets = list(workbook.sheets)
     for _ in range(chance.randint(1, 12)):
-        number = chance.choice(
-            [i for i, s in enumerate(sheets) if s.name not in RESERVED or chance.random() < 0.3]
-        )
+        number = chance.choice([i for i, s in enumerate(sheets) if s.name not in RESERVED or chance.random() < 0.3])
         sheets[number] = _damaged(sheets[number], chance)
     return Workbook(tuple(sheets))
 
@@ -73,9 +71,7 @@ DAMAGES = (
     lambda sheet, at, *_: put(sheet, at, None),
     lambda sheet, at, other, _: put(put(sheet, at, sheet.cells[other]), other, sheet.cells[at]),
     lambda sheet, at, *_: put(sheet, at, f" {sheet.cells[at].text} "),
-    lambda sheet, at, _, chance: put(
-        sheet, at, Cell(None, formula=True, error=chance.choice([None, "#REF!"]))
-    ),
+    lambda sheet, at, _, chance: put(sheet, at, Cell(None, formula=True, error=chance.choice([None, "#REF!"]))),
     lambda sheet, at, _, chance: insert_rows(sheet, at[0], chance.randint(1, 3)),
     lambda sheet, at, *_: insert_columns(sheet, at[1]),
     lambda sheet, at, *_: delete_row(sheet, at[0]),
@@ -109,10 +105,7 @@ def copies(examples):
 
 
 def test_something_is_found_in_most_of_them(copies):
-    assert (
-        sum(any(f.severity == "error" and f.rule != "OBJ02" for f in found) for _, _, found in copies)
-        > COPIES / 2
-    )
+    assert sum(any(f.severity == "error" and f.rule != "OBJ02" for f in found) for _, _, found in copies) > COPIES / 2
 
 
 def test_every_finding_points_into_its_sheet(copies):

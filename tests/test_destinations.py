@@ -86,10 +86,7 @@ def test_a_report_replaces_a_report_and_nothing_else(perfxl, text, tmp_path):
     document, table = tmp_path / "报告.docx", tmp_path / "表.csv"
     document.write_bytes(b"PK\3\4\0\0")
     table.write_text("项目,预算数\n", encoding="utf-8")
-    for target, inputs, said in (
-        (document, [text], "不是校验结果"),
-        (table, [text, table], "这是要校验的文件"),
-    ):
+    for target, inputs, said in ((document, [text], "不是校验结果"), (table, [text, table], "这是要校验的文件")):
         before = target.read_bytes()
         ran = perfxl("check", *inputs, "-o", target)
         assert ran.status == 2

@@ -330,9 +330,7 @@ def test_what_is_in_the_way_is_listed_and_nothing_is_written(hand_out, out, hand
 def test_force_replaces_what_was_handed_out_and_keeps_what_was_filled_in(hand_out, roster, out, handed):
     filled = fill_in(out / FIRST)
     write_roster(
-        roster,
-        单位=UNITS,
-        项目=PROJECTS.replace("82.44", "80").replace("12.5 ", "13.5 ").replace("10  ", "11  "),
+        roster, 单位=UNITS, 项目=PROJECTS.replace("82.44", "80").replace("12.5 ", "13.5 ").replace("10  ", "11  ")
     )
     said = hand_out("--force", status=2)
     assert f"1 个文件下发后已被填写或改动，没有覆盖（要重新生成请先移走）：\n  {FIRST}\n" in said
@@ -421,9 +419,7 @@ def test_ctrl_c_stops_cleanly_and_running_again_goes_on(tmp_path):
         assert text(path).year == 2024
     known = {row["校验码（SHA-256，程序用）"] for row in listed(out).values()} - {None}
     assert known <= {digest(path) for path in made}
-    done = subprocess.run(
-        command, cwd=roster.parent, capture_output=True, text=True, encoding="utf-8", check=False
-    )
+    done = subprocess.run(command, cwd=roster.parent, capture_output=True, text=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
     assert f"生成 {16 - len(made)} 个工作簿，{len(made)} 个已经生成过" in done.stderr
     assert len(list(out.glob("*/*文本.xlsx"))) == 16
@@ -524,18 +520,12 @@ def test_last_years_text_is_carried_over_with_this_years_figures(hand_out, roste
     assert found.year == 2024
     assert [p.project_name for p in found.projects] == ["工会保障项目", "慰问"]
     one = found.projects[0]
-    assert (one.project_code, one.total_budget, one.purpose) == (
-        "13081123P000222100028",
-        Decimal("12.5"),
-        "办班",
-    )
+    assert (one.project_code, one.total_budget, one.purpose) == ("13081123P000222100028", Decimal("12.5"), "办班")
     assert one.spending_plan == (None, None, None, None)
     old = text(examples / FILLED_IN).projects[0]
     assert [i.name for i in one.indicators] == [i.name for i in old.indicators]
     assert "结转说明" in found.sheets
-    assert [
-        sheet for sheet in text(next(out.glob("116 */116002 *.xlsx"))).sheets if sheet == "结转说明"
-    ] == []
+    assert [sheet for sheet in text(next(out.glob("116 */116002 *.xlsx"))).sheets if sheet == "结转说明"] == []
 
 
 def test_a_missing_or_foreign_file_of_last_year_is_a_fault_of_the_roster(hand_out, roster, out, examples):
@@ -559,10 +549,7 @@ def test_a_workbook_filled_in_by_a_unit_still_says_what_it_was_given(out, edit_i
     edit_in_office(
         out / FIRST,
         returned,
-        [
-            ["rename", 4, "培训项目（定稿）"],
-            ["text", 4, AT["objective"], "年底前培训 300 人，满意度 90% 以上。"],
-        ],
+        [["rename", 4, "培训项目（定稿）"], ["text", 4, AT["objective"], "年底前培训 300 人，满意度 90% 以上。"]],
     )
     found = text(returned)
     identity = parse_identity(read_workbook(returned).sheet(IDENTITY))

@@ -36,9 +36,7 @@ SHEET = DrawnSheet(
 
 def said(package: bytes) -> list[tuple[str, object, str, bool]]:
     book: Workbook = read_package(package)
-    return [
-        (sheet.name, at, cell.text, cell.formula) for sheet in book.sheets for at, cell in sheet.cells.items()
-    ]
+    return [(sheet.name, at, cell.text, cell.formula) for sheet in book.sheets for at, cell in sheet.cells.items()]
 
 
 def drawn_by_each() -> dict[str, bytes]:
@@ -62,10 +60,7 @@ def test_every_backend_puts_the_same_into_the_cells_and_on_paper(backend):
         ((3, 1), "=合计", False),
         ((3, 2), "12.50", True),
     ]
-    assert (sheet.row_dimensions[1].height, sheet.column_dimensions["A"].width) == (
-        30,
-        pytest.approx(20, abs=1),
-    )
+    assert (sheet.row_dimensions[1].height, sheet.column_dimensions["A"].width) == (30, pytest.approx(20, abs=1))
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToHeight) == (
         "portrait",
         9,
@@ -109,10 +104,7 @@ def test_a_new_workbook_has_the_help_the_conditions_and_the_charts_of_its_sheets
     [rules] = made.conditional_formatting
     assert (str(rules.sqref), rules.rules[0].formula) == ("A2:B2", ["$B2>10"])
     [chart] = made._charts
-    assert (chart.series[0].val.numRef.f, chart.series[0].cat.numRef.f) == (
-        "'表'!$B$2:$B$3",
-        "'表'!$A$2:$A$3",
-    )
+    assert (chart.series[0].val.numRef.f, chart.series[0].cat.numRef.f) == ("'表'!$B$2:$B$3", "'表'!$A$2:$A$3")
     assert made.protection.sheet
     assert made.protection.password is None
     assert made.sheet_view.selection[0].activeCell == "B2"

@@ -98,9 +98,7 @@ def errors(path):
     """Where the errors are, as (project's name, field) and as addresses."""
     workbook = read_workbook(path)
     names = {p.number: p.project_name for p in read(workbook, FRAMEWORKS).projects}
-    return sorted(
-        (f.rule, names.get(f.project), f.field) for f in found_in(workbook) if f.severity == "error"
-    )
+    return sorted((f.rule, names.get(f.project), f.field) for f in found_in(workbook) if f.severity == "error")
 
 
 @pytest.mark.parametrize("name", SCENES)
@@ -108,9 +106,7 @@ def test_the_same_projects_are_read_after_every_edit(scenes, examples, name):
     before = submission(examples / FILLED_IN)
     after = submission(scenes / f"{name}.xlsx")
     key = lambda project: project.project_code  # noqa: E731
-    assert [facts(p) for p in sorted(after.projects, key=key)] == [
-        facts(p) for p in sorted(before.projects, key=key)
-    ]
+    assert [facts(p) for p in sorted(after.projects, key=key)] == [facts(p) for p in sorted(before.projects, key=key)]
 
 
 @pytest.mark.parametrize("name", SCENES)
@@ -151,11 +147,7 @@ def test_a_copied_project_sheet_is_one_project_more(scenes):
 
 def test_an_added_indicator_row_is_read(scenes):
     [project, *_] = submission(scenes / "indicator added.xlsx").projects
-    assert [(r.subcategory, r.name, r.target) for r in project.indicators][1] == (
-        "数量指标",
-        "全年活动场次",
-        "≥12场",
-    )
+    assert [(r.subcategory, r.name, r.target) for r in project.indicators][1] == ("数量指标", "全年活动场次", "≥12场")
     assert len(project.indicators) == 10
 
 

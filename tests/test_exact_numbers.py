@@ -26,9 +26,7 @@ def findings_with(budget: object):
     """A good form with this as its 预算数, and the findings of it."""
     sheet = put(drawn(GOOD, "项目一"), position(AT["total_budget"]), budget)
     submission = read(Workbook((sheet,)), FRAMEWORKS, "hebei-2023")
-    return submission.projects[0], [
-        (found.rule, found.actual) for found in check(submission, FRAMEWORKS["hebei-2023"])
-    ]
+    return submission.projects[0], [(found.rule, found.actual) for found in check(submission, FRAMEWORKS["hebei-2023"])]
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perfxl.core.grid.safe_names import (
-    LONGEST_NAME,
-    department_folder,
-    length,
-    safe_name,
-    unit_file_name,
-)
+from perfxl.core.grid.safe_names import LONGEST_NAME, department_folder, length, safe_name, unit_file_name
 
 RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"COM{i}" for i in range(10)), *(f"LPT{i}" for i in range(10))}
 TEXTS = st.text() | st.text(

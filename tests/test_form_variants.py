@@ -84,10 +84,7 @@ def test_amounts_under_a_label_in_yuan_are_converted_and_asked_about():
         sheet = put(sheet, key, 44000)
     found = project(sheet)
     assert (found.total_budget, found.fiscal_funds) == (Decimal("4.4"), Decimal("4.4"))
-    assert places(sheet, "AMT08", "AMT04", "STR05", "STR02") == [
-        "total_budget AMT08 error",
-        "total_budget STR05 info",
-    ]
+    assert places(sheet, "AMT08", "AMT04", "STR05", "STR02") == ["total_budget AMT08 error", "total_budget STR05 info"]
     said = next(f for f in found_in(Workbook((sheet,))) if f.rule == "STR05")
     budget, funds = address(place("total_budget")), address(place("fiscal_funds"))
     assert said.message == f"{budget} 的“44000”已按 4.4 万元 理解；{funds} 的“44000”已按 4.4 万元 理解。"
@@ -182,6 +179,5 @@ def test_a_character_that_nobody_sees_is_nothing(code):
     ]
     [said] = [f for f in found_in(Workbook((sheet,))) if f.rule == "STR05"]
     assert (
-        f"{address(place('total_budget'))} 的“{char}4.40”已按 4.40 理解（其中有看不见的字符 U+{code}）"
-        in said.message
+        f"{address(place('total_budget'))} 的“{char}4.40”已按 4.40 理解（其中有看不见的字符 U+{code}）" in said.message
     )

@@ -85,10 +85,7 @@ def test_a_field_added_to_a_form_s_file_is_everywhere(tmp_path, perfxl, with_man
     book = openpyxl.load_workbook(path)
     sheet = book["1.项目1"]
     at = cell_beside(sheet, "项目负责人")
-    assert any(
-        at in check.sqref and check.prompt == "负责人姓名。"
-        for check in sheet.data_validations.dataValidation
-    )
+    assert any(at in check.sqref and check.prompt == "负责人姓名。" for check in sheet.data_validations.dataValidation)
     # The file says by itself which form it follows: nobody need name it again.
     blank = report_of(perfxl, path)
     assert found(blank, "STR14") == [("1.项目1", at, "“项目负责人”未填写。")]
@@ -175,16 +172,10 @@ def table(sheet, header: str, *, formulas: bool = False):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (
-            ('kind = "code"', 'kind = "kode"'),
-            "kind 只能写 text、long_text、code、amount、percent、number、year。",
-        ),
+        (('kind = "code"', 'kind = "kode"'), "kind 只能写 text、long_text、code、amount、percent、number、year。"),
         (('label = "项目名称"', 'lable = "项目名称"'), "没有“lable”这一项，是不是 label。"),
         (('label = "项目名称"\n', ""), "缺少 label。"),
-        (
-            ('label = "项目名称"', 'label = "项目编码"'),
-            "名称“项目编码”用了两次（project_code 和 project_name）。",
-        ),
+        (('label = "项目名称"', 'label = "项目编码"'), "名称“项目编码”用了两次（project_code 和 project_name）。"),
         (('key = "project_name"', 'key = "project_code"'), "key“project_code”用了两次。"),
         (('kind = "amount"', 'kind = "text"'), "“预算数”（total_budget）的 kind 应为 amount。"),
         (('group = "plan"', 'group = "plann"'), "“3月底”的 group“plann”不是本表的 key。"),
@@ -205,9 +196,7 @@ def test_a_mistake_in_a_form_s_file_is_a_sentence_with_its_line(tmp_path, perfxl
     number = int(told.partition("行：")[0].removeprefix("  第 "))
     # The line that was changed, or the entry in which something is missing.
     changed = {n for n, (a, b) in enumerate(zip(lines.split("\n"), file_lines(), strict=False), 1) if a != b}
-    assert number in changed or lines.split("\n")[number - 1].startswith(
-        ("[[", "kind", "group", "label", "key")
-    )
+    assert number in changed or lines.split("\n")[number - 1].startswith(("[[", "kind", "group", "label", "key"))
     assert not (tmp_path / "x.xlsx").exists()
 
 
@@ -226,9 +215,7 @@ def test_unknown_forms_are_refused_and_the_known_ones_named(tmp_path, perfxl):
 def test_the_forms_are_listed_and_described(perfxl):
     listed = perfxl("forms")
     assert listed.status == 0
-    assert [line.split()[0] for line in listed.out.splitlines()[: len(shipped_forms())]] == list(
-        shipped_forms()
-    )
+    assert [line.split()[0] for line in listed.out.splitlines()[: len(shipped_forms())]] == list(shipped_forms())
     said = perfxl("forms", "hebei-project").out
     for field in PROJECT_FORM.fields:
         assert f"  {field.label}（{field.key}，" in said
@@ -264,9 +251,7 @@ def test_a_rule_on_what_nobody_finds_is_refused_when_it_is_written():
     words = {"message": "", "hint": "", "basis": "", "good": [], "bad": []}
     for kind in (Meeting, FormRecord):
         with pytest.raises(TypeError, match="nobody would run it"):
-            rule("XXX01", Severity.INFO, on=kind, aspect=Aspect.COMPLETENESS, opinion=Opinion.O8, **words)(
-                nothing
-            )
+            rule("XXX01", Severity.INFO, on=kind, aspect=Aspect.COMPLETENESS, opinion=Opinion.O8, **words)(nothing)
 
 
 def test_the_report_says_which_form_each_project_is_on(perfxl, examples):

@@ -123,9 +123,7 @@ def examine(data: bytes, folder: Path) -> str:
     change = results_change(submission, findings, None)
     if workbook.sheets:
         name = workbook.sheets[len(workbook.sheets) // 2].name
-        change = Change(
-            (CellEdit(name, "E5", 1), CellEdit(name, "ZZ99", "=x")), change.sheets, change.highlights
-        )
+        change = Change((CellEdit(name, "E5", 1), CellEdit(name, "ZZ99", "=x")), change.sheets, change.highlights)
     source, target = folder / "表.xlsx", folder / "结果.xlsx"
     source.write_bytes(data)
     target.unlink(missing_ok=True)

@@ -20,10 +20,7 @@ def parts(path):
 
 @pytest.mark.parametrize(
     ("folder", "write", "command"),
-    [
-        ("workbook_templates", write_templates, "make templates"),
-        ("examples", write_examples, "make examples"),
-    ],
+    [("workbook_templates", write_templates, "make templates"), ("examples", write_examples, "make examples")],
 )
 def test_committed_workbooks_are_what_the_code_makes(folder, write, command, tmp_path):
     made = {path.name: parts(path) for path in write(tmp_path)}

@@ -82,9 +82,7 @@ def overlapping(content: bytes, number: int) -> bytes:
             held = b"\0" + struct.pack("<HH", len(quoted), len(quoted) ^ 0xFFFF) + quoted + held
             plain = quoted + plain
         checksum = zlib.crc32(plain)
-        header = struct.pack(
-            "<4sHHHHHIIIHH", b"PK\3\4", 20, 0, 8, 0, 33, checksum, len(held), len(plain), len(name), 0
-        )
+        header = struct.pack("<4sHHHHHIIIHH", b"PK\3\4", 20, 0, 8, 0, 33, checksum, len(held), len(plain), len(name), 0)
         files.insert(0, (name, header + name, checksum, len(held), len(plain)))
     body, listed, at = files[0][1] + held, b"", 0
     for name, header, checksum, size, length in files:
@@ -121,14 +119,8 @@ def many_entries(number: int) -> bytes:
 
 
 UNREADABLE: dict[str, tuple[Callable[[bytes], bytes], str]] = {
-    "谎报大小.zip": (
-        lambda good: with_size(packed("101001.xlsx", good, zipfile.ZIP_DEFLATED), 100),
-        DAMAGED,
-    ),
-    "谎报过大.zip": (
-        lambda good: with_size(packed("101001.xlsx", good, zipfile.ZIP_DEFLATED), len(good) + 1),
-        DAMAGED,
-    ),
+    "谎报大小.zip": (lambda good: with_size(packed("101001.xlsx", good, zipfile.ZIP_DEFLATED), 100), DAMAGED),
+    "谎报过大.zip": (lambda good: with_size(packed("101001.xlsx", good, zipfile.ZIP_DEFLATED), len(good) + 1), DAMAGED),
     "校验和.zip": (lambda good: with_checksum(packed("101001.xlsx", good), 1), DAMAGED),
     "坏的deflate.zip": (lambda good: spoilt(packed("101001.xlsx", good, zipfile.ZIP_DEFLATED)), DAMAGED),
     "坏的bzip2.zip": (lambda good: spoilt(packed("101001.xlsx", good, zipfile.ZIP_BZIP2)), DAMAGED),

@@ -121,9 +121,7 @@ def more_rows(number: int) -> Callable[[bytes], bytes]:
     texts = {"A": "产出指标", "B": "数量指标", "C": "培训人数", "F": "较多"}
     rows = "".join(
         f'<row r="{row}">'
-        + "".join(
-            f'<c r="{column}{row}" t="inlineStr"><is><t>{text}</t></is></c>' for column, text in texts.items()
-        )
+        + "".join(f'<c r="{column}{row}" t="inlineStr"><is><t>{text}</t></is></c>' for column, text in texts.items())
         + "</row>"
         for row in range(200, 200 + number)
     )
@@ -161,17 +159,13 @@ def lying(parts: Parts) -> bytes:
 
 
 def sheets(parts: Parts) -> bytes:
-    listed = "".join(
-        f'<sheet name="s{i}" sheetId="{i + 100}" o:id="rId1" xmlns:o="{OFFICE}"/>' for i in range(10_000)
-    )
+    listed = "".join(f'<sheet name="s{i}" sheetId="{i + 100}" o:id="rId1" xmlns:o="{OFFICE}"/>' for i in range(10_000))
     return with_parts(BOOK=instead(b"</sheets>", f"{listed}</sheets>".encode()))(parts)
 
 
 def names(parts: Parts) -> bytes:
     listed = "".join(f'<definedName name="n{i}">A1</definedName>' for i in range(100_000)).encode()
-    return with_parts(BOOK=instead(b"</sheets>", b"</sheets><definedNames>" + listed + b"</definedNames>"))(
-        parts
-    )
+    return with_parts(BOOK=instead(b"</sheets>", b"</sheets><definedNames>" + listed + b"</definedNames>"))(parts)
 
 
 def text_of(length: int) -> bytes:
@@ -199,9 +193,7 @@ def ods(rows: str) -> Callable[[Parts], bytes]:
     )
     kind = b"application/vnd.oasis.opendocument.spreadsheet"
     manifest = b'<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
-    return lambda _: zipped(
-        {"mimetype": kind, "content.xml": content.encode(), "META-INF/manifest.xml": manifest}
-    )
+    return lambda _: zipped({"mimetype": kind, "content.xml": content.encode(), "META-INF/manifest.xml": manifest})
 
 
 def ods_row(repeated: int, columns: int = 1, text: str = "满") -> str:
@@ -222,9 +214,7 @@ REFUSED: dict[str, tuple[Callable[[Parts], bytes], str]] = {
     "too large a file": (lambda parts: zipped({**parts, "x.bin": os.urandom(31 * 2**20)}), "上限 30 MB"),
     "two filled cells in opposite corners": (
         with_parts(
-            SHEET=instead(
-                b"</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
-            )
+            SHEET=instead(b"</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>')
         ),
         "有内容的区域过大（到第 1048576 行、第 16384 列）",
     ),
@@ -240,10 +230,7 @@ REFUSED: dict[str, tuple[Callable[[Parts], bytes], str]] = {
         "部件过多（上限 5,000）",
     ),
     "100,000 defined names": (names, "定义的名称过多（上限 20,000）"),
-    "a text of 32,768 characters": (
-        with_parts(SHEET=amount("长" * 32_768, "inlineStr")),
-        "超过 32,767 个字符",
-    ),
+    "a text of 32,768 characters": (with_parts(SHEET=amount("长" * 32_768, "inlineStr")), "超过 32,767 个字符"),
     "a shared text of a million characters": (with_parts(STRINGS=text_of(10**6)), "超过 32,767 个字符"),
     "a long text in every cell": (many_references, "文字过多（上限 10,000,000）"),
     "a part outside": (more("xl/../../../etc/x.xml", b"<x/>"), "指向文件以外"),
@@ -267,17 +254,11 @@ REFUSED: dict[str, tuple[Callable[[Parts], bytes], str]] = {
         "内容过多（上限 800,000）",
     ),
     "a million filled rows in an .ods": (ods(ods_row(1_000_000)), "有内容的单元格过多（上限 300,000）"),
-    "corners of an .ods": (
-        ods(ods_row(1_048_575, text="") + ods_row(1, 16_384)),
-        "有内容的区域过大",
-    ),
+    "corners of an .ods": (ods(ods_row(1_048_575, text="") + ods_row(1, 16_384)), "有内容的区域过大"),
     "a row of an .ods repeated endlessly": (ods(ods_row(10**12)), "损坏"),
     "a figure with a lone ampersand": (with_parts(SHEET=amount("9&6")), "损坏"),
     "more indicators than anyone has": (with_parts(SHEET=more_rows(5_001)), "绩效指标行过多（上限 5,000"),
-    "80,000 attributes in a sheet": (
-        with_parts(SHEET=attributes(b"sheetData")),
-        "一个标记的属性过多（上限 256）",
-    ),
+    "80,000 attributes in a sheet": (with_parts(SHEET=attributes(b"sheetData")), "一个标记的属性过多（上限 256）"),
     "80,000 attributes among the formats": (
         with_parts(**{"xl/styles.xml": attributes(b"cellXfs")}),
         "一个标记的属性过多（上限 256）",
@@ -291,10 +272,7 @@ REFUSED: dict[str, tuple[Callable[[Parts], bytes], str]] = {
         with_parts(SHEET=lambda old: encoded("utf-16")(attributes(b"sheetData", "ļ")(old))),
         "一个标记的属性过多（上限 256）",
     ),
-    "390,000 formats": (
-        with_parts(**{"xl/styles.xml": formats(390_000)}),
-        "单元格格式过多（上限 130,980）",
-    ),
+    "390,000 formats": (with_parts(**{"xl/styles.xml": formats(390_000)}), "单元格格式过多（上限 130,980）"),
     "190,000 relationships": (
         with_parts(
             RELS=instead(

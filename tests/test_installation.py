@@ -84,9 +84,7 @@ def ran(*command: object) -> str:
 
 @pytest.mark.install
 @pytest.mark.skipif(sys.platform == "win32", reason="the Makefile is for machines that have make")
-@pytest.mark.parametrize(
-    "pip", [f"=={OLDEST_PIP.get(sys.version_info[:2], '26.0')}", ">=26"], ids=["oldest", "newest"]
-)
+@pytest.mark.parametrize("pip", [f"=={OLDEST_PIP.get(sys.version_info[:2], '26.0')}", ">=26"], ids=["oldest", "newest"])
 def test_a_fresh_machine_installs_the_lock_files_and_runs_the_demo(tmp_path, pip):
     venv = tmp_path / "venv"
     python = venv / "bin" / "python"

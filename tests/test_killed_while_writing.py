@@ -96,9 +96,7 @@ def test_of_two_writers_at_once_one_wins_and_the_other_says_so(workbook, monkeyp
         workbook.write_bytes(theirs)
         return made(data, change)
 
-    theirs = made(
-        workbook.read_bytes(), Change(cells=(CellEdit("1.工会保障项目", AT["purpose"], "别人改的"),))
-    )
+    theirs = made(workbook.read_bytes(), Change(cells=(CellEdit("1.工会保障项目", AT["purpose"], "别人改的"),)))
     monkeypatch.setattr(write_files, "changed", overtaken)
     with pytest.raises(PerfxlError, match="被其他程序改动"):
         apply(workbook, CHANGE, workbook)
@@ -109,9 +107,7 @@ def test_of_two_writers_at_once_one_wins_and_the_other_says_so(workbook, monkeyp
 def test_several_commands_at_once_leave_a_whole_file(workbook):
     writers = [
         subprocess.Popen(
-            [sys.executable, "-m", "perfxl", command, str(workbook)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            [sys.executable, "-m", "perfxl", command, str(workbook)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
         for command in ("fill", "summary", "fill", "summary")
     ]

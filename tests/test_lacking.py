@@ -50,9 +50,7 @@ KINDS = {
     ),
     "a formula without a value": (
         {(1, "total_budget"): f"={AT['fiscal_funds']}+{AT['other_funds']}"},
-        [
-            f"1.工会保障项目1的预算数的公式没有计算结果（1.工会保障项目1!{AT['total_budget']}），没有计入合计。"
-        ],
+        [f"1.工会保障项目1的预算数的公式没有计算结果（1.工会保障项目1!{AT['total_budget']}），没有计入合计。"],
         [("total_budget", 1, "total_budget", "uncalculated", "公式未计算", BUDGET)],
     ),
     "an error value": (
@@ -61,12 +59,7 @@ KINDS = {
         [("total_budget", 1, "total_budget", "error_value", "#DIV/0!", BUDGET)],
     ),
     "blanks": (
-        {
-            (1, "total_budget"): None,
-            (1, "fiscal_funds"): None,
-            (3, "total_budget"): None,
-            (3, "fiscal_funds"): None,
-        },
+        {(1, "total_budget"): None, (1, "fiscal_funds"): None, (3, "total_budget"): None, (3, "fiscal_funds"): None},
         ["2 个项目未填预算数，没有计入合计：1.工会保障项目1、3.健康保障项目3。"],
         [
             ("total_budget", 1, "total_budget", "blank", None, BUDGET),
@@ -150,9 +143,7 @@ def test_a_declared_total_is_compared_with_what_the_sum_can_still_become(perfxl,
     workbook[DEPARTMENT][IN_DEPARTMENT["declared_total"]] = declared
     workbook.save(path)
     report = json.loads(perfxl("check", path, "--format", "json").out)["files"][0]
-    assert [
-        one["rule"] for one in report["findings"] if one["cell"] == IN_DEPARTMENT["declared_total"]
-    ] == told
+    assert [one["rule"] for one in report["findings"] if one["cell"] == IN_DEPARTMENT["declared_total"]] == told
 
 
 def test_what_is_nothing_and_what_is_understood_is_not_missing(perfxl, tmp_path):
@@ -264,11 +255,7 @@ def test_the_line_follows_what_is_mended_and_what_is_spoilt_in_the_forms(perfxl,
     mended = recalculated(tmp_path / "改好.xlsx", soffice, tmp_path / "1")
     sheet = mended.sheet(SUMMARY)
     assert (sheet.text((3, 1)), sheet.text((8, 6))) == (COMPLETE, "")
-    assert (
-        sheet.text(position(f"{IN_SUMMARY['total_budget']}8"))
-        == mended.sheet(DEPARTMENT).text((5, 4))
-        == "184.50"
-    )
+    assert sheet.text(position(f"{IN_SUMMARY['total_budget']}8")) == mended.sheet(DEPARTMENT).text((5, 4)) == "184.50"
     forms[2][AT["total_budget"]], forms[0][AT["total_budget"]] = "八十多万", None
     workbook.save(tmp_path / "又坏.xlsx")
     spoilt = recalculated(tmp_path / "又坏.xlsx", soffice, tmp_path / "2")
@@ -306,9 +293,7 @@ def test_a_sum_that_a_person_typed_stays_while_an_amount_is_missing(perfxl, tmp_
     assert read_workbook(path).sheet(DEPARTMENT).text((5, 4)) == "184.50"
     report = json.loads(perfxl("check", path, "--format", "json").out)["files"][0]
     [found] = [one for one in report["findings"] if one["rule"] == "STR10" and one["sheet"] == DEPARTMENT]
-    assert found["message"] == (
-        "各项目预算合计（万元）显示 184.50，但缺 1 个项目的预算数，不能作为全部项目的合计。"
-    )
+    assert found["message"] == ("各项目预算合计（万元）显示 184.50，但缺 1 个项目的预算数，不能作为全部项目的合计。")
     assert found["hint"] == "请先更正或补填缺少的金额，再点击“填充合计”或运行 perfxl fill 更新。"
 
 
@@ -318,9 +303,7 @@ def test_a_sum_of_an_older_template_that_passes_over_a_text_is_told_and_mended(p
     from perfxl.io.workbooks.write_files import apply
 
     apply(
-        path,
-        Change(cells=(CellEdit(DEPARTMENT, "D5", 178.74, f"SUM('1.工会保障项目1'!{AT['total_budget']})"),)),
-        path,
+        path, Change(cells=(CellEdit(DEPARTMENT, "D5", 178.74, f"SUM('1.工会保障项目1'!{AT['total_budget']})"),)), path
     )
     assert "各项目预算合计（万元）显示 178.74，但缺 1 个项目的预算数，不能作为" in perfxl("check", path).out
     assert f"178.74 → {NO_SUM}" in perfxl("fill", path).out
@@ -336,9 +319,7 @@ def test_a_summary_that_does_not_say_what_it_lacks_is_told(perfxl, tmp_path):
     assert sheet["F8"].value == "缺 1 处金额"
     sheet["F8"] = None
     workbook.save(path)
-    assert (
-        "预算数合计显示 178.74，但缺 1 个项目的预算数，不能作为全部项目的合计。" in perfxl("check", path).out
-    )
+    assert "预算数合计显示 178.74，但缺 1 个项目的预算数，不能作为全部项目的合计。" in perfxl("check", path).out
     assert perfxl("fill", path).status == 1
     assert read_workbook(path).sheet(SUMMARY).text((8, 6)) == "缺 1 处金额"
 
@@ -401,8 +382,4 @@ def test_the_line_of_a_form_does_not_pass_a_source_in_words(soffice, tmp_path):
     )
     computed = read_workbook(soffice.convert(path, "xlsx", tmp_path / "saved"))
     lines = [sheet.text((1, 1)) for sheet in computed.sheets if sheet.name[0].isdigit()]
-    assert lines == [
-        "自检：请核对 其他资金（应为数字）",
-        "自检：必填内容已填写",
-        "自检：必填内容已填写",
-    ]
+    assert lines == ["自检：请核对 其他资金（应为数字）", "自检：必填内容已填写", "自检：必填内容已填写"]

@@ -88,9 +88,7 @@ def test_the_open_book_reads_like_the_saved_file(opened, examples, tmp_path, nam
     saved = tmp_path / "saved.xlsx"
     live.book.save(str(saved))
     assert as_read(read) == as_read(read_workbook(saved))
-    assert (
-        findings_of(read) == findings_of(read_workbook(saved)) == findings_of(read_workbook(examples / name))
-    )
+    assert findings_of(read) == findings_of(read_workbook(saved)) == findings_of(read_workbook(examples / name))
 
 
 def test_formats_and_merges_of_the_open_book_are_those_of_the_file(opened, tmp_path):
@@ -137,9 +135,7 @@ def test_damaged_copies_have_the_findings_of_their_files(opened, examples, tmp_p
     assert len(together) > 40
 
     def of(backend, copy):
-        return Workbook(
-            tuple(replace(backend.sheet(numbers[id(sheet)]), name=sheet.name) for sheet in copy.sheets)
-        )
+        return Workbook(tuple(replace(backend.sheet(numbers[id(sheet)]), name=sheet.name) for sheet in copy.sheets))
 
     for number, copy in enumerate(copies):
         assert findings_of(of(live, copy)) == findings_of(of(file, copy)), number
@@ -298,20 +294,7 @@ def test_answers_survive_the_next_check(opened, examples):
     assert live.own_sheet(FINDINGS).cells[5, 11] == Cell("=已核对，数字无误")
 
 
-TEXTS = [
-    "=1+1",
-    "+1",
-    "-1",
-    "@SUM(A1)",
-    "12",
-    "1-2",
-    "0012",
-    "'引号",
-    "TRUE",
-    "50%",
-    '=HYPERLINK("x")',
-    "很" * 9000,
-]
+TEXTS = ["=1+1", "+1", "-1", "@SUM(A1)", "12", "1-2", "0012", "'引号", "TRUE", "50%", '=HYPERLINK("x")', "很" * 9000]
 
 
 def test_texts_stay_texts(opened, office):
@@ -449,9 +432,7 @@ def whole_change(live):
 
 # Between them: the first writes, cells, both sheets, the colours, and one that is never reached.
 @pytest.mark.parametrize(("checked_before", "writes"), [(False, (1, 4, 20, 70)), (True, (2, 9, 45, 200))])
-def test_a_failure_at_any_write_leaves_the_book_as_it_was(
-    opened, examples, monkeypatch, checked_before, writes
-):
+def test_a_failure_at_any_write_leaves_the_book_as_it_was(opened, examples, monkeypatch, checked_before, writes):
     live = opened(examples / FILLED_IN)
     if checked_before:
         check_written(live)

@@ -92,12 +92,7 @@ def test_an_objective_in_several_rows_and_columns_of_ones_own_are_blanked_whole(
     _, after = added(with_sheet(workbook, "项目一", sheet))
     new = after.sheet("2.新项目")
     assert [new.text((top + line, 2)) for line in range(3)] == [""] * 3
-    assert [new.text((head + line, column)) for line in (0, 1) for column in (8, 9)] == [
-        "序号",
-        "得分",
-        "1",
-        "",
-    ]
+    assert [new.text((head + line, column)) for line in (0, 1) for column in (8, 9)] == ["序号", "得分", "1", ""]
     assert read(after, FRAMEWORKS).projects[1].objective is None
 
 

@@ -67,10 +67,7 @@ class Guarded:
         self.ProtectScenarios = True
         self.EnableSelection = 0
         self.Protection = SimpleNamespace(
-            **{
-                name: name in ("AllowFormattingCells", "AllowDeletingRows")
-                for name in ExcelOnWindows._ALLOWED
-            }
+            **{name: name in ("AllowFormattingCells", "AllowDeletingRows") for name in ExcelOnWindows._ALLOWED}
         )
         self.protected_with = None
 
@@ -164,13 +161,7 @@ def test_control_characters_and_empty_texts_do_not_go_in():
 
 @pytest.mark.parametrize(
     ("text", "value", "formula"),
-    [
-        ("=1+1", 2.0, True),
-        ("=1+1", "=1+1", False),
-        ("{=A1:A2}", 1.0, True),
-        ("=A1", None, True),
-        ("x", "x", False),
-    ],
+    [("=1+1", 2.0, True), ("=1+1", "=1+1", False), ("{=A1:A2}", 1.0, True), ("=A1", None, True), ("x", "x", False)],
 )
 def test_a_text_that_only_looks_like_a_formula_is_none(text, value, formula):
     assert is_formula(text, value) is formula

@@ -15,11 +15,7 @@ from perfxl.io.live import undo_and_log as kept
 from perfxl.io.workbooks.read_files import read_workbook
 
 BEFORE = (CellEdit("表", "C5", None), CellEdit("表", "C6", 3.5), CellEdit("表", "C7", 1.0, "SUM(A1:A2)"))
-AFTER = (
-    CellEdit("表", "C5", 2.0),
-    CellEdit("表", "C6", 4.0, "A1+A2"),
-    CellEdit("表", "C7", 1.0, "SUM(A1:A9)"),
-)
+AFTER = (CellEdit("表", "C5", 2.0), CellEdit("表", "C6", 4.0, "A1+A2"), CellEdit("表", "C7", 1.0, "SUM(A1:A9)"))
 VALUES = [
     None,
     "=1+1",

@@ -71,17 +71,10 @@ def places(sheet: Sheet, form: Form) -> list[Position]:
     """Every cell that a form is filled in at: its fields, and two rows of its tables."""
     [found] = locate(sheet, form)
     rows = [(table, row) for table in found.tables.values() for row in table.rows[:2]]
-    return [
-        *found.values.values(),
-        *(table.at(sheet, row, key) for table, row in rows for key in table.spans),
-    ]
+    return [*found.values.values(), *(table.at(sheet, row, key) for table, row in rows for key in table.spans)]
 
 
-FORMS = {
-    BOOK.sheets[0].name: COVER_FORM,
-    "部门整体绩效目标": DEPARTMENT_FORM,
-    BOOK.sheets[4].name: PROJECT_FORM,
-}
+FORMS = {BOOK.sheets[0].name: COVER_FORM, "部门整体绩效目标": DEPARTMENT_FORM, BOOK.sheets[4].name: PROJECT_FORM}
 PLACES = {name: places(BOOK.sheet(name), form) for name, form in FORMS.items()}
 
 

@@ -17,9 +17,7 @@ def no_sockets(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "command",
-    [("check",), ("check", "--write"), ("check", "--format", "sarif"), ("fill",), ("summary",)],
-    ids=" ".join,
+    "command", [("check",), ("check", "--write"), ("check", "--format", "sarif"), ("fill",), ("summary",)], ids=" ".join
 )
 def test_no_command_opens_a_socket(command, no_sockets, perfxl, workbook):
     book = openpyxl.load_workbook(workbook)

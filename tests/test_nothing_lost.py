@@ -109,9 +109,7 @@ def free_cell(data: bytes, sheet: str, *, filled: bool) -> str:
     package = Package(data)
     part = dict(worksheets(data))[sheet]
     tables = [
-        Area.of(parse(package.read(t)).get("ref"))
-        for k, t in package.relations(part).values()
-        if k[-6:] == "/table"
+        Area.of(parse(package.read(t)).get("ref")) for k, t in package.relations(part).values() if k[-6:] == "/table"
     ]
     for cell in parse(package.read(part)).iter(f"{NS}c"):
         formula = cell.find(f"{NS}f")
@@ -275,8 +273,7 @@ def test_a_shared_formula_goes_on_in_the_next_cell():
 
 
 @pytest.mark.parametrize(
-    ("part", "sentence"),
-    [("_xmlsignatures/sig1.xml", "数字签名"), ("xl/revisions/revisionHeaders.xml", "取消共享")],
+    ("part", "sentence"), [("_xmlsignatures/sig1.xml", "数字签名"), ("xl/revisions/revisionHeaders.xml", "取消共享")]
 )
 def test_a_signed_or_shared_workbook_is_refused_with_what_to_do(part, sentence, tmp_path, perfxl):
     package = Package(CORPUS[0].read_bytes())
@@ -622,9 +619,7 @@ def test_parts_at_other_places_with_absolute_targets():
         "xl/styles.xml": "xl/looks.xml",
     }
     before = renamed(path.read_bytes(), places)
-    [(sheet, part)] = [
-        (name, Book(Package(before)).sheet_part(name)) for name in Book(Package(before)).names()
-    ][:1]
+    [(sheet, part)] = [(name, Book(Package(before)).sheet_part(name)) for name in Book(Package(before)).names()][:1]
     assert part == "xl/Blätter/Sheet1.xml"
     light = Highlight(sheet, 'COUNTIF(perfxl_marks,"E1!A1")>0', "FFC7CE", "perfxl_marks")
     change = Change(cells=(CellEdit(sheet, "C3", 5),), sheets=(owned(FINDINGS, "一"),), highlights=(light,))

@@ -60,12 +60,8 @@ def changed(parts, name, old, new):
 
 def with_sheet(parts, kind, content):
     """A second sheet of a kind, before the form."""
-    parts = changed(
-        parts, "xl/workbook.xml", rb"<sheets>", b'<sheets><sheet name="B" sheetId="9" r:id="rId99"/>'
-    )
-    relation = (
-        f'<Relationship Id="rId99" Type="{RELATIONS}/{kind}" Target="other/sheet9.xml"/></Relationships>'
-    )
+    parts = changed(parts, "xl/workbook.xml", rb"<sheets>", b'<sheets><sheet name="B" sheetId="9" r:id="rId99"/>')
+    relation = f'<Relationship Id="rId99" Type="{RELATIONS}/{kind}" Target="other/sheet9.xml"/></Relationships>'
     parts = changed(parts, "xl/_rels/workbook.xml.rels", rb"</Relationships>", relation.encode())
     return {**parts, "xl/other/sheet9.xml": content}
 
@@ -73,9 +69,7 @@ def with_sheet(parts, kind, content):
 def at_the_root(parts):
     """The workbook and all its parts without their folder."""
     moved = {
-        name.removeprefix("xl/"): content
-        for name, content in parts.items()
-        if name != "xl/_rels/workbook.xml.rels"
+        name.removeprefix("xl/"): content for name, content in parts.items() if name != "xl/_rels/workbook.xml.rels"
     }
     moved["_rels/workbook.xml.rels"] = parts["xl/_rels/workbook.xml.rels"]
     return {n: c.replace(b"/xl/", b"/").replace(b'"xl/workbook', b'"workbook') for n, c in moved.items()}
@@ -130,9 +124,7 @@ def test_two_sheets_of_one_name_are_both_read(good):
     parts = with_sheet(good, "worksheet", good[SHEET])
     twice = changed(parts, "xl/workbook.xml", b'<sheet name="B"', '<sheet name="项目一"'.encode())
     both = read(read_package(zipped(twice)), all_frameworks()).projects
-    assert [(one.sheet, one.total_budget) for one in both] == [
-        ("项目一", the_project(zipped(good)).total_budget)
-    ] * 2
+    assert [(one.sheet, one.total_budget) for one in both] == [("项目一", the_project(zipped(good)).total_budget)] * 2
 
 
 def test_a_picture_in_a_cell_is_no_text(good):
@@ -148,10 +140,7 @@ def test_a_picture_in_a_cell_is_no_text(good):
 
 REFUSED = {
     "binary": (
-        lambda p: {
-            "_rels/.rels": p["_rels/.rels"].replace(b"workbook.xml", b"workbook.bin"),
-            "xl/workbook.bin": b"",
-        },
+        lambda p: {"_rels/.rels": p["_rels/.rels"].replace(b"workbook.xml", b"workbook.bin"), "xl/workbook.bin": b""},
         "这是二进制格式的工作簿（.xlsb）",
     ),
     "a sheet that is missing": (lambda p: {n: c for n, c in p.items() if n != SHEET}, "文件已损坏"),
@@ -197,15 +186,8 @@ def excel_5(texts, code_page, name):
     head += record(0x00E0, struct.pack("<HH", 0, 0) + bytes(12))
     listed = struct.pack("<IH", len(head) + 4 + 7 + len(name) + 4, 0) + bytes([len(name)]) + name
     head += record(0x0085, listed) + record(0x000A, b"")
-    labels = (
-        record(0x0204, struct.pack("<HHHH", row, 0, 0, len(text)) + text) for row, text in enumerate(texts)
-    )
-    return (
-        head
-        + record(0x0809, struct.pack("<HHHH", 0x0500, 0x0010, 0, 0))
-        + b"".join(labels)
-        + record(0x000A, b"")
-    )
+    labels = (record(0x0204, struct.pack("<HHHH", row, 0, 0, len(text)) + text) for row, text in enumerate(texts))
+    return head + record(0x0809, struct.pack("<HHHH", 0x0500, 0x0010, 0, 0)) + b"".join(labels) + record(0x000A, b"")
 
 
 @pytest.mark.parametrize("code_page", [936, 1252, 10000])

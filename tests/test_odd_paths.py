@@ -138,11 +138,7 @@ def test_checking_a_folder_of_odd_paths(perfxl, odd, pattern):
     ran = perfxl("check", odd / pattern if pattern else odd)
     assert ran.status == 2
     refused = dict(line.split("：", 1) for line in ran.err.splitlines())
-    links = (
-        {}
-        if pattern.endswith(".xlsx")
-        else dict.fromkeys(("回到上级", "再回上级"), "略过（这是指向别处的链接）。")
-    )
+    links = {} if pattern.endswith(".xlsx") else dict.fromkeys(("回到上级", "再回上级"), "略过（这是指向别处的链接）。")
     assert refused == {str(odd / name): why for name, why in (BAD | links).items()}
     assert "共 7 个文件" in ran.out
     # A name that is no UTF-8 is shown as its bytes.

@@ -150,9 +150,7 @@ def test_the_same_fault_with_other_names_is_one_line_with_all_the_names(opinion)
     assert points[f"绩效指标描述：{where}"].problem == (
         "31 个指标的“绩效指标描述”照抄三级指标名称：“年度经费测算数量”、“保障机关工会正常运行”等 31 项。"
     )
-    assert (
-        points["总体绩效目标：部门整体绩效目标 B4"].problem == "总体绩效目标写成了总结：“取得了显著的成效”。"
-    )
+    assert points["总体绩效目标：部门整体绩效目标 B4"].problem == "总体绩效目标写成了总结：“取得了显著的成效”。"
 
 
 def test_a_line_for_several_projects_says_whose_example_it_gives():
@@ -162,9 +160,7 @@ def test_a_line_for_several_projects_says_whose_example_it_gives():
 
 def test_amounts_are_never_merged():
     message = "预算数 {} ≠ 财政资金 9.00 ＋ 其他资金 空 ＝ 9.00，相差 {} 万元。"
-    faults = [
-        finding(rule="AMT02", project=i, message=message.format(f"{8 + i}.00", f"{i - 1}.00")) for i in (2, 3)
-    ]
+    faults = [finding(rule="AMT02", project=i, message=message.format(f"{8 + i}.00", f"{i - 1}.00")) for i in (2, 3)]
     assert [problem for _, problem, _ in shown(unit_with(*faults))] == [f.message for f in faults]
 
 
@@ -190,9 +186,7 @@ def test_a_warning_that_was_explained_is_shown_as_explained_and_asks_for_nothing
     opinion = opinion_of(unit, on=DAY)
     assert opinion.title == "关于2024年部门预算绩效文本的核对结果"
     assert opinion.passed
-    assert [section.heading for section in opinion.sections] == [
-        "一、你单位已说明，供评审核对，不需修改（1 条）"
-    ]
+    assert [section.heading for section in opinion.sections] == ["一、你单位已说明，供评审核对，不需修改（1 条）"]
     assert shown(unit) == [("指标值：项目1 F12", "数量指标“培训人数”没有数字。", "人数由上级年中下达")]
     assert "警告都已说明，不需重新报送。" in opinion.opening
 
@@ -221,9 +215,7 @@ def test_several_files_of_a_unit_are_mentioned_and_are_nothing_to_mend():
     told = [finding(rule=rule, sheet=None, cell=None, cells=(), project=None) for rule in ("COL03", "COL07")]
     opinion = opinion_of(unit_with(*told), on=DAY)
     assert opinion.passed
-    assert opinion.closing[0] == (
-        "你单位先后报送了几份不同的文件，本次以上列文件为准。如应以另一份为准，请告知。"
-    )
+    assert opinion.closing[0] == ("你单位先后报送了几份不同的文件，本次以上列文件为准。如应以另一份为准，请告知。")
     assert len(opinion_of(unit_with(told[1]), on=DAY).closing) == 1
 
 
@@ -238,9 +230,7 @@ def test_a_text_without_faults_has_passed(examples):
 
 def test_a_file_without_projects_and_a_finding_without_a_place_are_told_too():
     unit = unit_with(
-        finding(
-            rule="COL01", severity=Severity.ERROR, sheet=None, cell=None, cells=(), label=None, project=None
-        ),
+        finding(rule="COL01", severity=Severity.ERROR, sheet=None, cell=None, cells=(), label=None, project=None),
         projects=0,
     )
     assert opinion_of(unit, on=DAY).opening.startswith("你单位报送的文件已经收到，发现 1 个错误。")
@@ -259,9 +249,7 @@ def cells_in(where: str) -> set[tuple[str, int, int]]:
     for place in where.rpartition("：")[2].split("；"):
         who, _, cells = place.rpartition(" ")
         for area in map(Area.of, cells.split("、")):
-            inside = {
-                (r, c) for r in range(area.top, area.bottom + 1) for c in range(area.left, area.right + 1)
-            }
+            inside = {(r, c) for r in range(area.top, area.bottom + 1) for c in range(area.left, area.right + 1)}
             found |= {(one, *at) for one in owners(who) for at in inside}
     return found
 
@@ -399,9 +387,7 @@ def test_what_a_unit_wrote_stays_a_text():
 def pages(pdf) -> tuple[int, list[str]]:
     """How many pages, and the text of each."""
     told = subprocess.run(["pdfinfo", str(pdf)], capture_output=True, text=True, check=True).stdout
-    text = subprocess.run(
-        ["pdftotext", "-layout", str(pdf), "-"], capture_output=True, text=True, check=True
-    ).stdout
+    text = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, text=True, check=True).stdout
     return int(re.search(r"Pages:\s+(\d+)", told)[1]), text.split("\f")[:-1]
 
 

@@ -187,20 +187,11 @@ def test_formats_that_were_lost_are_made_where_the_workbook_expects_them():
 
 @pytest.mark.parametrize(
     ("ids", "wanted"),
-    [
-        (["1"], "2"),
-        (["7", "65533"], "65534"),
-        (["1", "65534"], "2"),
-        (["1", "2", "4", "65534", "70000"], "3"),
-    ],
+    [(["1"], "2"), (["7", "65533"], "65534"), (["1", "65534"], "2"), (["1", "2", "4", "65534", "70000"], "3")],
 )
 def test_a_sheet_gets_an_id_that_excel_accepts(ids, wanted):
-    sheets = "".join(
-        f'<sheet name="甲{number}" sheetId="{id_}" r:id="rId1"/>' for number, id_ in enumerate(ids)
-    )
-    before = small(
-        workbook=f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>{sheets}</sheets></workbook>'
-    )
+    sheets = "".join(f'<sheet name="甲{number}" sheetId="{id_}" r:id="rId1"/>' for number, id_ in enumerate(ids))
+    before = small(workbook=f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>{sheets}</sheets></workbook>')
     after = Book(Package(changed(before, Change(sheets=(owned(FINDINGS),)))))
     assert [sheet.get("sheetId") for sheet in after.root.iter(f"{NS}sheet")] == [*ids, wanted]
 
@@ -220,13 +211,9 @@ def test_highlights_come_last_also_at_the_largest_priority(priorities, wanted):
         "<formula>1</formula></cfRule></conditionalFormatting>"
         for number, priority in enumerate(priorities, start=1)
     )
-    lights = Change(
-        highlights=tuple(Highlight("甲", LIGHT, colour, "perfxl_marks") for colour in ("FFC7CE", "FFEB9C"))
-    )
+    lights = Change(highlights=tuple(Highlight("甲", LIGHT, colour, "perfxl_marks") for colour in ("FFC7CE", "FFEB9C")))
     after = changed(small(styles="", sheet=f"<sheetData/>{rules}"), lights)
-    found = [
-        rule.get("priority") for rule in parse(parts(after)["xl/worksheets/sheet1.xml"]).iter(f"{NS}cfRule")
-    ]
+    found = [rule.get("priority") for rule in parse(parts(after)["xl/worksheets/sheet1.xml"]).iter(f"{NS}cfRule")]
     assert found == wanted
     assert changed(after, lights) == after
 
@@ -241,10 +228,7 @@ FULL = {
 
 @pytest.mark.parametrize(("styles", "formats", "what"), FULL.values(), ids=FULL)
 def test_a_workbook_full_of_formats_is_refused_with_what_to_do(styles, formats, what):
-    looks = (
-        f"{FONT}{FILL}{BORDER}<cellStyleXfs>{'<xf/>' * styles}</cellStyleXfs>"
-        f"<cellXfs>{'<xf/>' * formats}</cellXfs>"
-    )
+    looks = f"{FONT}{FILL}{BORDER}<cellStyleXfs>{'<xf/>' * styles}</cellStyleXfs><cellXfs>{'<xf/>' * formats}</cellXfs>"
     with pytest.raises(PerfxlError, match=f"工作簿的{what}过多（上限 65,430），无法写入。请"):
         changed(small(styles=looks), Change(sheets=(owned(FINDINGS),)))
     # What needs no new format is written.
@@ -261,8 +245,7 @@ def test_a_workbook_nearly_full_of_formats_is_written():
 
 def test_content_types_are_found_whatever_their_case():
     before = rewritten(
-        small(styles=""),
-        lambda n, c: (n, c.replace(b'"/xl/worksheets/sheet1.xml"', b'"/XL/Worksheets/Sheet1.XML"')),
+        small(styles=""), lambda n, c: (n, c.replace(b'"/xl/worksheets/sheet1.xml"', b'"/XL/Worksheets/Sheet1.XML"'))
     )
     # A sheet of ours that stands in that part.
     before = rewritten(before, lambda n, c: (n, c.replace("甲".encode(), FINDINGS.encode())))
@@ -334,8 +317,7 @@ def test_a_sheet_without_a_part_is_left_alone():
         '<sheet name="失踪" sheetId="3" r:id="rId9"/>'
     )
     before = small(
-        styles="",
-        workbook=f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>{sheets}</sheets></workbook>',
+        styles="", workbook=f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>{sheets}</sheets></workbook>'
     )
     light = Highlight("甲", LIGHT, "FFC7CE", "perfxl_marks")
     after = changed(before, Change(sheets=(owned(FINDINGS),), highlights=(light,)))
@@ -358,10 +340,7 @@ def test_what_stands_before_the_root_stays():
 def test_names_of_owned_sheets_stay_in_their_places(examples: Path):
     before = (examples / FILLED_IN).read_bytes()
     both = [owned(FINDINGS), owned(SUMMARY)]
-    both = [
-        DrawnSheet(o.name, o.rows, o.widths, names={f"n{len(o.rows)}{i}": "A1:A1"})
-        for i, o in enumerate(both)
-    ]
+    both = [DrawnSheet(o.name, o.rows, o.widths, names={f"n{len(o.rows)}{i}": "A1:A1"}) for i, o in enumerate(both)]
     after = changed(before, Change(sheets=tuple(both)))
     assert changed(after, Change(sheets=(both[0],))) == after
     assert changed(after, Change(sheets=(both[1], both[0]))) == after

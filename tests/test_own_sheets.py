@@ -46,10 +46,7 @@ def test_the_units_own_sheets_stay_and_ours_have_other_names(perfxl, with_own_sh
             assert ran.err.splitlines()[-1].endswith(APART[name])
     assert perfxl("fill", with_own_sheets).err == "合计都已是最新，没有需要填充的单元格。\n"
     book = read_workbook(with_own_sheets)
-    assert [sheet.name for sheet in book.sheets if "（2）" in sheet.name] == [
-        "部门汇总（2）",
-        "校验结果（2）",
-    ]
+    assert [sheet.name for sheet in book.sheets if "（2）" in sheet.name] == ["部门汇总（2）", "校验结果（2）"]
     for name in APART:
         assert texts(with_own_sheets, name) == list(OWN_TEXTS)
         assert own_sheet(book, name).name == f"{name}（2）"
@@ -62,10 +59,7 @@ def test_the_buttons_do_the_same(open_copy, with_own_sheets):
     assert make_summary(live).text.splitlines()[-1] == APART["部门汇总"]
     assert open_report(live).text.startswith("已打开“校验结果（2）”表。")
     assert validate(live).text.endswith(f"\n{APART['校验结果']}")
-    assert {name for sheet in live.book.sheets if "（2）" in (name := sheet.name)} == {
-        "部门汇总（2）",
-        "校验结果（2）",
-    }
+    assert {name for sheet in live.book.sheets if "（2）" in (name := sheet.name)} == {"部门汇总（2）", "校验结果（2）"}
     for name in APART:
         assert live.book.sheets[name]["A1"].value == OWN_TEXTS[0][0]
         assert live.book.sheets[name]["B2"].value == OWN_TEXTS[1][1]
@@ -112,9 +106,7 @@ def test_a_copy_that_a_person_made_of_our_sheet_is_theirs(perfxl, examples, tmp_
     assert perfxl("summary", path).status == 0
     book = openpyxl.load_workbook(path)
     assert "部门汇总" in book.sheetnames
-    assert {book[name]["B5"].value for name in ("部门汇总 (2)", "部门汇总_2", "部门汇总（上报版）")} == {
-        "改过"
-    }
+    assert {book[name]["B5"].value for name in ("部门汇总 (2)", "部门汇总_2", "部门汇总（上报版）")} == {"改过"}
 
 
 def is_written_in_its_place(perfxl, path: Path) -> bool:
@@ -154,8 +146,6 @@ def test_the_mark_survives_another_program(perfxl, examples, soffice, tmp_path, 
         book[name]["A1"] = "我改过的标题"
     book.save(path)
     saved = soffice.convert(path, kind, tmp_path / "另存")
-    assert {name: own_sheet(read_workbook(saved), name).name for name in APART} == {
-        name: name for name in APART
-    }
+    assert {name: own_sheet(read_workbook(saved), name).name for name in APART} == {name: name for name in APART}
     if kind == "xlsx":
         assert is_written_in_its_place(perfxl, saved)

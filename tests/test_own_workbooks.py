@@ -69,9 +69,7 @@ def test_in_a_folder_it_is_passed_over_and_said(perfxl, made, examples, tmp_path
         assert ran.status == 0
         assert [Path(one["path"]).name for one in json.loads(ran.out)["files"]] == ["116001.xlsx"]
         told = [line for line in ran.err.splitlines() if "略过" in line]
-        assert told == [
-            f"{tmp_path / path.name}：略过（{kind.removeprefix('空白')}）。" for kind, path in made.items()
-        ]
+        assert told == [f"{tmp_path / path.name}：略过（{kind.removeprefix('空白')}）。" for kind, path in made.items()]
     after = digests(tmp_path)
     assert {name for name in after if after[name] != before[name]} == {tmp_path / "116001.xlsx"}
 
@@ -94,20 +92,11 @@ def test_collected_it_counts_for_nobody(perfxl, made, tmp_path):
 
 
 def test_backups_and_copies_beside_their_originals_are_passed_over(perfxl, examples, tmp_path):
-    for name in (
-        "文本.xlsx",
-        "文本.备份.xlsx",
-        "文本-校验结果.xlsx",
-        "文本-校验结果2.xlsx",
-        "另一份-校验结果.xlsx",
-    ):
+    for name in ("文本.xlsx", "文本.备份.xlsx", "文本-校验结果.xlsx", "文本-校验结果2.xlsx", "另一份-校验结果.xlsx"):
         shutil.copy(examples / FILLED_IN, tmp_path / name)
     before = digests(tmp_path)
     ran = perfxl("check", tmp_path, "--write", "--format", "json")
-    assert [Path(one["path"]).name for one in json.loads(ran.out)["files"]] == [
-        "另一份-校验结果.xlsx",
-        "文本.xlsx",
-    ]
+    assert [Path(one["path"]).name for one in json.loads(ran.out)["files"]] == ["另一份-校验结果.xlsx", "文本.xlsx"]
     for name, why in (
         ("文本-校验结果.xlsx", "校验副本"),
         ("文本-校验结果2.xlsx", "校验副本"),

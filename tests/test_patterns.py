@@ -88,9 +88,7 @@ def pieces(pattern: re.Pattern[str]) -> list[str]:
     chosen = sorted(found, key=len)
     if len(chosen) > _MOST_PIECES:
         # The shortest say most; of the rest some, the same ones each time.
-        chosen = chosen[: _MOST_PIECES // 2] + random.Random(2).sample(
-            chosen[_MOST_PIECES // 2 :], _MOST_PIECES // 2
-        )
+        chosen = chosen[: _MOST_PIECES // 2] + random.Random(2).sample(chosen[_MOST_PIECES // 2 :], _MOST_PIECES // 2)
     return [*chosen, whole] if whole else chosen
 
 

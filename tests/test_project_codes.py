@@ -20,12 +20,7 @@ from perfxl.core.rules.examples import example
 from perfxl.io.data.framework_files import all_frameworks
 
 HEBEI = all_frameworks()["hebei-2023"]
-PUBLISHED = [
-    "13081123P000222100028",
-    "13081123P00039410001A",
-    "13081123P00022110001Y",
-    "13081123P00022310001A",
-]
+PUBLISHED = ["13081123P000222100028", "13081123P00039410001A", "13081123P00022110001Y", "13081123P00022310001A"]
 KIND = 8
 
 
@@ -123,9 +118,7 @@ def test_where_several_codes_are_as_likely_none_is_proposed():
 
 def test_the_proposed_code_is_in_the_hint():
     [found] = [
-        f
-        for f in check(example(RULES["IDN03"], {"project_code": "13081123P00O222100028"}), HEBEI)
-        if f.rule == "IDN03"
+        f for f in check(example(RULES["IDN03"], {"project_code": "13081123P00O222100028"}), HEBEI) if f.rule == "IDN03"
     ]
     assert found.expected == "13081123P000222100028"
     assert found.expected in found.hint

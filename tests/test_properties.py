@@ -21,9 +21,7 @@ from perfxl.io.workbooks.read_files import read_package
 HEBEI = FRAMEWORKS["hebei-2023"]
 
 # Words of the trade and of no trade, but no label of the form: that would be another form.
-words = st.text(
-    alphabet="体检慰问劳模职工培训完成率≥<>=&'\"（）2023年一二三ABCxyz 。，", min_size=1, max_size=30
-)
+words = st.text(alphabet="体检慰问劳模职工培训完成率≥<>=&'\"（）2023年一二三ABCxyz 。，", min_size=1, max_size=30)
 texts = words.map(str.strip).filter(lambda text: len(text) > 1 and not text.startswith(("注", "=", "'")))
 amounts = st.none() | st.decimals(0, 10**7, places=2)
 shares = st.none() | st.decimals(0, 100, places=1).map(lambda share: share.normalize() + 0)
@@ -83,9 +81,7 @@ def test_a_workbook_written_and_read_back_says_the_same(written):
 # What people do to a sheet. Each edit is drawn with the sheet as it is then.
 edits = st.lists(
     st.tuples(
-        st.sampled_from(
-            ["insert row", "insert column", "delete row", "merge", "blank", "rename", "number as text"]
-        ),
+        st.sampled_from(["insert row", "insert column", "delete row", "merge", "blank", "rename", "number as text"]),
         st.integers(1, 20),
         st.integers(1, 8),
     ),
@@ -111,9 +107,7 @@ def edited(sheet: Sheet, edit: tuple[str, int, int]) -> Sheet:
         is_number = cell is not None and isinstance(cell.value, float)
         return put(sheet, (row, column), f" {cell.value} ") if cell and is_number else sheet
     area = Area(row, column, row + 1, column)
-    if any(
-        a.top <= area.bottom and a.bottom >= area.top and a.left <= column <= a.right for a in sheet.merged
-    ):
+    if any(a.top <= area.bottom and a.bottom >= area.top and a.left <= column <= a.right for a in sheet.merged):
         return sheet
     return replace(put(sheet, (row + 1, column), None), merged=(*sheet.merged, area))
 

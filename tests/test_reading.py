@@ -22,10 +22,7 @@ def projects(workbook):
 
 def facts(project):
     """What a project says, without where."""
-    rows = [
-        (r.category, r.subcategory, r.name, r.definition, r.target, r.target_basis)
-        for r in project.indicators
-    ]
+    rows = [(r.category, r.subcategory, r.name, r.definition, r.target, r.target_basis) for r in project.indicators]
     return (
         project.project_code,
         project.project_name,

@@ -46,9 +46,7 @@ def render(checked):
 
 def program(folder: Path, before: str, *arguments: object) -> subprocess.CompletedProcess[str]:
     """The real command in a process of its own, with something done before it begins."""
-    script = (
-        f"import sys; sys.path.insert(0, {str(folder)!r}); {before}; from perfxl.app.cli import main; main()"
-    )
+    script = f"import sys; sys.path.insert(0, {str(folder)!r}); {before}; from perfxl.app.cli import main; main()"
     command = [sys.executable, "-c", script, *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
 
@@ -93,9 +91,7 @@ def test_an_output_format_is_a_file_and_a_row(tmp_path):
 @pytest.mark.parametrize("broken", ['"project_name"', "project_nam: str | None"])
 def test_a_misspelt_field_of_a_rule_is_told_when_it_is_loaded(tmp_path, broken):
     text = (
-        RULE.replace("project_name: str | None", broken)
-        if "None" in broken
-        else RULE.replace("on=Project", "on=dict")
+        RULE.replace("project_name: str | None", broken) if "None" in broken else RULE.replace("on=Project", "on=dict")
     )
     (tmp_path / "local_rules.py").write_text(text, encoding="utf-8")
     ran = program(tmp_path, "import local_rules", "rules", "OBJ99")

@@ -269,12 +269,7 @@ COMMAND = "import perfxl.app.ribbon; perfxl.app.ribbon.validate()"
         ("ribbon", '"RibbonPerfxl.Validate"', '"RibbonPerfxl.Validat"', "could not be found(.|\n)*'Validat'"),
         ("ribbon", '"RibbonPerfxl.Validate"', '"Ribbon.Validate"', "could not be found(.|\n)*'Ribbon'"),
         ("ribbon", 'label="校验"', 'label="检验"', "no button 校验"),
-        (
-            "RibbonPerfxl",
-            "Public Sub Validate(",
-            "Public Sub Validat(",
-            "could not be found(.|\n)*'Validate'",
-        ),
+        ("RibbonPerfxl", "Public Sub Validate(", "Public Sub Validat(", "could not be found(.|\n)*'Validate'"),
         ("RibbonPerfxl", COMMAND, COMMAND.replace("validate", "validat"), "no attribute 'validat'"),
         ("RibbonPerfxl", COMMAND, COMMAND.replace("ribbon;", "ribon;"), "No module named 'perfxl.app.ribon'"),
     ],
@@ -323,10 +318,7 @@ def test_before_python_is_started(macros, world, beginning):
     [
         ("ExecuteWindows = -1", "没有完成，原因见刚才的提示。"),
         ('Err.Raise 1004, "xlwings", "ActiveX"', "按钮没有运行起来：\nActiveX\n"),
-        (
-            'Err.Raise 70, "xlwings", "拒绝的权限"',
-            "Windows 拒绝了这一步（拒绝的权限）：多半是 Microsoft Defender",
-        ),
+        ('Err.Raise 70, "xlwings", "拒绝的权限"', "Windows 拒绝了这一步（拒绝的权限）：多半是 Microsoft Defender"),
     ],
 )
 def test_after_python_failed(macros, run, text):

@@ -88,9 +88,7 @@ def test_a_stale_list_never_stops_the_jumps(book):
     ribbon.validate(book)
     book.sheets["2.关于提前下达 2023 年困难职工及劳模帮扶救助专项资金的"].delete()
     assert ribbon.next_finding(book).startswith("第 3/")
-    for sheet in [
-        sheet for sheet in book.sheets if sheet.name[0].isdigit() or sheet.name == "部门整体绩效目标"
-    ]:
+    for sheet in [sheet for sheet in book.sheets if sheet.name[0].isdigit() or sheet.name == "部门整体绩效目标"]:
         sheet.delete()
     book.sheets[FINDINGS].activate()
     book.sheets[FINDINGS]["A1"].select()
@@ -118,9 +116,7 @@ def test_totals_that_lack_an_amount_say_so(book):
     live.program.protect(form, ())
     missing = f"1.工会保障项目的预算数“约96万”读不出（1.工会保障项目!{AT['total_budget']}），没有计入合计。"
     assert ribbon.fill_totals(book).splitlines()[-3:-1] == ["合计不完整：", missing]
-    assert (
-        book.sheets["部门整体绩效目标"][IN_DEPARTMENT["projects_total"]].value == "有项目缺预算数，不能合计"
-    )
+    assert book.sheets["部门整体绩效目标"][IN_DEPARTMENT["projects_total"]].value == "有项目缺预算数，不能合计"
     said = ribbon.make_summary(book).splitlines()
     assert said[1].endswith("，合计不完整：缺 1 个项目的预算数")
     assert said[2] == missing
@@ -182,9 +178,7 @@ def test_undo_brings_back_the_summary_as_it_was(book):
 
     def shown():
         cells = live.own_sheet(SUMMARY).cells
-        return {
-            at: (round(v, 9) if isinstance(v := c.value, float) else v, c.formula) for at, c in cells.items()
-        }
+        return {at: (round(v, 9) if isinstance(v := c.value, float) else v, c.formula) for at, c in cells.items()}
 
     before = shown()
     ribbon.fill_totals(book)
@@ -209,11 +203,7 @@ def test_summary_and_new_projects(book):
     assert names[names.index("4.劳模春节慰问金项目") :][1:4] == ["5.新项目", "6.新项目", "7.新项目"]
     title = book.sheets["7.新项目"][AT["title"]]
     assert (title.value, title.formula) == ("7.绩效目标表", f'="7."&{AT["project_name"]}&"绩效目标表"')
-    new = [
-        f
-        for f in _findings(book)
-        if (f.rule, f.sheet, f.cell) not in {(k.rule, k.sheet, k.cell) for k in known}
-    ]
+    new = [f for f in _findings(book) if (f.rule, f.sheet, f.cell) not in {(k.rule, k.sheet, k.cell) for k in known}]
     assert {f.rule for f in new if f.sheet and f.sheet.endswith("新项目")} == {
         "IDN01",
         "IDN06",
@@ -278,11 +268,7 @@ def nowhere(*_, **__):
 
 
 @pytest.mark.parametrize(
-    ("where", "name", "fault"),
-    [
-        (kept, "folder", nowhere),
-        (xlwings.Book, "fullname", property(failing)),
-    ],
+    ("where", "name", "fault"), [(kept, "folder", nowhere), (xlwings.Book, "fullname", property(failing))]
 )
 def test_totals_that_cannot_be_undone_are_filled_in_all_the_same(book, monkeypatch, where, name, fault):
     """As for a workbook with an address, of which xlwings finds no local copy."""

@@ -33,10 +33,7 @@ def text(path: Path) -> Submission:
 
 def words(project: Project) -> dict[str, object]:
     """What a unit wrote about a project, without figures."""
-    rows = [
-        (i.category, i.subcategory, i.name, i.definition, i.target, i.target_basis)
-        for i in project.indicators
-    ]
+    rows = [(i.category, i.subcategory, i.name, i.definition, i.target, i.target_basis) for i in project.indicators]
     texts = (project.project_name, project.purpose, project.objective, project.sub_objective)
     return {"texts": texts, "rows": rows}
 
@@ -109,9 +106,7 @@ def test_the_sheet_lists_the_same_with_links(carry, new, examples):
     said = carry(examples / FILLED_IN).splitlines()
     sheet = openpyxl.load_workbook(new)[ROLL_OVER]
     rows = [[cell.value for cell in row[:6]] for row in sheet.iter_rows(min_row=4)]
-    assert [f"{where}!{cell}：{what} {words}。{hint}" for _, what, where, cell, words, hint in rows] == said[
-        :-2
-    ]
+    assert [f"{where}!{cell}：{what} {words}。{hint}" for _, what, where, cell, words, hint in rows] == said[:-2]
     assert (
         sheet["D5"].hyperlink.location
         == f"'部门整体绩效目标'!{IN_DEPARTMENT['implementation_measures'].replace('B', 'C')}"
@@ -163,11 +158,7 @@ def test_a_file_that_says_no_unit_needs_one(carry, new, tmp_path, examples):
     assert "没有写明 6 位单位编码和单位名称。请用 --unit 指定" in said
     carry(last, "--year", 2024, "--unit", "117003 丁单位", "--department", "丁局")
     found = text(new)
-    assert (found.budget_unit.code, found.budget_unit.name, found.department_name) == (
-        "117003",
-        "丁单位",
-        "丁局",
-    )
+    assert (found.budget_unit.code, found.budget_unit.name, found.department_name) == ("117003", "丁单位", "丁局")
     assert {project.unit_line for project in found.projects} == {"117003 丁单位"}
 
 
@@ -203,18 +194,14 @@ def test_another_framework_keeps_every_indicator(carry, new, examples):
     assert "请归类 8 处" in said
 
 
-def rolled(
-    *indicators: Indicator, last: Framework = HEBEI, framework: Framework = HEBEI, year: int = 2024, **project
-):
+def rolled(*indicators: Indicator, last: Framework = HEBEI, framework: Framework = HEBEI, year: int = 2024, **project):
     one = Project.model_validate({"number": 1, "project_name": "培训", "indicators": indicators, **project})
     submission = Submission(framework=last.id, year=year - 1, budget_unit=UNIT, projects=(one,))
     return roll_over(submission, year=year, framework=framework, unit=UNIT)
 
 
 def test_old_names_are_the_same_places():
-    result = rolled(
-        Indicator(category="效果指标", subcategory="社会效益", name="甲"), last=HEBEI, framework=CENTRAL
-    )
+    result = rolled(Indicator(category="效果指标", subcategory="社会效益", name="甲"), last=HEBEI, framework=CENTRAL)
     [indicator] = result.submission.projects[0].indicators
     assert (indicator.category, indicator.subcategory) == ("效益指标", "社会效益指标")
     assert result.notes == ()
@@ -270,9 +257,7 @@ def test_a_declared_total_is_cleared(carry, new, tmp_path, examples):
     book["部门整体绩效目标"][IN_DEPARTMENT["declared_total"]] = 188.9
     book.save(tmp_path / "上年.xlsx")
     said = carry(tmp_path / "上年.xlsx")
-    assert (
-        f"部门整体绩效目标!{IN_DEPARTMENT['declared_total']}：已清空 上年项目支出总额 188.90 万元。" in said
-    )
+    assert f"部门整体绩效目标!{IN_DEPARTMENT['declared_total']}：已清空 上年项目支出总额 188.90 万元。" in said
     assert text(new).department.declared_total is None
 
 

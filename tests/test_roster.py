@@ -102,12 +102,7 @@ def test_every_column_is_known_by_all_its_names(table, read):
         for name in (column.label, *column.aliases):
             rest = [c for c in table.columns if c is not column and not c.optional]
             headers = [name, *(c.label for c in rest)]
-            values = {
-                "unit_code": "'116001",
-                "unit_name": "甲单位",
-                "department": "总工会",
-                "project_name": "项目",
-            }
+            values = {"unit_code": "'116001", "unit_name": "甲单位", "department": "总工会", "project_name": "项目"}
             row = [values.get(c.key, "") for c in (column, *rest)]
             lines = f"| {' | '.join(headers)} |\n| {' | '.join(row)} |"
             roster = read(单位=lines) if table is UNIT_TABLE else read(单位=GOOD_UNITS, 项目=lines)
@@ -221,10 +216,7 @@ def test_a_roster_of_one_sheet_has_a_row_for_each_project(read):
 
 
 def test_a_sheet_of_units_for_each_department(read):
-    roster = read(
-        总工会=GOOD_UNITS,
-        教育局="| 单位编码 | 单位名称 | 主管部门 |\n| '205001 | 丙 | 教育局 |",
-    )
+    roster = read(总工会=GOOD_UNITS, 教育局="| 单位编码 | 单位名称 | 主管部门 |\n| '205001 | 丙 | 教育局 |")
     assert units(roster) == [("116001", "甲单位", "总工会"), ("205001", "丙", "教育局")]
 
 
@@ -250,10 +242,7 @@ PROJECT_HEAD = "| 单位编码 | 项目编码 | 项目名称 | 预算数 | 财�
         ("| '11600 | 甲 | 总工会 |", ["单位!A2 单位编码“11600”不是 6 位数字。"]),
         ("| 116 | 甲 | 总工会 |", ["单位!A2 单位编码“116”不是 6 位数字。"]),
         ("| 1160011 | 甲 | 总工会 |", ["单位!A2 单位编码“1160011”不是 6 位数字。"]),
-        (
-            "| '116001 | 甲 | |\n| '116002 | 乙 | |",
-            ["单位!C2 编码以 116 开头的单位没有填写主管部门。"],
-        ),
+        ("| '116001 | 甲 | |\n| '116002 | 乙 | |", ["单位!C2 编码以 116 开头的单位没有填写主管部门。"]),
         (
             "| '116001 | 甲 | 总工会 |\n| '116002 | 乙 | 教育局 |",
             ["单位!C3 编码以 116 开头的单位，主管部门在 单位!C2 是“总工会”，这里是“教育局”。"],
@@ -315,15 +304,11 @@ def test_amounts_in_yuan_are_refused(read):
 
 def test_a_unit_called_otherwise_beside_its_project(read):
     rows = "| 单位编码 | 单位名称 | 项目名称 |\n| '116001 | 乙单位 | 培训 |"
-    assert faults(read(单位=GOOD_UNITS, 项目=rows)) == [
-        "项目!B2 单位 116001 在 单位!B2 是“甲单位”，这里是“乙单位”。"
-    ]
+    assert faults(read(单位=GOOD_UNITS, 项目=rows)) == ["项目!B2 单位 116001 在 单位!B2 是“甲单位”，这里是“乙单位”。"]
 
 
 def test_columns_that_must_be_there(read):
-    assert faults(read(单位="| 单位编码 | 主管部门 |\n| '116001 | 总工会 |")) == [
-        "单位!A1 没有“单位名称”这一列。",
-    ]
+    assert faults(read(单位="| 单位编码 | 主管部门 |\n| '116001 | 总工会 |")) == ["单位!A1 没有“单位名称”这一列。"]
     assert faults(read(单位="| 单位编码 | 单位名称 |\n| '116001 | 甲 |")) == [
         "单位!A2 编码以 116 开头的单位没有填写主管部门。"
     ]
@@ -354,18 +339,13 @@ def test_a_unit_with_two_names_on_a_roster_of_one_sheet(read):
 
 
 def test_formulas_without_a_value_and_errors_are_named(tmp_path):
-    path = write_roster(
-        tmp_path / "花名册.xlsx", 单位=GOOD_UNITS, 项目=PROJECT_HEAD + "| '116001 | | 培训 | 1 | 1 | |"
-    )
+    path = write_roster(tmp_path / "花名册.xlsx", 单位=GOOD_UNITS, 项目=PROJECT_HEAD + "| '116001 | | 培训 | 1 | 1 | |")
     book = openpyxl.load_workbook(path)
     book["项目"]["D2"] = "=1+1"
     book["项目"]["E2"] = "#REF!"
     book["项目"]["E2"].data_type = "e"
     book.save(path)
-    assert faults(read_roster_file(path)) == [
-        "项目!D2 预算数的公式没有计算结果。",
-        "项目!E2 财政资金是错误值 #REF!。",
-    ]
+    assert faults(read_roster_file(path)) == ["项目!D2 预算数的公式没有计算结果。", "项目!E2 财政资金是错误值 #REF!。"]
 
 
 def test_all_faults_are_listed_at_once_and_nothing_is_written(perfxl, tmp_path):

@@ -16,14 +16,7 @@ from returned import returned_projects
 from tables import workbook_of
 
 from perfxl.app.changes import findings, opened
-from perfxl.core.collecting.compare_rounds import (
-    MOST_ROUNDS,
-    compare,
-    kept,
-    last_before,
-    round_of,
-    since_last,
-)
+from perfxl.core.collecting.compare_rounds import MOST_ROUNDS, compare, kept, last_before, round_of, since_last
 from perfxl.core.collecting.round import Since
 from perfxl.core.collecting.round_changes_in_words import headline, lines, row_count, rows
 from perfxl.core.collecting.unit_return import UnitReturn
@@ -132,8 +125,7 @@ def test_a_project_that_is_left_out_or_added_is_told_with_its_amount():
 def test_a_warning_that_was_explained_is_no_longer_open():
     plain = returned(text(NO_NUMBER))
     said = tuple(
-        f.model_copy(update={"answered": True}) if f.severity is Severity.WARNING else f
-        for f in plain.findings
+        f.model_copy(update={"answered": True}) if f.severity is Severity.WARNING else f for f in plain.findings
     )
     answered = replace(plain, findings=said)
     [found] = compare(round_of([plain], time=MONDAY), round_of([answered], time=NEXT_MONDAY))
@@ -203,9 +195,7 @@ def test_the_same_files_again_say_so_and_still_tell_the_change_before():
     first, second, third = a_round(0, text(NO_NUMBER)), a_round(7), a_round(8)
     assert since_last((), first) is None
     assert since_last((first,), first) == Since(first.time, tuple(compare(first, first)))
-    assert since_last((first, second), third) == Since(
-        first.time, tuple(compare(first, third)), same_as=second.time
-    )
+    assert since_last((first, second), third) == Since(first.time, tuple(compare(first, third)), same_as=second.time)
     said = lines(since_last((first, second), third))
     assert said[0] == "与上次（2024-11-25 09:00）相比没有变化。与更早一次（2024-11-18 09:00）相比："
     assert said[1] == "重新报送 1 个单位："
@@ -220,10 +210,7 @@ def test_the_same_file_with_another_result_is_told():
     since = since_last((earlier, last), now)
     assert (since.time, since.same_as) == (last.time, None)
     assert lines(since)[1] == "文件没有变、结果有变 1 个单位："
-    assert [row.kind for row in rows(since.changes)] == [
-        "结果有变",
-        *["已改正"] * len(last.units[0].findings),
-    ]
+    assert [row.kind for row in rows(since.changes)] == ["结果有变", *["已改正"] * len(last.units[0].findings)]
 
 
 def test_amounts_are_told_with_their_difference():
@@ -345,9 +332,7 @@ def test_what_a_later_edition_adds_to_the_same_version_is_passed_over(tmp_path):
     summary = tmp_path / "汇总.xlsx"
     new = a_round(0)
     write_record(read_record(summary), new)
-    changed = [
-        json.loads(line) | {"mood": "good"} for line in record_of(summary).read_text("utf-8").splitlines()
-    ]
+    changed = [json.loads(line) | {"mood": "good"} for line in record_of(summary).read_text("utf-8").splitlines()]
     assert len(changed) == 3
     record_of(summary).write_text("\n".join(map(json.dumps, changed)), encoding="utf-8")
     assert read_record(summary).rounds == (new,)

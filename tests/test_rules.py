@@ -134,9 +134,7 @@ def test_two_ways_of_planning_in_one_text_are_one_warning_where_it_is_shorter_to
     plans = [[None, None, "50", "50"], [None, None, "50", "50"], [None, "50", None, "100"]]
     base = example(RULES["IDN05"], {"copies": 3, "project_code": "13081123P00022210002{number}"})
     projects = [
-        Project.model_validate(
-            project.model_dump() | {"spending_plan": plan, "project_name": f"项目{project.number}"}
-        )
+        Project.model_validate(project.model_dump() | {"spending_plan": plan, "project_name": f"项目{project.number}"})
         for project, plan in zip(base.projects, plans, strict=True)
     ]
     found = check(base.model_copy(update={"projects": tuple(projects)}), HEBEI)

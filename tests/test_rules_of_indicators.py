@@ -110,9 +110,7 @@ def test_two_rows_are_one_finding_that_says_what_is_missing():
 @pytest.mark.parametrize(("number", "expected"), [(19, []), (20, []), (21, ["info"]), (30, ["info"])])
 def test_more_than_twenty_rows_are_many(number, expected):
     more = RULES["IND08"].good[0]["more"][0]
-    extra = [
-        more | {"name": f"第{i}站走访人数", "definition": f"第{i}站走访的人数"} for i in range(number - 6)
-    ]
+    extra = [more | {"name": f"第{i}站走访人数", "definition": f"第{i}站走访的人数"} for i in range(number - 6)]
     assert [f.severity.value for f in findings("IND08", more=extra)] == expected
 
 
@@ -124,9 +122,7 @@ def test_a_row_under_a_wrong_heading_is_not_asked_for_again():
 
 
 def test_rows_that_are_the_same_throughout_are_named_once_with_all_their_headings():
-    twin = dict(
-        zip(("name", "definition", "target", "target_basis"), ("参检率", "口径", "≥95%", "计划"), strict=True)
-    )
+    twin = dict(zip(("name", "definition", "target", "target_basis"), ("参检率", "口径", "≥95%", "计划"), strict=True))
     found = check(example(RULES["IND07"], {"rows": {1: twin, 4: twin}}), HEBEI)
     repeated = [f for f in found if f.rule in {"IND06", "IND07"}]
     assert [(f.rule, f.cells) for f in repeated] == [("IND07", (cell(2, "name"), cell(5, "name")))]
@@ -135,11 +131,7 @@ def test_rows_that_are_the_same_throughout_are_named_once_with_all_their_heading
 
 def test_the_same_row_twice_under_one_heading_is_a_repeated_name():
     twin = {"category": "产出指标", "subcategory": "数量指标", "name": "慰问劳模人数"}
-    content = {
-        "definition": "实际领取慰问金的市级劳模人数",
-        "target": "＝88人",
-        "target_basis": "劳模登记台账",
-    }
+    content = {"definition": "实际领取慰问金的市级劳模人数", "target": "＝88人", "target_basis": "劳模登记台账"}
     found = check(example(RULES["IND06"], {"more": [twin | content]}), HEBEI)
     [repeated] = [f for f in found if f.rule in {"IND06", "IND07"}]
     assert repeated.rule == "IND06"
@@ -289,14 +281,7 @@ def test_what_is_about_money(name, definition, target):
 
 
 @pytest.mark.parametrize(
-    "name",
-    [
-        "补助资金发放及时率",
-        "企业申请资金审核时限",
-        "财政补贴资金拨付率",
-        "财政票据核销数",
-        "专项资金支付进度",
-    ],
+    "name", ["补助资金发放及时率", "企业申请资金审核时限", "财政补贴资金拨付率", "财政票据核销数", "专项资金支付进度"]
 )
 def test_paying_out_is_a_result_and_others_applications_are_work(name):
     assert findings("REL03", row=2, name=name) == []
@@ -329,9 +314,7 @@ def test_alike_means_four_fifths(changed, found):
         for i, row in enumerate(second.indicators)
     ]
     # Similar subsidies have the same names and their own figures.
-    text = base.model_copy(
-        update={"projects": (first, second.model_copy(update={"indicators": tuple(rows)}))}
-    )
+    text = base.model_copy(update={"projects": (first, second.model_copy(update={"indicators": tuple(rows)}))})
     assert any(f.rule == "REL04" for f in check(text, HEBEI)) is found
 
 

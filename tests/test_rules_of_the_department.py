@@ -57,9 +57,7 @@ def covered(name, purpose, *items):
     texts = {"project_name": name, "purpose": purpose, "objective": None, "sub_objective": None}
     base = example(RULES["DEP02"], texts)
     department = base.department.model_copy(
-        update={
-            "sub_objectives": tuple(base.department.sub_objectives[0].model_copy(update=i) for i in items)
-        }
+        update={"sub_objectives": tuple(base.department.sub_objectives[0].model_copy(update=i) for i in items)}
     )
     found = check(base.model_copy(update={"department": department}), HEBEI)
     return not any(f.rule == "DEP02" for f in found)
@@ -169,15 +167,13 @@ def test_contents_with_another_name_or_number_are_told_at_their_line():
 
 def units(first, second):
     workbook = workbook_of(
-        f"| 项目一 | unit_of_account |\n| | {first} |",
-        f"| 项目二 | unit_of_account |\n| | {second} |",
+        f"| 项目一 | unit_of_account |\n| | {first} |", f"| 项目二 | unit_of_account |\n| | {second} |"
     )
     return [(f.sheet, f.cell, f.message) for f in found_in(workbook) if f.rule == "DEP07"]
 
 
 @pytest.mark.parametrize(
-    ("first", "second"),
-    [("单位：万元", "金额单位: 万元"), ("空", "单位：万元"), ("单位：万元", "空")],
+    ("first", "second"), [("单位：万元", "金额单位: 万元"), ("空", "单位：万元"), ("单位：万元", "空")]
 )
 def test_wan_throughout_is_right(first, second):
     assert units(first, second) == []

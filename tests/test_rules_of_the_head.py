@@ -18,20 +18,7 @@ from perfxl.io.data.framework_files import all_frameworks
 from perfxl.io.data.samples import sample_submission
 
 HEBEI = all_frameworks()["hebei-2023"]
-MINE = [
-    "IDN03",
-    "IDN04",
-    "IDN07",
-    "IDN08",
-    "AMT04",
-    "AMT06",
-    "AMT07",
-    "PLN04",
-    "PLN05",
-    "PLN06",
-    "OBJ01",
-    "OBJ02",
-]
+MINE = ["IDN03", "IDN04", "IDN07", "IDN08", "AMT04", "AMT06", "AMT07", "PLN04", "PLN05", "PLN06", "OBJ01", "OBJ02"]
 MINE += ["OBJ03", "OBJ04"]
 PRICE_ROW = 3
 
@@ -80,9 +67,7 @@ def test_the_mended_sample_gives_hints_only():
 def test_the_sample_asks_about_88_people_and_does_not_assert_it():
     [found] = [f for f in check(placed(sample_submission(), HEBEI), HEBEI) if f.rule == "AMT07"]
     assert found.message == "按“慰问标准”500元推算，预算 4.40 万元对应 88人，但数量指标没有人数。"
-    assert (
-        found.hint == "如是，请在数量指标填写“＝88人”；预算数还包括津贴等其他支出的，请分别写明标准和数量。"
-    )
+    assert found.hint == "如是，请在数量指标填写“＝88人”；预算数还包括津贴等其他支出的，请分别写明标准和数量。"
 
 
 # ------------------------------------------------------------------------------------------- identity
@@ -97,9 +82,7 @@ def test_a_code_of_the_year_or_an_earlier_one_is_in_order(code, years):
 def test_a_code_of_a_later_year_names_both_years():
     [found] = found_by("IDN04", {"project_code": "13081124P00022210002N"})
     assert (found.actual, found.expected) == ("2024", "2023")
-    no_year = example(RULES["IDN04"], {"project_code": "13081124P00022210002N"}).model_copy(
-        update={"year": None}
-    )
+    no_year = example(RULES["IDN04"], {"project_code": "13081124P00022210002N"}).model_copy(update={"year": None})
     assert "IDN04" not in {f.rule for f in check(no_year, HEBEI)}
 
 
@@ -162,12 +145,7 @@ def test_amounts_that_a_name_gives_for_the_project_itself(name, amounts):
 
 
 def test_an_amount_in_a_name_may_be_one_of_the_sources():
-    changes = {
-        "project_name": "慰问金3万元",
-        "total_budget": "4.40",
-        "fiscal_funds": "3.00",
-        "other_funds": "1.40",
-    }
+    changes = {"project_name": "慰问金3万元", "total_budget": "4.40", "fiscal_funds": "3.00", "other_funds": "1.40"}
     assert found_by("IDN08", changes) == []
     assert severities("IDN08", changes | {"project_name": "慰问金3.01万元"}) == ["warning"]
 
@@ -283,8 +261,7 @@ def test_a_plan_of_the_other_reading_comes_with_the_figures_to_fill_in():
 
 
 @pytest.mark.parametrize(
-    ("basis", "words"),
-    [("auto", "两种口径都不成立"), ("period", "不是 100%"), ("cumulative", "不是逐期不减")],
+    ("basis", "words"), [("auto", "两种口径都不成立"), ("period", "不是 100%"), ("cumulative", "不是逐期不减")]
 )
 def test_a_plan_that_reads_no_way_is_told_in_the_words_of_the_bureau(basis, words):
     [found] = found_by("PLN03", {"spending_plan": ["20", "20", None, "50"]}, Settings(plan_basis=basis))
@@ -361,9 +338,7 @@ def test_every_festival_has_a_date_in_each_year_from_2020_to_2030():
         assert set(days) == years, name
         assert {year: str(day.year) for year, day in days.items()} == {year: year for year in years}
         assert (
-            max(d.timetuple().tm_yday for d in days.values())
-            - min(d.timetuple().tm_yday for d in days.values())
-            <= 30
+            max(d.timetuple().tm_yday for d in days.values()) - min(d.timetuple().tm_yday for d in days.values()) <= 30
         )
 
 
@@ -428,9 +403,7 @@ def test_an_objective_that_looks_ahead_is_in_order(text):
 
 
 def test_a_summary_is_told_where_it_stands_with_the_words_turned_round():
-    [found] = found_by(
-        "OBJ04", {"copies": 1, "objective": "为88名劳模发放慰问金，慰问工作取得了显著的成效。"}
-    )
+    [found] = found_by("OBJ04", {"copies": 1, "objective": "为88名劳模发放慰问金，慰问工作取得了显著的成效。"})
     assert (found.sheet, found.cell) == ("1.示例", AT["objective"])
     assert found.message == "绩效目标写成了总结：“取得了显著的成效”。"
     assert "“预计取得显著的成效”" in found.hint

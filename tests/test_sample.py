@@ -14,9 +14,7 @@ from perfxl.io.workbooks.read_files import read_workbook
 
 def told(path, *, where=True):
     found = found_in(read_workbook(path))
-    return [
-        (f.rule, f.severity.value, f.project, f.field, f.message) + (f.cells if where else ()) for f in found
-    ]
+    return [(f.rule, f.severity.value, f.project, f.field, f.message) + (f.cells if where else ()) for f in found]
 
 
 def test_every_character_is_as_printed(examples):
@@ -42,9 +40,7 @@ def test_the_only_errors_are_the_left_over_placeholders(examples):
 
 def test_the_forms_typed_by_hand_have_the_same_findings_at_their_own_cells(examples):
     # Whether a 分项 covers the project is asked where there is a sheet of them.
-    ours = [
-        one for one in told(examples / FILLED_IN, where=False) if one[2] is not None and one[0] != "DEP02"
-    ]
+    ours = [one for one in told(examples / FILLED_IN, where=False) if one[2] is not None and one[0] != "DEP02"]
     theirs = told(examples / BY_HAND, where=False)
     assert sorted(ours, key=str) == sorted(theirs, key=str)
     errors = [f for f in found_in(read_workbook(examples / BY_HAND)) if f.severity is Severity.ERROR]
@@ -54,9 +50,7 @@ def test_the_forms_typed_by_hand_have_the_same_findings_at_their_own_cells(examp
 
 def test_the_mended_sample_has_nothing_to_return(examples):
     found = found_in(read_workbook(examples / MENDED))
-    assert [
-        f"{f.sheet}!{f.cell} {f.rule} {f.message}" for f in found if f.severity is not Severity.INFO
-    ] == []
+    assert [f"{f.sheet}!{f.cell} {f.rule} {f.message}" for f in found if f.severity is not Severity.INFO] == []
 
 
 @pytest.mark.libreoffice

@@ -50,9 +50,7 @@ def sarif(perfxl, schema):
 def finding(result):
     """A result as the finding of the JSON contract that it was made from."""
     properties = result["properties"]
-    names = [
-        one["fullyQualifiedName"] for at in result["locations"] for one in at.get("logicalLocations", [])
-    ]
+    names = [one["fullyQualifiedName"] for at in result["locations"] for one in at.get("logicalLocations", [])]
     sheets = {name.rpartition("!")[0] or name for name in names}
     cells = [name.rpartition("!")[2] for name in names if "!" in name]
     message, _, hint = result["message"]["text"].partition("怎么改：")
@@ -107,8 +105,7 @@ def test_chinese_names_are_percent_encoded_and_lead_to_the_file(sarif, examples,
 def test_fingerprints_tell_findings_apart_and_stay_when_rows_move(sarif, examples, tmp_path):
     def prints(path):
         return {
-            one["partialFingerprints"]["ruleSheetField/v1"]: one["ruleId"]
-            for one in sarif(path, status=1)["results"]
+            one["partialFingerprints"]["ruleSheetField/v1"]: one["ruleId"] for one in sarif(path, status=1)["results"]
         }
 
     path = Path(shutil.copy(examples / BY_HAND, tmp_path / "文本.xlsx"))

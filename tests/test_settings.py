@@ -103,9 +103,7 @@ def test_sarif_says_it(perfxl, framework, workbook):
 
 def test_the_guide_of_a_new_workbook_lists_the_rules_that_apply(perfxl, framework, tmp_path):
     target = tmp_path / "新.xlsx"
-    ran = perfxl(
-        "new", target, "--unit", "116001 甲局本级", "--year", "2024", "--framework", framework(DECIDED)
-    )
+    ran = perfxl("new", target, "--unit", "116001 甲局本级", "--year", "2024", "--framework", framework(DECIDED))
     assert ran.status == 0, ran.err
     said = {cell.value for row in openpyxl.load_workbook(target)[GUIDE].iter_rows() for cell in row}
     assert "OBJ02　警告" in said
@@ -142,13 +140,7 @@ def test_word_lists_beside_the_framework(framework, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        (None, "找不到词表文件"),
-        ('vage = ["x"]', "vage"),
-        ("vague = 3", "vague"),
-        ("[[[", "TOML"),
-    ],
+    ("content", "words"), [(None, "找不到词表文件"), ('vage = ["x"]', "vage"), ("vague = 3", "vague"), ("[[[", "TOML")]
 )
 def test_a_mistake_in_the_word_lists_is_said(perfxl, framework, workbook, tmp_path, content, words):
     if content is not None:

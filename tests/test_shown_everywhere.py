@@ -29,9 +29,7 @@ REST = "92.60"
         ("yyyy/m/d", "读不出", REST, "有项目缺预算数，不能合计"),
     ],
 )
-def test_no_sum_takes_a_number_that_nobody_sees(
-    perfxl, examples, tmp_path, soffice, number_format, row, total, said
-):
+def test_no_sum_takes_a_number_that_nobody_sees(perfxl, examples, tmp_path, soffice, number_format, row, total, said):
     book = openpyxl.load_workbook(examples / FILLED_IN)
     for field in ("total_budget", "fiscal_funds"):
         book[FORM][AT[field]] = 963000

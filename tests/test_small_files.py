@@ -60,10 +60,7 @@ BAD_LISTS = {
         (HEAD + "\n1,一期,10\n2," + "长" * 131_073 + ",20\n").encode(),
         "从第 3 行起读不下去：引号不成对，或一格的文字过长（上限 131,072 个字符）。请改正这一行，或在 Excel 中另存为 .xlsx。",
     ),
-    "zero bytes": (
-        (HEAD + "\n1,一\0期,10\n").encode(),
-        "的编码无法识别。请在 Excel 中另存为“CSV UTF-8”或 .xlsx。",
-    ),
+    "zero bytes": ((HEAD + "\n1,一\0期,10\n").encode(), "的编码无法识别。请在 Excel 中另存为“CSV UTF-8”或 .xlsx。"),
     "UTF-16 that does not say so": (
         (HEAD + "\n1,一期,10\n").encode("utf-16-le"),
         "的编码无法识别。请在 Excel 中另存为“CSV UTF-8”或 .xlsx。",
@@ -73,15 +70,9 @@ BAD_LISTS = {
         "的编码无法识别。请在 Excel 中另存为“CSV UTF-8”或 .xlsx。",
     ),
     "100,000 rows": (csv_of(100_000), "的行数过多（上限 10,000 行），不读取。请检查是不是选错了文件。"),
-    "501 projects": (
-        csv_of(501),
-        "的项目过多（一个工作簿上限 500 个），第 502 行起放不下。请按预算单位分成几份。",
-    ),
+    "501 projects": (csv_of(501), "的项目过多（一个工作簿上限 500 个），第 502 行起放不下。请按预算单位分成几份。"),
     "11 MB": (b"," * 11 * 2**20, "过大（上限 10 MB），不读取。请检查是不是选错了文件。"),
-    "five million lines": (
-        b"a\n" * 5_000_000,
-        "的行数过多（上限 10,000 行），不读取。请检查是不是选错了文件。",
-    ),
+    "five million lines": (b"a\n" * 5_000_000, "的行数过多（上限 10,000 行），不读取。请检查是不是选错了文件。"),
     "ten million columns": (
         b"," * 10 * 2**20,
         "中没有找到标题行。请在第一行写明：项目编码、项目名称、预算数、财政资金、其他资金、资金用途。",
@@ -111,9 +102,7 @@ def test_a_list_of_100_000_rows_in_a_workbook(tmp_path, monkeypatch):
     workbook.save("清单.xlsx")
     status, _, said = run(*NEW, "清单.xlsx")
     assert status == 2
-    assert said.splitlines()[0] == (
-        "项目清单“清单.xlsx”的行数过多（上限 10,000 行），不读取。请检查是不是选错了文件。"
-    )
+    assert said.splitlines()[0] == ("项目清单“清单.xlsx”的行数过多（上限 10,000 行），不读取。请检查是不是选错了文件。")
 
 
 @pytest.mark.parametrize("number", ["0", "201", "-1", "9" * 5000, "１" * 30])
@@ -149,20 +138,14 @@ MEND = "请对照原文件修改。"
 BAD_TOML = {
     "nested 5,000 deep": ("x = " + "[" * 5000 + "]" * 5000, f"的括号嵌套过深，不读取。{MEND}"),
     "tables nested deep": ("x = " + "{a=" * 5000 + "1" + "}" * 5000, f"的括号嵌套过深，不读取。{MEND}"),
-    "a name twice": (
-        "[a]\nb = 1\nb = 2\n",
-        f"第 3 行第 6 列附近重复写了同一个名称，不符合 TOML 格式。{MEND}",
-    ),
+    "a name twice": ("[a]\nb = 1\nb = 2\n", f"第 3 行第 6 列附近重复写了同一个名称，不符合 TOML 格式。{MEND}"),
     "a table twice": ("[a]\n[a]\n", f"第 2 行第 3 列附近重复写了同一个名称，不符合 TOML 格式。{MEND}"),
     "a bracket that never closes": ("a = [1,\n2", f"的末尾不符合 TOML 格式。{MEND}"),
     "quotes that never close": ('a = "b\nc = 1', f"第 1 行第 7 列附近不符合 TOML 格式。{MEND}"),
     "a number of 5,000 digits": ("a = " + "9" * 5000, f"不符合 TOML 格式。{MEND}"),
     "a zero byte": ("a = 1\0", f"第 1 行第 6 列附近不符合 TOML 格式。{MEND}"),
     "11 MB": ("# " + "长" * 4 * 2**20, "过大（上限 1 MB），不读取。请检查是不是选错了文件。"),
-    "nothing": (
-        "",
-        "缺少或写错了：id、name、version、basis、weights、categories、subcategory_aliases。" + MEND,
-    ),
+    "nothing": ("", "缺少或写错了：id、name、version、basis、weights、categories、subcategory_aliases。" + MEND),
     "a hundred mistakes": (
         SHIPPED + "[settings.severities]\n" + "".join(f'R{n} = "x"\n' for n in range(100)),
         "缺少或写错了：" + "、".join(f"settings.severities.R{n}" for n in range(8)) + f" 等 100 处。{MEND}",
@@ -189,19 +172,10 @@ WORDS = {
     "a folder": ('words = "夹"', "无法打开词表文件“夹”：这是一个文件夹。请检查后再试。"),
     "a device": ('words = "/dev/zero"', "无法打开词表文件“/dev/zero”：不是普通文件。请检查后再试。"),
     "a pipe": ('words = "管道"', "无法打开词表文件“管道”：不是普通文件。请检查后再试。"),
-    "too long a name": (
-        f'words = "{"长" * 90}"',
-        f"无法打开词表文件“{'长' * 90}”：文件名或路径太长。请检查后再试。",
-    ),
-    "a link in a circle": (
-        'words = "圈"',
-        "无法打开词表文件“圈”：链接指向它自己，绕成了一个圈。请检查后再试。",
-    ),
+    "too long a name": (f'words = "{"长" * 90}"', f"无法打开词表文件“{'长' * 90}”：文件名或路径太长。请检查后再试。"),
+    "a link in a circle": ('words = "圈"', "无法打开词表文件“圈”：链接指向它自己，绕成了一个圈。请检查后再试。"),
     "no table": ("words = 5", "指标体系文件“本市.toml”的 words缺少或写错了：写法。请对照原文件修改。"),
-    "not UTF-8": (
-        'words = "gbk.toml"',
-        "词表文件“gbk.toml”不是 UTF-8 编码。请在记事本中另存为 UTF-8。",
-    ),
+    "not UTF-8": ('words = "gbk.toml"', "词表文件“gbk.toml”不是 UTF-8 编码。请在记事本中另存为 UTF-8。"),
 }
 
 

@@ -45,8 +45,7 @@ def column_of(sheet: Sheet, header: str) -> int:
 @pytest.mark.parametrize("name", [FILLED_IN, BY_HAND])
 def test_the_sample_sums_up_to_what_was_printed(examples, name):
     *projects, total = [
-        {header: cell and cell.value for header, cell in row.items()}
-        for row in table(summarised(examples / name))
+        {header: cell and cell.value for header, cell in row.items()} for row in table(summarised(examples / name))
     ]
     assert [row["预算数"] for row in projects] == [Decimal(a) for a in ("96.3", "5.76", "82.44", "4.4")]
     sums = [total[key] for key in ("预算数", "财政资金", "其他资金")]
@@ -94,9 +93,7 @@ def test_a_stale_total_is_told_apart_from_a_wrong_input(examples, row, header, v
     workbook = read_workbook(examples / FILLED_IN)
     summary = workbook.sheet(SUMMARY)
     at: Position = row, column_of(summary, header)
-    [found] = [
-        f for f in found_in(with_sheet(workbook, SUMMARY, put(summary, at, value))) if f.rule == "STR10"
-    ]
+    [found] = [f for f in found_in(with_sheet(workbook, SUMMARY, put(summary, at, value))) if f.rule == "STR10"]
     assert (found.sheet, found.cell, found.severity.value) == (SUMMARY, address(at), "warning")
     assert found.message.startswith(f"{header}{'合计' if row == 9 else ''}显示 {value:.2f}，应为 ")
     assert "不需要改动" in found.hint
@@ -105,9 +102,7 @@ def test_a_stale_total_is_told_apart_from_a_wrong_input(examples, row, header, v
 def test_a_summary_without_one_project_is_stale():
     workbook = Workbook((drawn(GOOD, "一"),))
     submission = read(workbook, FRAMEWORKS)
-    other = GOOD.model_copy(
-        update={"number": 2, "project_code": "13081123P000222100028", "project_name": "乙"}
-    )
+    other = GOOD.model_copy(update={"number": 2, "project_code": "13081123P000222100028", "project_name": "乙"})
     sheet = as_sheet(summary_sheet(submission, HEBEI))
     both = Workbook((*workbook.sheets, drawn(other, "二"), sheet))
     [found] = [f for f in found_in(both) if f.rule == "STR10"]

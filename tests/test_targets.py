@@ -93,23 +93,8 @@ TIMES = """
 """
 QUALITATIVE = [
     *("", "   ", None, "显著提升", "合格", "及时", "全部", "无", "元/人"),
-    *(
-        "进一步提升",
-        "一次性补助",
-        "一般",
-        "统一管理",
-        "十四五规划",
-        "一流水平",
-        "三公经费下降",
-        "第一时间",
-        "百分之",
-    ),
-    *(
-        "承财行【2022】73 号",
-        "符合承财行〔2022〕73号文件要求",
-        "按照2023年工作计划完成",
-        "符合GB/T 9704-2012",
-    ),
+    *("进一步提升", "一次性补助", "一般", "统一管理", "十四五规划", "一流水平", "三公经费下降", "第一时间", "百分之"),
+    *("承财行【2022】73 号", "符合承财行〔2022〕73号文件要求", "按照2023年工作计划完成", "符合GB/T 9704-2012"),
     *("1.完成培训；2.完成考核", "①完成培训", "建设5G基站", "按第3条执行", "十百人", "一一人", "每天坚持一人"),
 ]
 
@@ -136,8 +121,7 @@ def test_a_number_that_counts_nothing_is_passed_over(text):
 
 
 @pytest.mark.parametrize(
-    ("target", "is_one"),
-    [("≥90%", True), ("12月底前", True), ("每年一次", False), ("每年1次", True), ("好", False)],
+    ("target", "is_one"), [("≥90%", True), ("12月底前", True), ("每年一次", False), ("每年1次", True), ("好", False)]
 )
 def test_numbers_times_and_frequencies_are_quantified(target, is_one):
     assert is_quantified(Indicator(target=target, parsed=parse_target(target))) is is_one

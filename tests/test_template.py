@@ -169,9 +169,7 @@ def test_a_project_code_stays_a_text_and_a_percentage_a_number(filled):
 def test_a_blank_form_offers_a_row_per_subcategory(empty):
     sheet = empty["1.项目1"]
     shown = list(sheet.iter_rows(min_row=row(1), max_row=row(10), max_col=7, values_only=True))
-    assert [line[:2] for line in shown[:9]] == [
-        (c.name, s) for c in HEBEI.categories for s in c.subcategories
-    ]
+    assert [line[:2] for line in shown[:9]] == [(c.name, s) for c in HEBEI.categories for s in c.subcategories]
     assert shown[9] == (None,) * 7
 
 
@@ -247,9 +245,7 @@ def test_a_record_row_has_no_locked_cell_in_any_column(sample, monkeypatch):
 
 @pytest.mark.parametrize("rows", [1, 9, 40])
 def test_the_table_is_as_long_as_the_project_needs(rows):
-    indicators = tuple(
-        Indicator(category="产出指标", subcategory="数量指标", name=f"指标{i}") for i in range(rows)
-    )
+    indicators = tuple(Indicator(category="产出指标", subcategory="数量指标", name=f"指标{i}") for i in range(rows))
     book = opened(Submission(projects=(Project(number=1, indicators=indicators),)))
     sheet = book["1.项目1"]
     closing = row(rows + 1)
@@ -388,9 +384,7 @@ def test_a_blank_form_says_all_that_is_missing():
 
 def test_a_published_form_is_told_its_placeholder(sample):
     project = sample.projects[0]
-    assert self_check_text(form_items(project, HEBEI), project) == (
-        "自检：请核对 绩效目标（仍是模板文字“目标内容”）"
-    )
+    assert self_check_text(form_items(project, HEBEI), project) == ("自检：请核对 绩效目标（仍是模板文字“目标内容”）")
 
 
 def test_a_mended_form_is_complete():

@@ -24,12 +24,8 @@ pytestmark = pytest.mark.libreoffice
 HEBEI, CENTRAL = all_frameworks()["hebei-2023"], all_frameworks()["central-2021"]
 
 ROWS = (
-    Indicator(
-        category="产出指标", subcategory="数量指标", name="慰问人数", target="88人", target_basis="名册"
-    ),
-    Indicator(
-        category="效益指标", subcategory="社会效益指标", name="参与率", target="≥90%", target_basis="上年"
-    ),
+    Indicator(category="产出指标", subcategory="数量指标", name="慰问人数", target="88人", target_basis="名册"),
+    Indicator(category="效益指标", subcategory="社会效益指标", name="参与率", target="≥90%", target_basis="上年"),
 )
 WHOLE = {
     "project_code": "13081123P000222100028",
@@ -243,9 +239,7 @@ def pages(soffice, folder: Path, package: bytes) -> list[str]:
     source = folder / "template.xlsx"
     source.write_bytes(package)
     made = soffice.convert(source, "pdf", folder)
-    text = subprocess.run(
-        ["pdftotext", "-layout", str(made), "-"], capture_output=True, text=True, check=True
-    )
+    text = subprocess.run(["pdftotext", "-layout", str(made), "-"], capture_output=True, text=True, check=True)
     return text.stdout.split("\f")[:-1]
 
 
@@ -255,9 +249,7 @@ def test_a_long_form_repeats_its_header_and_prints_no_self_check(soffice, tmp_pa
         for i in range(1, 61)
     )
     submission = Submission(projects=(project(1, indicators=rows),))
-    printed = [
-        page for page in pages(soffice, tmp_path, standard_workbook(submission, HEBEI)) if "项工作" in page
-    ]
+    printed = [page for page in pages(soffice, tmp_path, standard_workbook(submission, HEBEI)) if "项工作" in page]
     assert len(printed) > 1
     assert all("二级指标" in page and "指标值确定依据" in page for page in printed)
     assert "自检" not in "".join(printed)

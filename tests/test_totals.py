@@ -73,20 +73,14 @@ def project(**changes):
         **changes,
     }
     typed = {
-        key: str(values[key])
-        for key in ("total_budget", "fiscal_funds", "other_funds")
-        if values.get(key) is not None
+        key: str(values[key]) for key in ("total_budget", "fiscal_funds", "other_funds") if values.get(key) is not None
     }
     return Project.model_validate({"typed": typed, **values})
 
 
 def test_sums_count_a_blank_as_nothing():
     sums = totals([project(total_budget="96.30", fiscal_funds="96.30"), project()])
-    assert (sums.total_budget, sums.fiscal_funds, sums.other_funds) == (
-        Decimal("96.30"),
-        Decimal("96.30"),
-        Decimal(0),
-    )
+    assert (sums.total_budget, sums.fiscal_funds, sums.other_funds) == (Decimal("96.30"), Decimal("96.30"), Decimal(0))
 
 
 def test_a_blank_budget_is_filled_in_from_its_sources():

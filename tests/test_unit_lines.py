@@ -140,11 +140,7 @@ def headed(cells, good=GOOD):
 def said(workbook):
     submission = read(workbook, FRAMEWORKS)
     unit = submission.budget_unit
-    return (
-        (unit.code, unit.name) if unit else None,
-        submission.year,
-        submission.projects[0].cells["unit_line"],
-    )
+    return ((unit.code, unit.name) if unit else None, submission.year, submission.projects[0].cells["unit_line"])
 
 
 @pytest.mark.parametrize(
@@ -155,12 +151,7 @@ def said(workbook):
         ({(3, 4): "预算年度:2025"}, None, 2025, "A3"),
         ({(3, 1): "预算年度", (3, 2): 2025}, None, 2025, "A3"),
         ({(3, 1): "附件2", (3, 3): "116001 区总工会"}, ("116001", "区总工会"), None, "C3"),
-        (
-            {(3, 1): "填报单位", (3, 2): "区总工会", (3, 4): "填报日期：2024年3月5日"},
-            (None, "区总工会"),
-            None,
-            "B3",
-        ),
+        ({(3, 1): "填报单位", (3, 2): "区总工会", (3, 4): "填报日期：2024年3月5日"}, (None, "区总工会"), None, "B3"),
         ({(3, 1): "编制单位（盖章）：", (3, 2): "区总工会"}, (None, "区总工会"), None, "B3"),
         ({(3, 1): "单位编码：116001", (3, 3): "单位名称：区总工会"}, ("116001", "区总工会"), None, "A3"),
         ({(3, 1): "单位名称：区总工会", (3, 3): "单位编码：116001"}, ("116001", "区总工会"), None, "C3"),
@@ -233,9 +224,7 @@ def returned(tmp_path):
 @pytest.mark.parametrize("line", ["（2024年度）", "预算年度:2024", "附件2", "（盖章）"])
 def test_two_files_that_name_no_unit_are_both_counted(perfxl, returned, line):
     for name, amounts in (("甲.xlsx", ("1", "2")), ("乙.xlsx", ("10", "20"))):
-        file = edited(
-            by_hand("116001", "某局", amounts), {("1", AT["title"]): line, ("2", AT["title"]): line}
-        )
+        file = edited(by_hand("116001", "某局", amounts), {("1", AT["title"]): line, ("2", AT["title"]): line})
         put_file(returned / name, file, 1e9)
     ran, target = collect(perfxl, returned)
     counted = [row["预算合计"] for row in rows(target, "部门汇总") if row["单位序号"]]

@@ -183,8 +183,7 @@ def test_the_sheet_in_front_stays_in_front_and_no_two_are_selected(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("value", "kept"),
-    [("#1项目A", "#1项目A"), ("#谁?", "#谁?"), ("工会\x0b保障", "工会保障"), (" 前后 ", " 前后 ")],
+    ("value", "kept"), [("#1项目A", "#1项目A"), ("#谁?", "#谁?"), ("工会\x0b保障", "工会保障"), (" 前后 ", " 前后 ")]
 )
 def test_any_text_can_stand_beside_a_formula(tmp_path, value, kept):
     path = tmp_path / "a.xlsx"

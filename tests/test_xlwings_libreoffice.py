@@ -87,16 +87,7 @@ def test_errors_carry_their_names_when_asked(sheet):
     sheet["A1"].value = ["=1/0", "=NA()", "=FOO()", "=10^400", '="a"+1', "=#REF!", "=1", None]
     cells = sheet["A1:H1"]
     assert cells.value == [None, None, None, None, None, None, 1.0, None]
-    assert cells.options(err_to_str=True).value == [
-        "#DIV/0!",
-        "#N/A",
-        "#NAME?",
-        "#NUM!",
-        "#VALUE!",
-        "#REF!",
-        1.0,
-        None,
-    ]
+    assert cells.options(err_to_str=True).value == ["#DIV/0!", "#N/A", "#NAME?", "#NUM!", "#VALUE!", "#REF!", 1.0, None]
     assert sheet["A1:B1"].options(err_to_str=True).value == ["#DIV/0!", "#N/A"]
 
 

@@ -10,12 +10,7 @@ import openpyxl
 import pytest
 import xlwings as xw
 
-from perfxl.xlwings_libreoffice.office_errors import (
-    FileFormatError,
-    LibreOfficeError,
-    ReadOnlyError,
-    SheetGoneError,
-)
+from perfxl.xlwings_libreoffice.office_errors import FileFormatError, LibreOfficeError, ReadOnlyError, SheetGoneError
 
 pytestmark = pytest.mark.libreoffice
 

@@ -7,10 +7,7 @@ import pytest
 
 from perfxl.xlwings_libreoffice import conditional, protection
 from perfxl.xlwings_libreoffice import insert_delete as structure
-from perfxl.xlwings_libreoffice.office_errors import (
-    LibreOfficeError,
-    UnsupportedError,
-)
+from perfxl.xlwings_libreoffice.office_errors import LibreOfficeError, UnsupportedError
 
 pytestmark = pytest.mark.libreoffice
 
@@ -172,13 +169,7 @@ def test_looks_are_given_and_read(sheet):
     cells.number_format = "#,##0.00"
     font = cells.font
     assert cells.color == sheet["C3"].color == (255, 199, 206)
-    assert (font.bold, font.italic, font.size, font.name, font.color) == (
-        True,
-        True,
-        14.0,
-        "宋体",
-        (156, 0, 6),
-    )
+    assert (font.bold, font.italic, font.size, font.name, font.color) == (True, True, 14.0, "宋体", (156, 0, 6))
     assert (cells.wrap_text, cells.horizontal_alignment, cells.vertical_alignment) == (True, "center", "top")
     assert cells.number_format == "#,##0.00"
     mixed = sheet["A1:C3"]
@@ -194,9 +185,7 @@ def test_looks_are_given_and_read(sheet):
         cells.horizontal_alignment = "center_across_selection"
 
 
-@pytest.mark.parametrize(
-    "code", ["General", "@", "0", "0.00", "0%", "0.00%", "#,##0.00", 'yyyy"年"m"月"', "0.00E+00"]
-)
+@pytest.mark.parametrize("code", ["General", "@", "0", "0.00", "0%", "0.00%", "#,##0.00", 'yyyy"年"m"月"', "0.00E+00"])
 def test_number_formats(sheet, code):
     sheet["A1:B2"].number_format = code
     assert sheet["A1:B2"].number_format.lower() == code.lower()
@@ -261,9 +250,7 @@ def test_conditional_formats(book, sheet, tmp_path):
     sheet["A1:A3"].options(transpose=True).value = [1, 5, 9]
     cells = sheet["A1:A3"]
     assert len(cells.conditional_formats) == 0
-    made = cells.conditional_formats.add_custom(
-        "=AND(A1>4,COUNTIF('表 2'!$A$1:$B$9,A1)=0)", fill_color=(255, 199, 206)
-    )
+    made = cells.conditional_formats.add_custom("=AND(A1>4,COUNTIF('表 2'!$A$1:$B$9,A1)=0)", fill_color=(255, 199, 206))
     assert (made.type, made.formula) == ("custom", "=AND(A1>4,COUNTIF('表 2'!$A$1:$B$9,A1)=0)")
     assert made.fill_color == (255, 199, 206)
     cells.conditional_formats.add_cell_value(
@@ -281,9 +268,7 @@ def test_conditional_formats(book, sheet, tmp_path):
         ("A1:A3", "expression", ("AND(A1>4,COUNTIF('表 2'!$A$1:$B$9,A1)=0)",)),
         ("A1:A3", "cellIs", ("1", "2")),
     }
-    colours = {
-        rule.dxf.fill.bgColor.rgb for where in written for rule in where.rules if rule.type == "expression"
-    }
+    colours = {rule.dxf.fill.bgColor.rgb for where in written for rule in where.rules if rule.type == "expression"}
     assert colours == {"FFFFC7CE"}
 
 

@@ -202,13 +202,7 @@ def test_a_closed_book_is_closed(live_office):
     sheet, cells = book.sheets[0], book.sheets[0]["A1"]
     name = book.name
     book.close()
-    for use in (
-        lambda: cells.value,
-        lambda: sheet.index,
-        book.save,
-        lambda: book.name,
-        book.close,
-    ):
+    for use in (lambda: cells.value, lambda: sheet.index, book.save, lambda: book.name, book.close):
         with pytest.raises(BookClosedError, match="closed"):
             use()
     assert name not in live_office.books
@@ -218,12 +212,7 @@ def test_a_book_closed_by_hand_is_noticed(live_office):
     book = live_office.books.add()
     cells = book.sheets[0]["A1"]
     book.impl.document.close(True)
-    for use in (
-        lambda: cells.value,
-        lambda: setattr(cells, "value", 1),
-        book.save,
-        lambda: book.name,
-    ):
+    for use in (lambda: cells.value, lambda: setattr(cells, "value", 1), book.save, lambda: book.name):
         with pytest.raises(BookClosedError, match="closed"):
             use()
     assert book.impl not in live_office.books.impl.still_open()
@@ -435,10 +424,6 @@ def profiles() -> set[str]:
 def test_every_error_is_one_family():
     from perfxl.xlwings_libreoffice import office_errors as errors
 
-    kinds = [
-        kind
-        for kind in vars(errors).values()
-        if isinstance(kind, type) and kind.__module__ == errors.__name__
-    ]
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and kind.__module__ == errors.__name__]
     assert len(kinds) > 9
     assert all(issubclass(kind, LibreOfficeError) and issubclass(kind, xw.XlwingsError) for kind in kinds)

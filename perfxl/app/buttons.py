@@ -195,9 +195,7 @@ def _jump(live: LiveBook, *, back: bool) -> Said:
         stop = found[index]
         if select(live.book, *stop.place):
             wrapped = turn >= before_the_end
-            word = (
-                ("已到第一处，从最后一处接着看。" if back else "已到最后一处，从头再看。") if wrapped else ""
-            )
+            word = ("已到第一处，从最后一处接着看。" if back else "已到最后一处，从头再看。") if wrapped else ""
             sheet, cell = stop.place
             return Said(f"{word}第 {index + 1}/{len(found)} 处：{sheet}!{cell} {stop.message}", aloud=False)
     return Said("清单中的单元格都已不在工作簿中。请重新点“校验”。")
@@ -208,9 +206,7 @@ def _present(found: Sequence[Stop], at: Place | None, results: str) -> int | Non
     if at is None:
         return None
     for index, stop in enumerate(found):
-        if stop.place == at or (
-            at[0] == results and int(at[1].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) in stop.rows
-        ):
+        if stop.place == at or (at[0] == results and int(at[1].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) in stop.rows):
             return index
     return None
 

@@ -114,10 +114,7 @@ def fill_change(book: Opened) -> Filling:
     sheet = _summary_sheet(after)
     headers = [column.header.replace("\n", "") for column in columns_of(after.submission, after.framework)]
     stale = sheet_changes(old_sheet, sheet)
-    listed += [
-        Filled(f"{one.sheet}!{one.cell}", headers[position(one.cell)[1] - 1], one.old, one.new)
-        for one in stale
-    ]
+    listed += [Filled(f"{one.sheet}!{one.cell}", headers[position(one.cell)[1] - 1], one.old, one.new) for one in stale]
     return Filling(tuple(listed), Change(cells=edits, sheets=(sheet,) if stale else ()), lacking)
 
 
@@ -141,9 +138,7 @@ def _summary_sheet(book: Opened) -> DrawnSheet:
 
 
 def _main_figures(sums: Totals) -> list[str]:
-    periods = "，".join(
-        f"{date} {money(amount)}" for date, amount in zip(PLAN_DATES, sums.period_amounts, strict=True)
-    )
+    periods = "，".join(f"{date} {money(amount)}" for date, amount in zip(PLAN_DATES, sums.period_amounts, strict=True))
     reached = (total(sums.period_amounts[: i + 1]) for i in range(len(PLAN_DATES)))
     shares = [amount / sums.total_budget if sums.total_budget else Decimal(0) for amount in reached]
     progress = "，".join(f"{date} {share:.2%}" for date, share in zip(PLAN_DATES, shares, strict=True))

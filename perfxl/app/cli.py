@@ -36,9 +36,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit status. Nothing escapes: every fault is said in Chinese."""
     _speak_utf8()
     try:
-        status = perfxl.main(
-            None if arguments is None else list(arguments), prog_name="perfxl", standalone_mode=False
-        )
+        status = perfxl.main(None if arguments is None else list(arguments), prog_name="perfxl", standalone_mode=False)
     except BrokenPipeError:
         # The reader of a pipe (`| head`) has had enough; nothing is left to say to it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

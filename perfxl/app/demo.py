@@ -41,9 +41,7 @@ def _made(scratch: Path, folder: Path) -> list[str]:
         lines += [Path(one.path).name, f"  {headline(one.findings)}"]
     filled = f"填充了 {len(totals)} 个合计。" if totals else "合计都已是最新。"
     lines += ["", filled, *figures, ""]
-    lines += (
-        f"问题清单在 {folder / path.name} 的“{FINDINGS}”表，汇总在“{SUMMARY}”表。" for path in written.written
-    )
+    lines += (f"问题清单在 {folder / path.name} 的“{FINDINGS}”表，汇总在“{SUMMARY}”表。" for path in written.written)
     lines += written.problems
     lines.append(f"怎样写才没有问题，看 {folder / MENDED}（其中的人数、日期等为示范虚构）。")
     return lines

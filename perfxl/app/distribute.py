@@ -274,11 +274,7 @@ def _write_archives(
 ) -> None:
     """A zip per department, of what it was handed out; one with other content is replaced by force only."""
     for department in dict.fromkeys(handout.department for handout in handouts):
-        files = [
-            h.path
-            for h in handouts
-            if h.department == department and (one := sent.get(h.file)) and one.digest
-        ]
+        files = [h.path for h in handouts if h.department == department and (one := sent.get(h.file)) and one.digest]
         if not files:
             continue
         path = files[0].parent.with_name(f"{department}.zip")

@@ -70,10 +70,7 @@ def _wordings(rule: Rule) -> list[tuple[str, str]]:
     return [
         ("不符时提示", readable(rule.message)),
         ("怎么改", readable(rule.hint)),
-        *(
-            (f"另一种情形（{variant.severity.label}）", readable(variant.message))
-            for variant in rule.variants.values()
-        ),
+        *((f"另一种情形（{variant.severity.label}）", readable(variant.message)) for variant in rule.variants.values()),
     ]
 
 

@@ -29,11 +29,7 @@ def listing() -> str:
     wide = max(len(form.id) for form in forms)
     lines = [f"{form.id:{wide}}  {_about(form)}  {form.name}（{form.source}）" for form in forms]
     return "\n".join(
-        [
-            *lines,
-            "",
-            f"共 {len(lines)} 种。查看一种：perfxl forms 名称；照它编写本地的：perfxl forms 名称 -o 本市.toml",
-        ]
+        [*lines, "", f"共 {len(lines)} 种。查看一种：perfxl forms 名称；照它编写本地的：perfxl forms 名称 -o 本市.toml"]
     )
 
 

@@ -38,9 +38,7 @@ def rule_docs() -> str:
     topics = [(topic, list(group)) for topic, group in groupby(known, key=lambda rule: rule.id[:3])]
     for topic, rules in topics:
         blocks.append(f"## {topic} {TOPICS.get(topic, '')}".rstrip())
-        rows = [
-            f"| {one.id} | {severities(one)} | {_plain(one.guarantee.splitlines()[0])} |" for one in rules
-        ]
+        rows = [f"| {one.id} | {severities(one)} | {_plain(one.guarantee.splitlines()[0])} |" for one in rules]
         blocks.append("\n".join(["| 编号 | 严重程度 | 要求 |", "|---|---|---|", *rows]))
         for rule in rules:
             blocks += _rule(rule)

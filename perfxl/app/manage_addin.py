@@ -51,10 +51,7 @@ def status(machine: Machine | None = None) -> tuple[list[str], int]:
         if one.remedy:
             lines.append(f"  怎么办：{one.remedy}")
     bad = sum(one.state is State.BAD for one in results)
-    lines += [
-        "",
-        f"有 {bad} 项需要处理，见上面的“怎么办”。" if bad else "一切就绪：打开 Excel，点“绩效”—“校验”。",
-    ]
+    lines += ["", f"有 {bad} 项需要处理，见上面的“怎么办”。" if bad else "一切就绪：打开 Excel，点“绩效”—“校验”。"]
     return lines, COULD_NOT_RUN if bad else PASSED
 
 

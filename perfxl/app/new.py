@@ -122,9 +122,7 @@ def refuse_existing(target: Path, suffix: str = ".xlsx") -> None:
 def _unit_of(last: Submission, file: Path) -> BudgetUnit:
     unit = last.budget_unit
     if unit is None or not unit.name or not _CODE.fullmatch(unit.code or ""):
-        raise PerfxlError(
-            f'{file}：没有写明 6 位单位编码和单位名称。请用 --unit 指定，如 --unit "116001 某某局本级"。'
-        )
+        raise PerfxlError(f'{file}：没有写明 6 位单位编码和单位名称。请用 --unit 指定，如 --unit "116001 某某局本级"。')
     return unit
 
 

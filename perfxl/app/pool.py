@@ -65,9 +65,7 @@ class _Worker(Generic[In, Out]):
 class Pool(Generic[In, Out]):
     """Worker processes with one piece of work each, and the pieces in the caller's order."""
 
-    def __init__(
-        self, work: Callable[[In], Out], jobs: int, failed: Callable[[In, str], Out], seconds: float
-    ) -> None:
+    def __init__(self, work: Callable[[In], Out], jobs: int, failed: Callable[[In, str], Out], seconds: float) -> None:
         self._work = work
         self._jobs = min(jobs, _MOST_PROCESSES)
         self._failed = failed

@@ -127,7 +127,9 @@ def _of_collecting(rule: Rule, changes: Mapping[str, Any]) -> Iterator[str]:
 def _listed(value: Any) -> str:
     if not isinstance(value, Mapping):
         return _text(value)
-    return f"{value['sheet']}!{value['cell']} 的{value['label']}，下发 {value['sent'] or _BLANK}，回收 {value['returned']}"
+    return (
+        f"{value['sheet']}!{value['cell']} 的{value['label']}，下发 {value['sent'] or _BLANK}，回收 {value['returned']}"
+    )
 
 
 def _of_project(base: Project, other: Project) -> Iterator[str]:

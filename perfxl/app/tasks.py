@@ -150,11 +150,7 @@ def check_file(path: Path, framework: str | None = None) -> Checked:
 
 
 def examined(
-    name: str,
-    suffix: str,
-    load: Callable[[], bytes],
-    framework: str | None = None,
-    form: str | None = None,
+    name: str, suffix: str, load: Callable[[], bytes], framework: str | None = None, form: str | None = None
 ) -> tuple[Checked, OpenedFile | None]:
     """What checking a file gives, and what was read; None for one that cannot be. Never an exception for
     what is in the file. load: gives its bytes, or a PerfxlError that says why there are none.

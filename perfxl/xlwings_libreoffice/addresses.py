@@ -77,9 +77,7 @@ def area_of(address: str) -> Area | None:
     Raises `UnsupportedError` for several areas at once (`A1,C3`), IndexError outside the sheet.
     """
     if "," in address:
-        raise UnsupportedError(
-            f"A range of several areas ({address}) is not supported. Use one range per area."
-        )
+        raise UnsupportedError(f"A range of several areas ({address}) is not supported. Use one range per area.")
     if found := _CELLS.fullmatch(address):
         column, row = column_number(found[1]), int(found[2])
         last_column, last_row = (column_number(found[3]), int(found[4])) if found[3] else (column, row)
@@ -98,9 +96,7 @@ def area_of(address: str) -> Area | None:
 
 def area_at(address: Any) -> Area:
     """The area of a `com.sun.star.table.CellRangeAddress`."""
-    return Area.between(
-        address.StartRow + 1, address.StartColumn + 1, address.EndRow + 1, address.EndColumn + 1
-    )
+    return Area.between(address.StartRow + 1, address.StartColumn + 1, address.EndRow + 1, address.EndColumn + 1)
 
 
 def ranges_of(document: Any, uno: Any, sheet: int, areas: Iterable[Area], *, merged: bool) -> Any:

@@ -29,11 +29,7 @@ class Apps(base_classes.Apps):
         return [app.pid for app in self]
 
     def add(
-        self,
-        spec: str | None = None,
-        add_book: bool | None = None,
-        xl: Any = None,
-        visible: bool | None = None,
+        self, spec: str | None = None, add_book: bool | None = None, xl: Any = None, visible: bool | None = None
     ) -> App:
         """Start an office. `visible=False`, or no desktop, starts it without windows."""
         if spec is not None or xl is not None:

@@ -114,9 +114,7 @@ class Block:
     def _error_names(self, errors: Iterable[Position]) -> dict[Position, str]:
         # LibreOffice finds no errors by their text, so each is asked for.
         shown = {at: self.cells.getCellByPosition(at[1], at[0]).String for at in errors}
-        return {
-            at: text if text in _ERRORS else _OWN_ERRORS.get(text, "#VALUE!") for at, text in shown.items()
-        }
+        return {at: text if text in _ERRORS else _OWN_ERRORS.get(text, "#VALUE!") for at, text in shown.items()}
 
     def _shown_as_truths(self) -> Iterator[Position]:
         """Cells that show TRUE or FALSE, texts too."""
@@ -165,10 +163,7 @@ class Block:
                 raise ValueError(f"These values do not have the shape of {self.area.address()}.")
             return grid
         if isinstance(value, str) and entry(value).formula:
-            return [
-                [moved(value, row, column) for column in range(self.area.columns)]
-                for row in range(self.area.rows)
-            ]
+            return [[moved(value, row, column) for column in range(self.area.columns)] for row in range(self.area.rows)]
         return [[value] * self.area.columns for _ in range(self.area.rows)]
 
     def _put(self, entries: list[list[Entry]]) -> None:
@@ -179,9 +174,7 @@ class Block:
         if any(_at(entries, at).formula for at in positions):
             self._put_formulas_and_numbers(entries, numbers)
         else:
-            self._guarded(
-                self.cells.setDataArray, tuple(tuple(cell.content for cell in row) for row in entries)
-            )
+            self._guarded(self.cells.setDataArray, tuple(tuple(cell.content for cell in row) for row in entries))
         self._format(no_longer_boolean, GENERAL)
         self._format([at for at in numbers if _at(entries, at).format == "boolean"], BOOLEAN_CODE)
         self._format_dates([at for at in numbers if _at(entries, at).format in {"date", "datetime"}], entries)
@@ -210,9 +203,7 @@ class Block:
             return
         kinds = self._kinds()
         for format_, code in (("date", DATE_CODE), ("datetime", DATETIME_CODE)):
-            self._format(
-                [at for at in dates if _at(entries, at).format == format_ and _at(kinds, at) != "date"], code
-            )
+            self._format([at for at in dates if _at(entries, at).format == format_ and _at(kinds, at) != "date"], code)
 
     def _format(self, positions: list[Position], code: str) -> None:
         if positions:

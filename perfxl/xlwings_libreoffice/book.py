@@ -288,9 +288,7 @@ class Book(base_classes.Book):
             arguments = self.document.getArgs()
             filter_name = next((str(one.Value) for one in arguments if one.Name == "FilterName"), None)
         if filter_name is None:
-            raise FileFormatError(
-                f"LibreOffice has no format for {target.name}. Use one of {', '.join(FILTERS)}."
-            )
+            raise FileFormatError(f"LibreOffice has no format for {target.name}. Use one of {', '.join(FILTERS)}.")
         if not target.parent.is_dir():
             # LibreOffice would make the folder.
             raise ReadOnlyError(f"{target} cannot be written: there is no folder {target.parent}.")

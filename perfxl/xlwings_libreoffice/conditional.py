@@ -220,9 +220,7 @@ class ConditionalFormats(base_classes.ConditionalFormats):
     def add_icon_set(self, spec: dict[str, Any]) -> ConditionalFormat:
         raise UnsupportedError("Icon sets are kept, but not made by this engine.")
 
-    def _add(
-        self, spec: dict[str, Any], operator: int, formula1: str, formula2: str | None
-    ) -> ConditionalFormat:
+    def _add(self, spec: dict[str, Any], operator: int, formula1: str, formula2: str | None) -> ConditionalFormat:
         sheet, area = self.range.sheet, self.range.area
         sheet.require_changeable()
         references = references_of(sheet)

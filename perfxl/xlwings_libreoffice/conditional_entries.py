@@ -145,9 +145,7 @@ def _read(sheet: ParentSheet, references: References, found: Any) -> Format:
     operators = [rule.Operator if rule.getType() == CONDITION else None for rule in rules]
     if not areas or not any(operator in _OLDER for operator in operators):
         return Format(found, found.ID, areas, (None,) * len(rules))
-    formulas = [
-        rule.Formula1 if operator in _OLDER else "" for rule, operator in zip(rules, operators, strict=True)
-    ]
+    formulas = [rule.Formula1 if operator in _OLDER else "" for rule, operator in zip(rules, operators, strict=True)]
     # The older interface shows rules of other kinds differently.
     held = _held(sheet, areas, formulas) if all(operator in _OLDER for operator in operators) else None
     # Where no cell tells what its formulas are seen from, it is as when a format is made.
@@ -160,9 +158,7 @@ def _read(sheet: ParentSheet, references: References, found: Any) -> Format:
     return Format(found, found.ID, areas, tuple(entries))
 
 
-def _entry(
-    references: References, rule: Any, operator: int, formula: str, seen_from: Position
-) -> Entry | None:
+def _entry(references: References, rule: Any, operator: int, formula: str, seen_from: Position) -> Entry | None:
     """What a rule says; None where that cannot be written down so that it comes back the same."""
     formula1 = references.from_afar(formula, seen_from)
     formula2 = references.from_afar(rule.Formula2, seen_from) if operator in BETWEEN else ""
@@ -172,9 +168,7 @@ def _entry(
     return Entry(operator, formula1, formula2, rule.StyleName) if _alike(back, formula) else None
 
 
-def _held(
-    sheet: ParentSheet, areas: Sequence[Area], formulas: Sequence[str]
-) -> list[tuple[str, Position]] | None:
+def _held(sheet: ParentSheet, areas: Sequence[Area], formulas: Sequence[str]) -> list[tuple[str, Position]] | None:
     """The formulas, and what each is seen from, as a cell has them; None where no corner cell has them."""
     for area in areas:
         entries = sheet.uno.getCellByPosition(area.column - 1, area.row - 1).ConditionalFormat
@@ -245,9 +239,7 @@ def _spread(seed: Sequence[Format], among: Sequence[Format]) -> list[Format]:
     return [one for one in among if one in found]
 
 
-def _write(
-    sheet: ParentSheet, references: References, entries: Sequence[Entry], areas: Sequence[Area]
-) -> None:
+def _write(sheet: ParentSheet, references: References, entries: Sequence[Entry], areas: Sequence[Area]) -> None:
     """These rules and no others on these cells."""
     corner = areas[0].row, areas[0].column
     cells = ranges(sheet, areas)
@@ -266,9 +258,7 @@ def _write(
     cells.ConditionalFormat = made
 
 
-def add_beside(
-    sheet: ParentSheet, references: References, entries: Sequence[Entry], areas: Iterable[Area]
-) -> None:
+def add_beside(sheet: ParentSheet, references: References, entries: Sequence[Entry], areas: Iterable[Area]) -> None:
     """Formats of their own, beside the others that the cells have; seen when the saved book is opened."""
     formats = conditional_formats(sheet)
     for group in cornered(areas):

@@ -21,9 +21,7 @@ def styles(sheet: ParentSheet) -> Any:
 def style_for(sheet: ParentSheet, spec: dict[str, Any]) -> str:
     """The name of a cell style of this look, made where the book has none yet."""
     looks = {name: spec.get(name) for name in ("fill_color", "font_color", "font_bold", "font_italic")}
-    name = "ConditionalFormat " + " ".join(
-        f"{key}={value}" for key, value in looks.items() if value is not None
-    )
+    name = "ConditionalFormat " + " ".join(f"{key}={value}" for key, value in looks.items() if value is not None)
     if not styles(sheet).hasByName(name):
         with _styles_open(sheet) as can_change:
             if can_change:
@@ -59,9 +57,7 @@ def _make_style(sheet: ParentSheet, document: Any, name: str, looks: dict[str, A
         style.CharWeight = BOLD if looks["font_bold"] else NORMAL
     if looks["font_italic"] is not None:
         uno = sheet.book.office.calls.uno
-        style.CharPosture = uno.Enum(
-            "com.sun.star.awt.FontSlant", "ITALIC" if looks["font_italic"] else "NONE"
-        )
+        style.CharPosture = uno.Enum("com.sun.star.awt.FontSlant", "ITALIC" if looks["font_italic"] else "NONE")
 
 
 def _load_style(sheet: ParentSheet, name: str, looks: dict[str, Any]) -> None:

@@ -66,9 +66,7 @@ def import_uno() -> ModuleType:
     try:
         return importlib.import_module("uno")
     except ImportError as problem:
-        raise NotInstalledError(
-            f"The module `uno` cannot be imported ({problem}). {_HOW_TO_INSTALL}"
-        ) from problem
+        raise NotInstalledError(f"The module `uno` cannot be imported ({problem}). {_HOW_TO_INSTALL}") from problem
     finally:
         for folder in folders:
             sys.path.remove(folder)
@@ -97,11 +95,7 @@ def _reject_another_python() -> None:
 
 
 def _folders_of_the_module() -> list[Path]:
-    beside = [
-        folder
-        for folder in (*_expanded(_MODULE_FOLDERS), *_program_folders())
-        if (folder / "uno.py").is_file()
-    ]
+    beside = [folder for folder in (*_expanded(_MODULE_FOLDERS), *_program_folders()) if (folder / "uno.py").is_file()]
     binary = [folder for folder in _program_folders() if any(folder.glob("pyuno.*"))]
     return list(dict.fromkeys([*beside, *binary]))
 

@@ -49,10 +49,7 @@ class Font(base_classes.Font):
 
     @italic.setter
     def italic(self, value: bool) -> None:
-        self._set(
-            "CharPosture",
-            uno_of(self._cells).Enum("com.sun.star.awt.FontSlant", "ITALIC" if value else "NONE"),
-        )
+        self._set("CharPosture", uno_of(self._cells).Enum("com.sun.star.awt.FontSlant", "ITALIC" if value else "NONE"))
 
     @property
     def size(self) -> float | None:

@@ -60,9 +60,7 @@ _XL_INTERSECTION_HERE = re.compile(r"\s+(?=[\w$'(])")
 _PART = re.compile(r"(\$?)([A-Za-z]*)(\$?)([0-9]*)")
 
 _PLAIN_SHEET = re.compile(r"[^\W\d][\w.]*")
-_LIKE_A_CELL = re.compile(
-    r"[A-Za-z]{1,3}[0-9]+|[Rr][0-9]*(?:[Cc][0-9]*)?|[Cc][0-9]*|TRUE|FALSE", re.IGNORECASE
-)
+_LIKE_A_CELL = re.compile(r"[A-Za-z]{1,3}[0-9]+|[Rr][0-9]*(?:[Cc][0-9]*)?|[Cc][0-9]*|TRUE|FALSE", re.IGNORECASE)
 
 Bracket = Literal["call", "group", "array"]
 
@@ -92,9 +90,7 @@ def moved(formula: str, down: int, right: int) -> str:
     def move(reading: _Reading) -> bool:
         if found := reading.take(_XL_SHEET_HERE):
             area = found["area"]
-            reading.put(
-                f"{found['sheet']}!{_moved_area(area, down, right) if area else '#REF!'}", operand=True
-            )
+            reading.put(f"{found['sheet']}!{_moved_area(area, down, right) if area else '#REF!'}", operand=True)
         elif found := reading.take(_AREA_HERE):
             reading.put(_moved_area(found[0], down, right), operand=True)
         else:

@@ -34,15 +34,7 @@ class PageSetup(base_classes.PageSetup):
         old, name = self.api, f"PageStyle_{self.sheet.name}"
         made = self.sheet.book.document.createInstance("com.sun.star.style.PageStyle")
         self._styles.insertByName(name, made)
-        for wanted in (
-            "IsLandscape",
-            "Width",
-            "Height",
-            "LeftMargin",
-            "RightMargin",
-            "TopMargin",
-            "BottomMargin",
-        ):
+        for wanted in ("IsLandscape", "Width", "Height", "LeftMargin", "RightMargin", "TopMargin", "BottomMargin"):
             setattr(made, wanted, getattr(old, wanted))
         self.sheet.uno.PageStyle = name
         return made

@@ -195,9 +195,7 @@ class Office:
                     words = self.last_words()[-500:] or "without a message"
                     raise StartError(f"LibreOffice ended while starting: {words}") from problem
                 if time.monotonic() > give_up:
-                    raise StartError(
-                        f"LibreOffice did not answer within {START_SECONDS:.0f} seconds."
-                    ) from problem
+                    raise StartError(f"LibreOffice did not answer within {START_SECONDS:.0f} seconds.") from problem
                 time.sleep(0.05)
 
     def _end(self) -> None:

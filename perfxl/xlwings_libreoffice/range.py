@@ -187,9 +187,7 @@ class Range(base_classes.Range):
     def hyperlink(self) -> str:
         return hyperlinks.address_of(self.uno)
 
-    def add_hyperlink(
-        self, address: str, text_to_display: str | None = None, screen_tip: str | None = None
-    ) -> None:
+    def add_hyperlink(self, address: str, text_to_display: str | None = None, screen_tip: str | None = None) -> None:
         """LibreOffice has no screen tips of links: `screen_tip` is not kept."""
         hyperlinks.add(self.sheet.book.document, self(1)._changeable, address, text_to_display or address)  # noqa: SLF001
 

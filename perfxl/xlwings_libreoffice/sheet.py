@@ -79,9 +79,7 @@ class Sheets(base_classes.Sheets):
             names = (f"Sheet{number}" for number in count(len(self)))
             name = next(free for free in names if free not in self)
         if len(name) > _LONGEST_NAME:
-            raise ValueError(
-                f"A sheet's name has {_LONGEST_NAME} characters at most; {name!r} has {len(name)}."
-            )
+            raise ValueError(f"A sheet's name has {_LONGEST_NAME} characters at most; {name!r} has {len(name)}.")
         try:
             self.change(self.api.insertNewByName, name, position)
         except UnoError as problem:

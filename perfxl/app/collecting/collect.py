@@ -19,13 +19,7 @@ from perfxl.app.parallel import streamed
 from perfxl.app.progress import Bar, no_bar
 from perfxl.app.tasks import named
 from perfxl.core.collecting.alterations import altered_from_roster
-from perfxl.core.collecting.collected_findings import (
-    Contact,
-    OtherResult,
-    UnitResult,
-    file_findings,
-    unit_findings,
-)
+from perfxl.core.collecting.collected_findings import Contact, OtherResult, UnitResult, file_findings, unit_findings
 from perfxl.core.collecting.which_file_counts import Entry, Standing, UnitFiles, standing
 from perfxl.core.collecting.whose_file import Unit
 from perfxl.core.forms.collected_columns import joined
@@ -58,12 +52,7 @@ class FaultyRosterError(PerfxlError):
         self.details = tuple(f"  {one}" for one in said)
 
 
-def collect(
-    request: Request,
-    use: Callable[[Collected, Rounds], int],
-    *,
-    bar: Bar = no_bar,
-) -> int:
+def collect(request: Request, use: Callable[[Collected, Rounds], int], *, bar: Bar = no_bar) -> int:
     """Collect a folder, write the summary, and hand what came of it to `use`, whose status is given.
 
     PerfxlError when nothing was collected: no such folder, nothing in it, a faulty roster, a summary
@@ -118,9 +107,7 @@ def _refuse_target(target: Path) -> None:
     if not paths.is_folder(target.parent):
         raise PerfxlError(f"文件夹“{target.parent}”不存在。请先建立文件夹。")
     if paths.is_folder(target) or (paths.exists(target) and not is_own_summary(target)):
-        raise PerfxlError(
-            f"“{target}”已经存在，不是本程序生成的汇总，没有覆盖。请换一个文件名，或先移走原文件。"
-        )
+        raise PerfxlError(f"“{target}”已经存在，不是本程序生成的汇总，没有覆盖。请换一个文件名，或先移走原文件。")
     with named(target):
         refuse_open_file(target)
 
@@ -204,9 +191,7 @@ def _results(sorted_out: Standing, given: _Given, store: Store, framework: Frame
         yield UnitResult(key, files, altered, told, first, contact)
 
 
-def _altered(
-    files: UnitFiles, store: Store, given: Sequence[RosterProject], *, first: bool
-) -> tuple[Alteration, ...]:
+def _altered(files: UnitFiles, store: Store, given: Sequence[RosterProject], *, first: bool) -> tuple[Alteration, ...]:
     """What the unit altered of what it was given: as its file remembers, and as the roster says."""
     counted = files.counted
     if counted is None:
@@ -247,8 +232,6 @@ def _write(done: Collected, rounds: Rounds, bar: Bar, aside: Path | None) -> tup
             each_done=advance,
         )
         replace_by(
-            done.request.target,
-            lambda stream: sums.extend(write_consolidated(book, stream, done.scratch)),
-            aside=aside,
+            done.request.target, lambda stream: sums.extend(write_consolidated(book, stream, done.scratch)), aside=aside
         )
     return tuple(sums)

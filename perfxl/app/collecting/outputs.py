@@ -156,9 +156,7 @@ def _write_copy(task: _Copy) -> _Outcome:
     target = task.target
     suffix = target.path.suffix
     if suffix not in WRITABLE:
-        return _Outcome(
-            problem=f"{task.found.file}：{suffix} 格式只能读取，没有写校验副本；问题见“问题清单”。"
-        )
+        return _Outcome(problem=f"{task.found.file}：{suffix} 格式只能读取，没有写校验副本；问题见“问题清单”。")
     data = read_found(task.found).data
     if sha256(data).hexdigest() != task.sha256:
         raise PerfxlError("文件在汇总期间被改动。请重新汇总。")

@@ -38,11 +38,7 @@ def collect_one(task: Task, framework: str | None, form: str | None = None) -> R
     """
     number, found = task
     entry = Entry(
-        number,
-        found.file,
-        reason=found.reason,
-        passed_over=found.passed_over,
-        in_archive=found.entry is not None,
+        number, found.file, reason=found.reason, passed_over=found.passed_over, in_archive=found.entry is not None
     )
     if found.reason is not None or found.passed_over is not None:
         return entry, None

@@ -65,9 +65,7 @@ def collect(
     folders = [one for one in (opinions, checked) if one is not None]
     for one in folders:
         refuse_folder(one)
-    request = Request(
-        folder, target, roster, framework, form, jobs or cores(), own=(record_of(target), *folders)
-    )
+    request = Request(folder, target, roster, framework, form, jobs or cores(), own=(record_of(target), *folders))
 
     def use(done: Collected, rounds: Rounds) -> int:
         say_lines(_figures(done))

@@ -91,10 +91,7 @@ def _say_done(folder: Path, done: Distributed) -> None:
         say(f"{len(done.kept)} 个文件下发后已被填写或改动，没有覆盖（要重新生成请先移走）：", err=True)
         _say(done.kept)
     if done.left_over:
-        say(
-            f"{len(done.left_over)} 个文件是以前下发的，花名册中已没有这个单位或改了名称，请核对后删去：",
-            err=True,
-        )
+        say(f"{len(done.left_over)} 个文件是以前下发的，花名册中已没有这个单位或改了名称，请核对后删去：", err=True)
         _say(done.left_over)
     say_lines(done.problems, err=True)
     made = f"生成 {len(done.written)} 个工作簿"

@@ -23,11 +23,7 @@ def rules(rule_id: str | None) -> None:
 @command(short_help="列出表样，或说明一种表样。")
 @click.argument("name", metavar="[ID]", required=False)
 @click.option(
-    "-o",
-    "output",
-    metavar="FILE.toml",
-    type=click.Path(path_type=Path),
-    help="把这种表样的文件另存一份，供修改。",
+    "-o", "output", metavar="FILE.toml", type=click.Path(path_type=Path), help="把这种表样的文件另存一份，供修改。"
 )
 def forms(name: str | None, output: Path | None) -> None:
     """列出全部表样；写上名称（如 hebei-project）则说明这一种有哪些栏目。

@@ -25,25 +25,18 @@ _UNIT = re.compile(r"\s*([0-9]{6})(?![0-9])[\s:：-]*+(\S(?:.*\S)?)\s*")
 _OUTPUT = click.option(
     "-o", "output", metavar="OUT", type=click.Path(path_type=Path), help="写入另一个文件，原文件不动。"
 )
-_BACKUP = click.option(
-    "--backup", is_flag=True, help="写入前先把原文件备份在旁边（名称.备份.xlsx），只保留最近一份。"
-)
+_BACKUP = click.option("--backup", is_flag=True, help="写入前先把原文件备份在旁边（名称.备份.xlsx），只保留最近一份。")
 FRAMEWORK = click.option(
     "--framework", metavar="名称", help="指标体系：名称（如 hebei-2023），或自行修改的 .toml 文件。"
 )
-FORM = click.option(
-    "--form", metavar="名称", help="表样：名称（perfxl forms 列出），或自行编写的 .toml 文件。"
-)
+FORM = click.option("--form", metavar="名称", help="表样：名称（perfxl forms 列出），或自行编写的 .toml 文件。")
 
 
 @command(short_help="生成空白绩效文本工作簿，或结转上年的；也生成空白花名册。")
 @click.argument("target", metavar="OUT.xlsx", type=click.Path(path_type=Path))
 @click.option("--unit", metavar="'编码 名称'", help="预算单位，如“116001 某某局本级”。（必填，结转时可省略）")
 @click.option(
-    "--year",
-    type=click.IntRange(2000, 2100),
-    metavar="年份",
-    help="预算年度。（必填，结转时默认为上年加 1）",
+    "--year", type=click.IntRange(2000, 2100), metavar="年份", help="预算年度。（必填，结转时默认为上年加 1）"
 )
 @click.option("--department", metavar="名称", help="主管部门名称。")
 @FRAMEWORK
@@ -101,13 +94,7 @@ def new(
         param = next(one for one in ctx.command.params if one.name == name)
         raise click.MissingParameter(ctx=ctx, param=param)
     begun = beginning.new(
-        target,
-        unit=whose,
-        year=year,
-        department=department,
-        framework=framework,
-        form=form,
-        projects=projects or "1",
+        target, unit=whose, year=year, department=department, framework=framework, form=form, projects=projects or "1"
     )
     say(f"已生成 {target}：{begun.projects} 个项目表。", err=True)
 
@@ -137,9 +124,7 @@ def _say_rolled_over(target: Path, last_year: Path, begun: Begun) -> None:
         where = f"{note.sheet}!{note.cell}：" if note.sheet else ""
         say(f"{where}{note.matter.value} {note.what}。{note.hint}", err=True)
     unit = f"{begun.unit.code} {begun.unit.name}"
-    say(
-        f"已生成 {target}：{unit}，{begun.year} 年，{begun.projects} 个项目表，结转自 {last_year}。", err=True
-    )
+    say(f"已生成 {target}：{unit}，{begun.year} 年，{begun.projects} 个项目表，结转自 {last_year}。", err=True)
     if begun.notes:
         say(f"{counted(begun.notes)}，都列在“{ROLL_OVER}”表，含有上年字样的单元格已标出。", err=True)
 
@@ -202,9 +187,7 @@ def check(
             each_done=advance,
         )
     batch = tasks.without_own(batch, wanted)
-    checked, text = reported(
-        [*wanted.missing, *batch.checked], renderer(style, colour=report is None), reason_of
-    )
+    checked, text = reported([*wanted.missing, *batch.checked], renderer(style, colour=report is None), reason_of)
     if report is None:
         show(text)
     else:
@@ -233,9 +216,7 @@ def _destinations(output: Path | None, *, write: bool) -> tuple[Path | None, Pat
     if output is None or output.suffix.lower() not in _WORKBOOKS:
         return output, None
     if not write:
-        raise PerfxlError(
-            f"“{output}”是工作簿的名称。要写入工作簿请加 --write；要保存清单请用 .txt 或 .json。"
-        )
+        raise PerfxlError(f"“{output}”是工作簿的名称。要写入工作簿请加 --write；要保存清单请用 .txt 或 .json。")
     return None, output
 
 

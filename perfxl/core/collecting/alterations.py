@@ -178,9 +178,7 @@ def _place(project: Project, key: str) -> dict[str, Any]:
 
 def _missing(name: str, source: str) -> Alteration:
     label = f"项目“{name}”的{_SHEET}"
-    return Alteration(
-        field="project", label=label, sent="有", returned=_GONE, project_name=name, source=source
-    )
+    return Alteration(field="project", label=label, sent="有", returned=_GONE, project_name=name, source=source)
 
 
 # --------------------------------------------------------------------------------------- the roster

@@ -111,9 +111,7 @@ def _known(unit: UnitReturn) -> KnownUnit:
             for project in unit.projects
         ),
         findings=tuple(
-            _known_finding(finding, numbers)
-            for finding in unit.findings
-            if finding.severity is not Severity.INFO
+            _known_finding(finding, numbers) for finding in unit.findings if finding.severity is not Severity.INFO
         ),
     )
 
@@ -147,9 +145,7 @@ def _change(old: KnownUnit | None, new: KnownUnit) -> UnitChange:
     return _judged(kind, new, old, new, mended=mended, appeared=appeared, amounts=amounts)
 
 
-def _judged(
-    kind: Kind, unit: KnownUnit, then: KnownUnit | None, now: KnownUnit | None, **changes: Any
-) -> UnitChange:
+def _judged(kind: Kind, unit: KnownUnit, then: KnownUnit | None, now: KnownUnit | None, **changes: Any) -> UnitChange:
     """A change of a unit, with what it had open then and now: nothing where it had no file."""
     return UnitChange(
         kind=kind,
@@ -192,8 +188,7 @@ def _findings(
     """What went and what came: by rule, project and field, as often as each occurs."""
     now = [(f.rule, f.project, f.field) for f in new.findings]
     before = [
-        (f.rule, f.project if f.project is None else pairs.get(f.project, -f.project), f.field)
-        for f in old.findings
+        (f.rule, f.project if f.project is None else pairs.get(f.project, -f.project), f.field) for f in old.findings
     ]
     return _beyond(before, now, old), _beyond(now, before, new)
 

@@ -100,13 +100,10 @@ class RowStore(Protocol):
         """The findings of a file, as `check` sorts them."""
 
 
-def project_rows(
-    submission: Submission, framework: Framework, findings: Sequence[Finding]
-) -> tuple[ProjectRow, ...]:
+def project_rows(submission: Submission, framework: Framework, findings: Sequence[Finding]) -> tuple[ProjectRow, ...]:
     """Every project, as filed, with the figures of 部门汇总."""
     return tuple(
-        _project_row(one, project_figures(one, submission, framework, findings))
-        for one in submission.projects
+        _project_row(one, project_figures(one, submission, framework, findings)) for one in submission.projects
     )
 
 

@@ -171,11 +171,7 @@ def _opening(unit_return: UnitReturn, found: _Sorted, sections: Sequence[Section
         return f"{received}，没有发现需要修改的问题，已通过核对。"
     counts = [
         f"{len(findings)} 个{what}"
-        for what, findings in (
-            ("错误", found.errors),
-            ("警告", found.warnings),
-            ("已说明的警告", found.answered),
-        )
+        for what, findings in (("错误", found.errors), ("警告", found.warnings), ("已说明的警告", found.answered))
         if findings
     ]
     points = [point for section in sections for point in section.points]
@@ -203,9 +199,7 @@ def _figures(projects: Sequence[ReturnedProject]) -> str:
     return f"（{len(projects)} 个项目，预算合计 {money(total)} 万元{without}）"
 
 
-def _legend(
-    projects: Sequence[ReturnedProject], findings: Iterable[Finding], numbers: Mapping[str, int]
-) -> str:
+def _legend(projects: Sequence[ReturnedProject], findings: Iterable[Finding], numbers: Mapping[str, int]) -> str:
     """`项目1 工会保障项目；项目2 …`: the projects that points name."""
     named = {_number(finding, numbers) for finding in findings}
     told = []
@@ -221,13 +215,9 @@ def _closing(found: _Sorted) -> tuple[str, ...]:
     if found.several_files:
         lines.append("你单位先后报送了几份不同的文件，本次以上列文件为准。如应以另一份为准，请告知。")
     if found.errors or found.warnings:
-        lines.append(
-            "请在原工作簿中修改上列单元格，不要改动表头、项目编码和下发的控制数，保存后按原渠道重新报送。"
-        )
+        lines.append("请在原工作簿中修改上列单元格，不要改动表头、项目编码和下发的控制数，保存后按原渠道重新报送。")
     if found.warnings:
-        lines.append(
-            "警告确有原因不改的，请在工作簿“校验结果”表的“单位说明”一栏写明；没有这张表的，另附书面说明。"
-        )
+        lines.append("警告确有原因不改的，请在工作簿“校验结果”表的“单位说明”一栏写明；没有这张表的，另附书面说明。")
     also = f"另有 {found.infos} 条提示，属于习惯和格式，不要求修改，没有列出。" if found.infos else ""
     lines.append(f"{also}以上为对填报内容的核对，不代替正式评审。")
     return tuple(lines)

@@ -57,6 +57,4 @@ def _is_roster(workbook: Workbook) -> bool:
 
 
 def _has_header(sheet: Sheet, headers: set[str]) -> bool:
-    return any(
-        headers <= {label_key(cell.text) for _, cell in sheet.row(row)} for row in sheet.rows[:_HEADER_WITHIN]
-    )
+    return any(headers <= {label_key(cell.text) for _, cell in sheet.row(row)} for row in sheet.rows[:_HEADER_WITHIN])

@@ -135,27 +135,20 @@ def amount_told(change: AmountChange) -> str:
     """`1.工会保障项目 预算数 96.30 → 96.31（＋0.01）万元`."""
     name, difference = cut(change.project, _LONGEST_NAME), _difference(change)
     sign = "＋" if difference >= 0 else "－"
-    return (
-        f"{name} {change.label} {_amount(change.old)} → {_amount(change.new)}"
-        f"（{sign}{money(abs(difference))}）万元"
-    )
+    return f"{name} {change.label} {_amount(change.old)} → {_amount(change.new)}（{sign}{money(abs(difference))}）万元"
 
 
 def _compared(since: Since) -> str:
     """`与上次（2024-11-18 09:00）相比`, and that the same files were collected since, if they were."""
     if since.same_as is None:
         return f"与上次（{since.time:%Y-%m-%d %H:%M}）相比"
-    return (
-        f"与上次（{since.same_as:%Y-%m-%d %H:%M}）相比没有变化。与更早一次（{since.time:%Y-%m-%d %H:%M}）相比"
-    )
+    return f"与上次（{since.same_as:%Y-%m-%d %H:%M}）相比没有变化。与更早一次（{since.time:%Y-%m-%d %H:%M}）相比"
 
 
 def _file_told(change: UnitChange) -> str:
     if change.judged_otherwise:
         return "文件没有变，校验结果有变"
-    return {"new": "收到文件", "again": "换了文件", "gone": "文件已不在收回的文件夹里", "same": ""}[
-        change.kind
-    ]
+    return {"new": "收到文件", "again": "换了文件", "gone": "文件已不在收回的文件夹里", "same": ""}[change.kind]
 
 
 def _counts_told(change: UnitChange) -> tuple[str, str]:

@@ -147,10 +147,7 @@ class Standing:
                 one.unit,
                 replace(ranked[0], same_as=one.same_elsewhere) if ranked else None,
                 tuple(replace(part, state=State.OLDER) for part in ranked[1:]),
-                tuple(
-                    replace(self._parts[slip.place], state=State.SAME, same_as=file)
-                    for slip, file in one.same
-                ),
+                tuple(replace(self._parts[slip.place], state=State.SAME, same_as=file) for slip, file in one.same),
                 one.department,
                 tuple(replace(self._parts[slip.place], state=State.UNFILLED) for slip in one.unfilled),
             )

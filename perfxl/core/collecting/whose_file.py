@@ -96,9 +96,7 @@ class Directory:
             key = label_key(unit.name or "")
             # A name that two units share tells nothing.
             self._by_name[key] = None if key in self._by_name else unit
-        self._lengths = sorted(
-            {len(key) for key in self._by_name if len(key) >= _SHORTEST_NAME}, reverse=True
-        )
+        self._lengths = sorted({len(key) for key in self._by_name if len(key) >= _SHORTEST_NAME}, reverse=True)
 
     def find(self, code: str | None, name: str | None) -> Unit | None:
         """The unit of that code, else of that name, however it is spaced."""
@@ -149,9 +147,7 @@ def _most_common(counted: Counter[str]) -> str | None:
     return max(counted, key=lambda text: (bool(text), counted[text]), default="") or None
 
 
-def recognise(
-    file: str, claims: Sequence[Claim], lines: Sequence[UnitLine], directory: Directory
-) -> tuple[Part, ...]:
+def recognise(file: str, claims: Sequence[Claim], lines: Sequence[UnitLine], directory: Directory) -> tuple[Part, ...]:
     """What a file holds, unit by unit; one part with unit None where nobody can be told.
 
     Forms of two or more known units make as many parts. Otherwise the file is of one unit: the one
@@ -182,10 +178,7 @@ def _voted(found: dict[Source, Unit]) -> tuple[Unit | None, str]:
 
 
 def _several(
-    lines: Sequence[UnitLine],
-    of_line: Sequence[Unit | None],
-    units: Sequence[Unit],
-    found: dict[Source, Unit],
+    lines: Sequence[UnitLine], of_line: Sequence[Unit | None], units: Sequence[Unit], found: dict[Source, Unit]
 ) -> tuple[Part, ...]:
     """A part per unit; forms of nobody known belong to the file's own unit, else to the first."""
     own = _voted({s: u for s, u in found.items() if s is not Source.FORMS})[0] or units[0]
@@ -205,11 +198,7 @@ def _several(
 
 
 def _contradictions(
-    claims: Sequence[Claim],
-    lines: Sequence[UnitLine],
-    directory: Directory,
-    unit: Unit | None,
-    named: Unit | None,
+    claims: Sequence[Claim], lines: Sequence[UnitLine], directory: Directory, unit: Unit | None, named: Unit | None
 ) -> tuple[str, ...]:
     """What the file says about its unit in one place and otherwise in another."""
     said = []

@@ -8,17 +8,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from perfxl.core.forms.parts import (
-    At,
-    BlankSheet,
-    Caption,
-    Column,
-    Field,
-    Form,
-    Table,
-    last_column,
-    with_weights,
-)
+from perfxl.core.forms.parts import At, BlankSheet, Caption, Column, Field, Form, Table, last_column, with_weights
 from perfxl.core.grid.cells import Area, column_letters
 
 _FEWEST_COLUMNS = 4

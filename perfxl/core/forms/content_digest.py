@@ -34,8 +34,7 @@ def content_digest(submission: Submission) -> str:
 def _project(project: Project) -> list[object]:
     fields = [_said(getattr(project, key), project.typed.get(key)) for key in _FIELDS]
     plan = [
-        _said(share, project.typed.get(f"spending_plan.{number}"))
-        for number, share in enumerate(project.spending_plan)
+        _said(share, project.typed.get(f"spending_plan.{number}")) for number, share in enumerate(project.spending_plan)
     ]
     rows = [[_said(getattr(row, key)) for key in _COLUMNS] for row in project.indicators]
     said: list[object] = [fields, plan, rows]

@@ -76,6 +76,5 @@ class Framework(BaseModel):
     def fits(self, pairs: list[tuple[str | None, str | None]]) -> int:
         """How many (一级, 二级) pairs this framework knows: for telling frameworks apart."""
         return sum(
-            (c := self.category(one)) is not None and self.subcategory(two) in c.subcategories
-            for one, two in pairs
+            (c := self.category(one)) is not None and self.subcategory(two) in c.subcategories for one, two in pairs
         )

@@ -91,9 +91,7 @@ def kinds(lacking: Iterable[Lack]) -> Counter[str]:
 
 def brief(numbers: Mapping[str, int]) -> str:
     """`缺 1 个项目的预算数、2 个项目的资金支出计划`, from `kinds`; `""` where nothing is missing."""
-    parts = [
-        f"{number} 个项目的{_label(kind)}" for kind in (*AMOUNTS, _PLAN) if (number := numbers.get(kind))
-    ]
+    parts = [f"{number} 个项目的{_label(kind)}" for kind in (*AMOUNTS, _PLAN) if (number := numbers.get(kind))]
     return f"缺 {'、'.join(parts)}" if parts else ""
 
 

@@ -20,9 +20,7 @@ from perfxl.core.grid.text import label_key
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,40}(\.[a-z0-9_]{1,40})?$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=60)]
-Cells = Annotated[
-    str, StringConstraints(pattern=r"^([A-Z]{1,2}[1-9][0-9]{0,3}(:[A-Z]{1,2}[1-9][0-9]{0,3})?)?$")
-]
+Cells = Annotated[str, StringConstraints(pattern=r"^([A-Z]{1,2}[1-9][0-9]{0,3}(:[A-Z]{1,2}[1-9][0-9]{0,3})?)?$")]
 Columns = Annotated[str, StringConstraints(pattern=r"^([A-Z]{1,2}(:[A-Z]{1,2})?)?$")]
 
 

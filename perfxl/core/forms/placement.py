@@ -9,24 +9,8 @@ from typing import Any, TypeVar
 from perfxl.core.forms.blank_sheet import blank_form
 from perfxl.core.forms.frameworks import Framework
 from perfxl.core.forms.parts import COUNTING, Column, Kind, Table
-from perfxl.core.forms.records import (
-    Cover,
-    Department,
-    FormRecord,
-    Record,
-    Submission,
-    TemplateIdentity,
-)
-from perfxl.core.forms.sheet_names import (
-    COVER,
-    DEPARTMENT,
-    GUIDE,
-    IDENTITY,
-    LISTS,
-    RESERVED,
-    SUMMARY,
-    TEMPLATE_VERSION,
-)
+from perfxl.core.forms.records import Cover, Department, FormRecord, Record, Submission, TemplateIdentity
+from perfxl.core.forms.sheet_names import COVER, DEPARTMENT, GUIDE, IDENTITY, LISTS, RESERVED, SUMMARY, TEMPLATE_VERSION
 from perfxl.core.grid.cells import Area, address, column_number, shown
 from perfxl.core.grid.safe_names import free_sheet_name, sheet_name
 
@@ -129,11 +113,7 @@ def placed(submission: Submission, framework: Framework) -> Submission:
     """
     names = project_sheet_names(submission)
     cover = submission.cover or Cover()
-    whose = {
-        "department": submission.department_name,
-        "budget_unit": submission.budget_unit,
-        "year": submission.year,
-    }
+    whose = {"department": submission.department_name, "budget_unit": submission.budget_unit, "year": submission.year}
     return submission.model_copy(
         update={
             "sheets": (COVER, GUIDE, DEPARTMENT, SUMMARY, *names, LISTS, IDENTITY),
@@ -142,8 +122,7 @@ def placed(submission: Submission, framework: Framework) -> Submission:
             "cover": _placed(cover.model_copy(update=whose), COVER, framework),
             "department": _placed(submission.department or Department(), DEPARTMENT, framework),
             "projects": tuple(
-                _placed(project, name, framework)
-                for name, project in zip(names, submission.projects, strict=True)
+                _placed(project, name, framework) for name, project in zip(names, submission.projects, strict=True)
             ),
         }
     )
@@ -159,23 +138,18 @@ def _placed(record: F, sheet: str, framework: Framework) -> F:
     update: dict[str, Any] = {}
     tables: dict[str, tuple[Record, ...]] = {}
     for key, place in table_places(record, framework).items():
-        first = next(
-            (column for column in place.table.columns if column.key != COUNTING), place.table.columns[0]
-        )
+        first = next((column for column in place.table.columns if column.key != COUNTING), place.table.columns[0])
         # The address for “nothing is filled in there” is where something would be.
         cells[key] = f"{first.first}{place.first}"
         rows = tuple(
-            _placed_row(row, sheet, number, place.table)
-            for number, row in enumerate(record.rows(key), place.first)
+            _placed_row(row, sheet, number, place.table) for number, row in enumerate(record.rows(key), place.first)
         )
         (update if key in type(record).model_fields else tables)[key] = rows
     if form.repeats:
         numbers = (field.key for field in form.fields if field.kind in (Kind.AMOUNT, Kind.PERCENT))
         update["plain_numbers"] = frozenset(key for key in numbers if values.get(key) is not None)
     typed = {key: shown(value) for key, value in values.items() if value is not None}
-    return record.model_copy(
-        update={"sheet": sheet, "cells": cells, "typed": typed, "tables": tables, **update}
-    )
+    return record.model_copy(update={"sheet": sheet, "cells": cells, "typed": typed, "tables": tables, **update})
 
 
 def _placed_row(record: R, sheet: str, row: int, table: Table) -> R:

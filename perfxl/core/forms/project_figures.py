@@ -42,10 +42,7 @@ class ProjectFigures:
 
 
 def project_figures(
-    project: Project,
-    submission: Submission,
-    framework: Framework,
-    findings: Sequence[Finding] | None = None,
+    project: Project, submission: Submission, framework: Framework, findings: Sequence[Finding] | None = None
 ) -> ProjectFigures:
     """The figures of one project of a submission."""
     unit = project.budget_unit or submission.budget_unit or BudgetUnit()

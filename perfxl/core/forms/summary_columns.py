@@ -28,15 +28,11 @@ class SummaryColumn(Column):
 @cache
 def fixed_columns() -> tuple[SummaryColumn, ...]:
     """The columns that the table has whatever its framework."""
-    nothing = Framework(
-        id="", name="", version=0, basis="", weights=False, categories=(), subcategory_aliases={}
-    )
+    nothing = Framework(id="", name="", version=0, basis="", weights=False, categories=(), subcategory_aliases={})
     return summary_columns(nothing)
 
 
-def summary_columns(
-    framework: Framework, others: Mapping[str, str] | None = None
-) -> tuple[SummaryColumn, ...]:
+def summary_columns(framework: Framework, others: Mapping[str, str] | None = None) -> tuple[SummaryColumn, ...]:
     """All columns in order; one per 一级指标 of the framework among them.
 
     others: fields that the projects' forms have besides, key → label.
@@ -56,10 +52,7 @@ def summary_columns(
             SummaryColumn(f"period.{i}", f"{date}\n支出额", 9, "amount", money=True)
             for i, date in enumerate(PLAN_DATES)
         ),
-        *(
-            SummaryColumn(f"share.{i}", f"{date}\n累计进度", 10.5, "percent")
-            for i, date in enumerate(PLAN_DATES)
-        ),
+        *(SummaryColumn(f"share.{i}", f"{date}\n累计进度", 10.5, "percent") for i, date in enumerate(PLAN_DATES)),
         *(
             SummaryColumn(f"category.{i}", f"{c.name.removesuffix('指标')}\n指标数", 7, "number")
             for i, c in enumerate(framework.categories)

@@ -243,10 +243,7 @@ def _with_total(project: Project) -> Project:
     if project.total_budget is not None or not blank or unread or sources == [None, None]:
         return project
     return project.model_copy(
-        update={
-            "total_budget": total(sources),
-            "plain_numbers": project.plain_numbers | {"total_budget"},
-        }
+        update={"total_budget": total(sources), "plain_numbers": project.plain_numbers | {"total_budget"}}
     )
 
 

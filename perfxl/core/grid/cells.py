@@ -70,10 +70,7 @@ class Area:
         first, _, last = text.upper().partition(":")
         row, column = position(first)
         other_row, other_column = position(last or first)
-        return cls(
-            *(min(row, other_row), min(column, other_column)),
-            *(max(row, other_row), max(column, other_column)),
-        )
+        return cls(*(min(row, other_row), min(column, other_column)), *(max(row, other_row), max(column, other_column)))
 
     def __str__(self) -> str:
         first, last = address((self.top, self.left)), address((self.bottom, self.right))

@@ -32,9 +32,7 @@ def edited(workbook: Workbook, edits: Sequence[CellEdit]) -> Workbook:
         cells[position(edit.cell)] = Cell(edit.value, formula=edit.formula is not None)
     return Workbook(
         tuple(
-            Sheet(s.name, _filled({**s.cells, **by_sheet[s.name]}), s.merged, s.hidden)
-            if s.name in by_sheet
-            else s
+            Sheet(s.name, _filled({**s.cells, **by_sheet[s.name]}), s.merged, s.hidden) if s.name in by_sheet else s
             for s in workbook.sheets
         )
     )
@@ -60,9 +58,7 @@ def sheet_changes(old: Sheet | None, new: DrawnSheet) -> list[CellChange]:
         if not same_value(now.value, then.value):
             share = str(then.style).endswith("percent")
             changes.append(
-                CellChange(
-                    new.name, address(at), _read(now.value, share=share), _read(then.value, share=share)
-                )
+                CellChange(new.name, address(at), _read(now.value, share=share), _read(then.value, share=share))
             )
     return changes
 

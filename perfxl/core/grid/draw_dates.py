@@ -159,11 +159,7 @@ def _month(length: int, moment: _Moment, section: Section) -> str:
 
 
 def _spoken(number: int) -> str:
-    return (
-        chinese_number(Decimal(number), 1).removeprefix("一")
-        if number > 9
-        else chinese_digits(str(number), 1)
-    )
+    return chinese_number(Decimal(number), 1).removeprefix("一") if number > 9 else chinese_digits(str(number), 1)
 
 
 def _day(length: int, moment: _Moment, section: Section) -> str:

@@ -76,9 +76,7 @@ def _covered_by_large(cells: Iterable[Position], merged: Sequence[Area]) -> list
 
 
 def take_covered(
-    cells: dict[Position, Cell],
-    unread: dict[Position, tuple[Cell, WhyUnread]],
-    merged: Sequence[Area],
+    cells: dict[Position, Cell], unread: dict[Position, tuple[Cell, WhyUnread]], merged: Sequence[Area]
 ) -> None:
     """Move what a merge covers from the cells to those that are not read."""
     for at in covered_cells(cells, merged):

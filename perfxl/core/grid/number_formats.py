@@ -102,9 +102,7 @@ _PIECE = re.compile(
     r"|(?P<date>y{1,255}|m{1,255}|d{1,255}|h{1,255}|s{1,255}|a{3,4}|e{1,4}|g{1,3}|b{1,4})|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
 )
-_CONDITION = re.compile(
-    r"(<=|>=|<>|<|>|=)\s{0,9}([+-]?[0-9]{0,20}\.?[0-9]{0,20}(?:E[+-]?[0-9]{1,3})?)", re.IGNORECASE
-)
+_CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s{0,9}([+-]?[0-9]{0,20}\.?[0-9]{0,20}(?:E[+-]?[0-9]{1,3})?)", re.IGNORECASE)
 _ELAPSED = re.compile(r"h{1,9}|m{1,9}|s{1,9}", re.IGNORECASE)
 _CHINESE = re.compile(r"dbnum([1-3])", re.IGNORECASE)
 _CURRENCY = re.compile(r"\$([^-]{0,99})(?:-([0-9A-F]{1,8}))?.{0,99}", re.IGNORECASE)
@@ -206,9 +204,7 @@ def _as_date(tokens: list[Token]) -> Iterator[Token]:
         i += 1
 
 
-def _as_number(
-    tokens: list[Token], condition: tuple[str, Decimal] | None, chinese: int, language: int
-) -> Section:
+def _as_number(tokens: list[Token], condition: tuple[str, Decimal] | None, chinese: int, language: int) -> Section:
     """Commas between digits group them, commas behind the last one divide by a thousand each."""
     digits = [i for i, token in enumerate(tokens) if token.part is Part.DIGIT]
     # A sign in quotes is only a text.

@@ -91,9 +91,7 @@ def length(name: str) -> int:
 def _shows(char: str) -> bool:
     kind = unicodedata.category(char)
     # Signs beyond the first plane are emoji; characters there may be part of a person's or place's name.
-    return (
-        not kind.startswith(_INVISIBLE) and char not in _SELECTORS and (ord(char) <= 0xFFFF or kind == "Lo")
-    )
+    return not kind.startswith(_INVISIBLE) and char not in _SELECTORS and (ord(char) <= 0xFFFF or kind == "Lo")
 
 
 def _cut(text: str, longest: int, most_bytes: int = _MOST_BYTES) -> str:

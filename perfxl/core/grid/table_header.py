@@ -49,11 +49,7 @@ def named_columns(
 
 
 def find_header(
-    sheet: Sheet,
-    names: Mapping[str, str],
-    enough: Callable[[Mapping[str, int]], bool],
-    *,
-    within: int | None = None,
+    sheet: Sheet, names: Mapping[str, str], enough: Callable[[Mapping[str, int]], bool], *, within: int | None = None
 ) -> TableHeader | None:
     """The first row that names enough columns; None where there is none. within: so many filled rows."""
     for row in sheet.rows[:within]:

@@ -106,10 +106,7 @@ def _letters_and_digits(text: str) -> str:
 
 
 _squeezed, _squeezed_long = lru_cache(_MOST)(_squeeze), lru_cache(_MOST_LONG)(_squeeze)
-_label_key, _label_key_long = (
-    lru_cache(_MOST)(_letters_and_digits),
-    lru_cache(_MOST_LONG)(_letters_and_digits),
-)
+_label_key, _label_key_long = (lru_cache(_MOST)(_letters_and_digits), lru_cache(_MOST_LONG)(_letters_and_digits))
 
 
 def quoted(text: str) -> str:

@@ -38,9 +38,7 @@ def changed_cells(before: Sequence[CellEdit], after: Sequence[CellEdit]) -> Undo
     return UndoRecord(tuple(one for one, _ in pairs), tuple(other for _, other in pairs))
 
 
-def undo_edits(
-    record: UndoRecord, now: Mapping[Place, CellEdit]
-) -> tuple[tuple[CellEdit, ...], tuple[Place, ...]]:
+def undo_edits(record: UndoRecord, now: Mapping[Place, CellEdit]) -> tuple[tuple[CellEdit, ...], tuple[Place, ...]]:
     """The edits that take a click back, and the places left alone since somebody changed them after it.
 
     now: what the cells hold at present; a place that is gone (its sheet deleted) is left alone too.

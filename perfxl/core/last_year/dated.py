@@ -17,13 +17,9 @@ _YEAR = rf"(?:[12１２]{_D}{{3}})"
 _HAN = "[〇○零一二三四五六七八九]"
 
 _RANGE = re.compile(rf"{_YEAR}\s*+年?+(?:度)?+\s*+[-－—–~～至到]++\s*({_YEAR})\s*年(?:度)?")
-_OF_A_YEAR = re.compile(
-    rf"(?<!{_D})({_YEAR})\s*年(?:度|初|末|底)?(?:\s*{_MONTH}(?:\s*{_DAY})?{_PART}?)?{_BEFORE}?"
-)
+_OF_A_YEAR = re.compile(rf"(?<!{_D})({_YEAR})\s*年(?:度|初|末|底)?(?:\s*{_MONTH}(?:\s*{_DAY})?{_PART}?)?{_BEFORE}?")
 _IN_NUMBERS = re.compile(rf"(?<!{_D})({_YEAR})([-./]){_D}{{1,2}}(?:\2{_D}{{1,2}})?(?!{_D})")
-_IN_CHINESE = re.compile(
-    rf"(二{_HAN}{{3}})\s*年(?:度|初|末|底)?(?:[一二三四五六七八九十]{{1,2}}月(?:底|末)?)?"
-)
+_IN_CHINESE = re.compile(rf"(二{_HAN}{{3}})\s*年(?:度|初|末|底)?(?:[一二三四五六七八九十]{{1,2}}月(?:底|末)?)?")
 _OF_ANY_YEAR = re.compile(rf"(?<!{_D}){_MONTH}(?:\s*{_DAY}{_BEFORE}?|{_PART}{_BEFORE}?|{_BEFORE})")
 _CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 

@@ -22,12 +22,7 @@ _WORDS_WIDTH = 20.0
 _HEADER_ROW = 3
 _FIRST = _HEADER_ROW + 1
 _COLOUR = "DDEBF7"
-_STYLES = {
-    Matter.UPDATE: "info",
-    Matter.CLEARED: "centre",
-    Matter.MOVED: "warning",
-    Matter.LEFT_OUT: "warning",
-}
+_STYLES = {Matter.UPDATE: "info", Matter.CLEARED: "centre", Matter.MOVED: "warning", Matter.LEFT_OUT: "warning"}
 
 
 def roll_over_change(rolled: RolledOver, source: str) -> Change:
@@ -63,8 +58,7 @@ def _sheet(notes: Sequence[RollNote], source: str) -> DrawnSheet:
         rows=(*head, *rows),
         widths=(*(one for _, one in _COLUMNS), *[_WORDS_WIDTH] * most),
         merges=(f"A1:{printed}1", f"A2:{printed}2"),
-        heights={1: 28, 2: 30, _HEADER_ROW: 22}
-        | {_FIRST + index: _height(one) for index, one in enumerate(notes)},
+        heights={1: 28, 2: 30, _HEADER_ROW: 22} | {_FIRST + index: _height(one) for index, one in enumerate(notes)},
         header_rows=(_HEADER_ROW, _HEADER_ROW),
         freeze=f"A{_FIRST}",
         hidden_columns=hidden,

@@ -9,9 +9,7 @@ from perfxl.core.forms.records import Indicator
 from perfxl.core.grid.text import cut
 
 
-def refitted(
-    indicators: Sequence[Indicator], framework: Framework
-) -> tuple[tuple[Indicator, ...], tuple[str, ...]]:
+def refitted(indicators: Sequence[Indicator], framework: Framework) -> tuple[tuple[Indicator, ...], tuple[str, ...]]:
     """The indicators in the framework's order, and what to say about those that it has no place for.
 
     一级 and 二级指标 take the framework's names where they mean one of it (效果指标 is 效益指标). A 二级指标

@@ -123,13 +123,7 @@ def _paired(old: Sequence[Project], given: Sequence[Project]) -> list[tuple[Proj
 
 
 def _project(
-    number: int,
-    before: Project | None,
-    given: Project | None,
-    framework: Framework,
-    *,
-    same: bool,
-    year: int,
+    number: int, before: Project | None, given: Project | None, framework: Framework, *, same: bool, year: int
 ) -> tuple[Project, tuple[str, ...]]:
     """This year's project, and what is to be said about its indicators' places."""
     new = {key: value for key in _GIVEN if given and (value := getattr(given, key)) is not None}

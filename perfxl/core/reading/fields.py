@@ -144,12 +144,8 @@ class Reading:
     def note_missing_labels(self) -> None:
         """One note per label or column heading that the form must have and does not show."""
         located = self.located
-        anchor = min(
-            [*located.labels.values(), *(at for t in located.tables.values() for at in t.cells.values())]
-        )
-        missing = {
-            f.key: f.label for f in located.form.fields if not f.optional and f.key not in located.values
-        }
+        anchor = min([*located.labels.values(), *(at for t in located.tables.values() for at in t.cells.values())])
+        missing = {f.key: f.label for f in located.form.fields if not f.optional and f.key not in located.values}
         for caption in located.form.captions:
             members = [f.key for f in located.form.fields if f.group == caption.key]
             if all(key in missing for key in members):
@@ -174,9 +170,7 @@ class Reading:
         located = self.located
         places = sorted((at, located.form.label(key)) for key, at in located.labels.items())
         columns = [
-            (at, table.table.column(key).label)
-            for table in located.tables.values()
-            for key, at in table.cells.items()
+            (at, table.table.column(key).label) for table in located.tables.values() for key, at in table.cells.items()
         ]
         known = [*places, *sorted(columns)]
         self.note(NoteKind.ANOTHER_FORM, known[0][0], typed="、".join(label for _, label in known))
@@ -239,9 +233,7 @@ class RowReading:
         self.places = {key: table.at(reading.located.sheet, row, key) for key in table.spans}
         self.cells = {key: address(at) for key, at in self.places.items()}
         self.typed = {
-            key: text
-            for key, at in self.places.items()
-            if (text := cell_text(reading.located.sheet.cells.get(at)))
+            key: text for key, at in self.places.items() if (text := cell_text(reading.located.sheet.cells.get(at)))
         }
 
     def claim(self) -> None:

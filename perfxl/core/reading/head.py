@@ -105,9 +105,7 @@ def _fields(reading: Reading) -> Iterator[tuple[Position, Position, str]]:
                 label = None
 
 
-def _chosen(
-    named: list[tuple[Position, str, BudgetUnit]],
-) -> tuple[Position, str, BudgetUnit | None] | None:
+def _chosen(named: list[tuple[Position, str, BudgetUnit]]) -> tuple[Position, str, BudgetUnit | None] | None:
     """The first that says a code, completed with the name another says; else the first name."""
     first = next((one for one in named if one[2].code), named[0] if named else None)
     if first is None:

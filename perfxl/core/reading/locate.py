@@ -179,14 +179,10 @@ def _find_columns(sheet: Sheet, table: LocatedTable) -> None:
                 headers.setdefault(column, cell.text)
                 right = max(right, sheet.extent((row, column)).right)
     starts = sorted(headers)
-    spans = {
-        column: (column, next((s - 1 for s in starts if s > column), max(right, column))) for column in starts
-    }
+    spans = {column: (column, next((s - 1 for s in starts if s > column), max(right, column))) for column in starts}
     known = {column: key for key, (_, column) in table.cells.items()}
     table.spans = {key: spans[column] for column, key in known.items()}
-    table.unknown = tuple(
-        UnknownColumn(headers[column], *spans[column]) for column in starts if column not in known
-    )
+    table.unknown = tuple(UnknownColumn(headers[column], *spans[column]) for column in starts if column not in known)
 
 
 def _header_end(sheet: Sheet, table: LocatedTable) -> int:

@@ -26,9 +26,7 @@ def read_totals(sheet: Sheet, projects: Sequence[Project]) -> tuple[TotalCell, .
     return () if header is None else tuple(_read_rows(sheet, header.row, header.columns, projects))
 
 
-def _read_rows(
-    sheet: Sheet, header: int, found: Mapping[str, int], projects: Sequence[Project]
-) -> Iterator[TotalCell]:
+def _read_rows(sheet: Sheet, header: int, found: Mapping[str, int], projects: Sequence[Project]) -> Iterator[TotalCell]:
     for row in sheet.rows_between(header + 1, sheet.rows[-1]):
         is_total = any(label_key(cell.text) == TOTAL for _, cell in sheet.row(row))
         project = None if is_total else _project_of(sheet, row, found, projects)
@@ -52,9 +50,7 @@ def _read_rows(
             return
 
 
-def _project_of(
-    sheet: Sheet, row: int, found: Mapping[str, int], projects: Sequence[Project]
-) -> Project | None:
+def _project_of(sheet: Sheet, row: int, found: Mapping[str, int], projects: Sequence[Project]) -> Project | None:
     """The project of a row: by its code, else its name, else (a blank form) its number."""
     texts = {key: sheet.text((row, found[key])) if key in found else "" for key in _NAMES}
     for key in ("project_code", "project_name"):

@@ -85,9 +85,7 @@ def read(
 
 def _by_subject(forms: Iterable[Form]) -> Mapping[str, list[Form]]:
     known = list(forms)
-    return {
-        kind: [one for one in known if one.subject == kind] for kind in ("project", "department", "cover")
-    }
+    return {kind: [one for one in known if one.subject == kind] for kind in ("project", "department", "cover")}
 
 
 def _located(sheet: Sheet, forms: Sequence[Form]) -> list[Located]:
@@ -109,9 +107,7 @@ def _template(identity: Identity | None) -> TemplateIdentity | None:
     return TemplateIdentity(id=identity.template, version=identity.version)
 
 
-def _framework(
-    identity: Identity | None, projects: list[Project], frameworks: Mapping[str, Framework]
-) -> str:
+def _framework(identity: Identity | None, projects: list[Project], frameworks: Mapping[str, Framework]) -> str:
     if identity is not None and identity.framework in frameworks:
         return str(identity.framework)
     pairs = [(row.category, row.subcategory) for project in projects for row in project.indicators]
@@ -136,10 +132,7 @@ def _read_projects(sheets: Sequence[Sheet], forms: Sequence[Form]) -> tuple[list
 
 
 def _refuse_too_many(sheet: str, projects: int, indicators: int) -> None:
-    for what, number, most in (
-        ("项目表", projects, MOST_PROJECTS),
-        ("绩效指标行", indicators, MOST_INDICATORS),
-    ):
+    for what, number, most in (("项目表", projects, MOST_PROJECTS), ("绩效指标行", indicators, MOST_INDICATORS)):
         if number > most:
             raise PerfxlError(
                 f"{what}过多（上限 {most:,}，在“{sheet}”表超出），不校验。"
@@ -148,10 +141,7 @@ def _refuse_too_many(sheet: str, projects: int, indicators: int) -> None:
 
 
 def _found(
-    sheets: Sequence[Sheet],
-    forms: Mapping[str, Sequence[Form]],
-    subject: str,
-    is_one: Callable[[Located], bool],
+    sheets: Sequence[Sheet], forms: Mapping[str, Sequence[Form]], subject: str, is_one: Callable[[Located], bool]
 ) -> Located | None:
     """The first form about a subject. A guide shows the labels of every kind of form: it is none of them."""
     for sheet in sheets:
@@ -201,9 +191,7 @@ def _is_department(located: Located) -> bool:
     return first or not located.labels.keys().isdisjoint(form.own_labels)
 
 
-def _read_department(
-    located: Located | None,
-) -> tuple[Department | None, list[TotalCell], Sequence[Note]]:
+def _read_department(located: Located | None) -> tuple[Department | None, list[TotalCell], Sequence[Note]]:
     if located is None:
         return None, [], ()
     reading = Reading(located)

@@ -71,9 +71,7 @@ def _take_unit(row: UnitRow, read: _Read) -> None:
     """A row as a unit; on a roster of one sheet a unit has a row for each of its projects."""
     if row.code is None and not row.table.cell(row.row, "unit_code", merged=True):
         who = f"“{cut(row.name, 30)}”" if row.name else "这一行"
-        read.faults.append(
-            _fault(row, "unit_code", f"{who}没有填写单位编码。", "请填写 6 位单位编码，如 116001。")
-        )
+        read.faults.append(_fault(row, "unit_code", f"{who}没有填写单位编码。", "请填写 6 位单位编码，如 116001。"))
     if row.name is None:
         read.faults.append(_fault(row, "unit_name", "没有填写单位名称。", "请填写预算单位全称。"))
     if row.code is None:

@@ -15,9 +15,7 @@ def check_units(units: Sequence[RosterUnit]) -> Iterator[RosterFault]:
     for unit in units:
         first = codes.setdefault(unit.code, unit)
         if first is not unit:
-            message = (
-                f"单位编码 {unit.code} 重复：{_where(first, 'unit_code')} 已经有“{cut(first.name, 30)}”。"
-            )
+            message = f"单位编码 {unit.code} 重复：{_where(first, 'unit_code')} 已经有“{cut(first.name, 30)}”。"
             yield _fault(unit, "unit_code", message, "每个单位写一行，请核对编码或删去重复的一行。")
         if not unit.name:
             continue
@@ -43,9 +41,7 @@ def check_departments(units: Sequence[RosterUnit]) -> tuple[dict[int, str], list
                 f"编码以 {unit.code[:3]} 开头的单位，主管部门在 {_where(first, 'department')} "
                 f"是“{cut(first.department or '', 30)}”，这里是“{cut(unit.department, 30)}”。"
             )
-            faults.append(
-                _fault(unit, "department", message, "编码前 3 位相同的单位属于同一部门，请改成一致。")
-            )
+            faults.append(_fault(unit, "department", message, "编码前 3 位相同的单位属于同一部门，请改成一致。"))
     departments = {}
     missing: set[str] = set()
     for index, unit in enumerate(units):
@@ -56,9 +52,7 @@ def check_departments(units: Sequence[RosterUnit]) -> tuple[dict[int, str], list
             missing.add(prefix)
             message = f"编码以 {prefix} 开头的单位没有填写主管部门。"
             hint = (
-                "请填写主管部门名称，同一部门写一次即可。"
-                if "department" in unit.cells
-                else "请加上“主管部门”这一列。"
+                "请填写主管部门名称，同一部门写一次即可。" if "department" in unit.cells else "请加上“主管部门”这一列。"
             )
             faults.append(_fault(unit, "department", message, hint))
     return departments, faults
@@ -72,15 +66,15 @@ def check_projects(units: Iterable[RosterUnit]) -> Iterator[RosterFault]:
         for project in unit.projects:
             first = names.setdefault(squeezed(project.name), project)
             if project.name and first is not project:
-                message = f"项目名称“{cut(project.name, 30)}”在单位 {unit.code} 重复，{_where(first, 'project_name')} 已有。"
+                message = (
+                    f"项目名称“{cut(project.name, 30)}”在单位 {unit.code} 重复，{_where(first, 'project_name')} 已有。"
+                )
                 yield _fault(project, "project_name", message, "请核对，或写明区别，如批次、对象。")
             if project.code is None:
                 continue
             first = codes.setdefault(project.code, project)
             if first is not project:
-                message = (
-                    f"项目编码 {project.code} 在单位 {unit.code} 重复，{_where(first, 'project_code')} 已有。"
-                )
+                message = f"项目编码 {project.code} 在单位 {unit.code} 重复，{_where(first, 'project_code')} 已有。"
                 yield _fault(project, "project_code", message, "每个项目编码只能出现一次，请核对。")
 
 

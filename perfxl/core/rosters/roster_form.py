@@ -114,9 +114,7 @@ PROJECT_TABLE = Table(
             optional=True,
             hint="选填。21 位项目编码，从预算管理一体化系统复制；还没有编码的可以不填。",
         ),
-        _of_form(
-            "project_name", "C", 32.0, optional=False, hint="与预算管理一体化系统一致。同一单位内不能重复。"
-        ),
+        _of_form("project_name", "C", 32.0, optional=False, hint="与预算管理一体化系统一致。同一单位内不能重复。"),
         _of_form(
             "total_budget",
             "D",
@@ -128,18 +126,11 @@ PROJECT_TABLE = Table(
             optional=True,
             hint="万元，最多两位小数。等于财政资金加其他资金；两项都不填时，由单位自己分。",
         ),
-        _of_form(
-            "fiscal_funds", "E", 12.0, "财政资金", optional=True, hint="万元，最多两位小数。没有可不填。"
-        ),
+        _of_form("fiscal_funds", "E", 12.0, "财政资金", optional=True, hint="万元，最多两位小数。没有可不填。"),
         _of_form("other_funds", "F", 12.0, optional=True, hint="万元，最多两位小数。没有可不填。"),
         _of_form("purpose", "G", 40.0, "资金用途", "用途", optional=True, hint="选填。单位可以修改。"),
         _of_form(
-            "sub_objective",
-            "H",
-            22.0,
-            "对应分项",
-            optional=True,
-            hint="选填。对应的分项绩效目标，单位可以修改。",
+            "sub_objective", "H", 22.0, "对应分项", optional=True, hint="选填。对应的分项绩效目标，单位可以修改。"
         ),
     ),
 )

@@ -96,9 +96,7 @@ class RowReader:
         if number is not None and _FEWEST_DIGITS <= len(number) < 6:
             code = number.zfill(6)
             hint = f"Excel 去掉了数字前面的 0。请把单元格设为“文本”格式，重新写 {code}。"
-            self._fault(
-                row, "unit_code", f"单位编码 {number} 不足 6 位，已按 {code} 理解。", hint, warning=True
-            )
+            self._fault(row, "unit_code", f"单位编码 {number} 不足 6 位，已按 {code} 理解。", hint, warning=True)
             return code, None
         hint = "单位编码为 6 位数字：3 位部门编码加 3 位单位编码，如 116001。"
         self._fault(row, "unit_code", f"单位编码“{cut(text, 30)}”不是 6 位数字。", hint)

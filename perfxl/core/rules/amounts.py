@@ -142,26 +142,16 @@ def amounts_are_numbers(
     ],
 )
 def total_equals_sources(
-    typed: Mapping[str, str],
-    total_budget: Decimal | None,
-    fiscal_funds: Decimal | None,
-    other_funds: Decimal | None,
+    typed: Mapping[str, str], total_budget: Decimal | None, fiscal_funds: Decimal | None, other_funds: Decimal | None
 ) -> Hits:
     """预算数等于财政资金与其他资金之和（空白按 0 计，精确到 0.01 万元）。"""
-    unreadable = (fiscal_funds is None and "fiscal_funds" in typed) or (
-        other_funds is None and "other_funds" in typed
-    )
+    unreadable = (fiscal_funds is None and "fiscal_funds" in typed) or (other_funds is None and "other_funds" in typed)
     if total_budget is None or unreadable:
         return
     expected = (fiscal_funds or Decimal(0)) + (other_funds or Decimal(0))
     difference = total_budget - expected
     if abs(difference) >= CENT:
-        yield Hit(
-            *AMOUNTS,
-            actual=money(total_budget),
-            expected=money(expected),
-            difference=money(abs(difference)),
-        )
+        yield Hit(*AMOUNTS, actual=money(total_budget), expected=money(expected), difference=money(abs(difference)))
 
 
 @rule(
@@ -219,9 +209,7 @@ def amounts_are_not_in_yuan(project: Project, total_budget: Decimal | None, subm
         for other in submission.projects
         if other.total_budget and other.total_budget > 0 and other.budget_unit == unit
     )
-    tops = [
-        (above, below) for below, above in pairwise(budgets) if above >= _SUSPICIOUS and above >= _GAP * below
-    ]
+    tops = [(above, below) for below, above in pairwise(budgets) if above >= _SUSPICIOUS and above >= _GAP * below]
     if total_budget is None or not tops or total_budget < tops[0][0]:
         return
     # Named elsewhere in the form with the same figure in 万元, it is meant so.

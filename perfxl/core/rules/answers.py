@@ -143,10 +143,7 @@ def _said(sheet: Sheet, at: Position) -> str:
 def _explained(finding: Finding, answer: Answer | None, content: str) -> Finding:
     if answer is None:
         return finding.model_copy(update={"content": content})
-    if answer.content is None:
-        holds = answer.actual == (finding.actual or "").strip()
-    else:
-        holds = answer.content == content
+    holds = answer.actual == (finding.actual or "").strip() if answer.content is None else answer.content == content
     return finding.model_copy(
         update={
             "explanation": answer.text if holds else f"{CHANGED}{answer.text}",
@@ -183,8 +180,5 @@ def _matched(findings: Sequence[Finding], known: Sequence[Answer]) -> dict[int, 
     strays = Counter((answer.key[0], answer.field) for answer in left)
     alone = {kind for kind in homeless if homeless[kind] == strays[kind] == 1}
     # No answer is of a kind that is None.
-    take(
-        lambda f: kind if (kind := (f.rule, f.label or "")) in alone else None,
-        lambda a: (a.key[0], a.field),
-    )
+    take(lambda f: kind if (kind := (f.rule, f.label or "")) in alone else None, lambda a: (a.key[0], a.field))
     return matched

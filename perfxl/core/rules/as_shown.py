@@ -70,16 +70,10 @@ def _said(note: Note) -> str:
             "{cells}的{texts}加了删除线，没有读取。",
             "仍然有效的请去掉删除线；作废的请清除，以免误读。",
         ),
-        "picture": Variant(
-            Severity.WARNING,
-            "{cells}是单元格图片，不是文字，没有读取。",
-            "请把图片里的内容写成文字。",
-        ),
+        "picture": Variant(Severity.WARNING, "{cells}是单元格图片，不是文字，没有读取。", "请把图片里的内容写成文字。"),
     },
     good=[{"notes": []}],
-    bad=[
-        {"notes": [{**_NOTE, "kind": "unread", "typed": "57600", "header": why.value}]} for why in WhyUnread
-    ],
+    bad=[{"notes": [{**_NOTE, "kind": "unread", "typed": "57600", "header": why.value}]} for why in WhyUnread],
 )
 def everything_is_seen(notes: tuple[Note, ...]) -> Hits:
     """表格范围内没有被合并单元格遮住、加了删除线或以图片代替的内容。"""

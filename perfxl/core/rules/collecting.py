@@ -47,10 +47,7 @@ def the_file_can_be_read(reason: str | None) -> Hits:
     message="本文件不属于花名册中的任何单位。",
     hint="金额没有计入汇总。请核对文件中的单位编码和名称，或把该单位补入花名册后重新汇总。",
     good=[{"file": "116001.xlsx"}, {"file": "甲.xlsx", "roster": False}],
-    bad=[
-        {"file": "邻县的文本.xlsx", "known": False},
-        {"file": "无单位.xlsx", "known": False, "roster": False},
-    ],
+    bad=[{"file": "邻县的文本.xlsx", "known": False}, {"file": "无单位.xlsx", "known": False, "roster": False}],
     variants={
         "nobody": Variant(
             Severity.ERROR,

@@ -49,11 +49,7 @@ def _measures(measures: Iterable[Mapping[str, str]]) -> Example:
         {"department": {"sub_objectives": [{"name": "劳模慰问金的发放"}]}},
         {"department": None, "template": None},
     ],
-    bad=[
-        {"department": {"overall_objective": None}},
-        {"department": {"sub_objectives": []}},
-        {"department": None},
-    ],
+    bad=[{"department": {"overall_objective": None}}, {"department": {"sub_objectives": []}}, {"department": None}],
 )
 def department_objectives_are_filled_in(submission: Submission, department: Department | None) -> Hits:
     """总体绩效目标和至少一个分项绩效目标已填写（只有项目表、没有模板信息的工作簿不查）。"""
@@ -182,9 +178,7 @@ def cover_names_who_wrote_and_reviewed(cover: Cover | None) -> Hits:
     good=[{"department": {"declared_total": "4.40"}}, {"department": {"declared_total": None}}],
     bad=[{"department": {"declared_total": "4.41"}}],
 )
-def projects_add_up_to_the_declared_total(
-    department: Department | None, projects: tuple[Project, ...]
-) -> Hits:
+def projects_add_up_to_the_declared_total(department: Department | None, projects: tuple[Project, ...]) -> Hits:
     """填报了项目支出总额时，它等于各项目预算数之和；有预算数未填或读不出时，不小于其余之和。"""
     if department is None or department.declared_total is None:
         return

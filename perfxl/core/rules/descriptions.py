@@ -98,9 +98,7 @@ def bases_are_no_copy_of_the_target(
     hint="请写明指标值从哪里来，例如“{name}”的依据可写成“{rewrite}”。",
     variants={
         "unnumbered": Variant(
-            Severity.INFO,
-            "{count} 个指标的依据写了“文件”但没有文号：{names}。",
-            "请写明文件的名称或文号{document}。",
+            Severity.INFO, "{count} 个指标的依据写了“文件”但没有文号：{names}。", "请写明文件的名称或文号{document}。"
         )
     },
     yields_to=("DSC02",),
@@ -184,8 +182,7 @@ def _definition(row: Indicator) -> str:
         "成本": "全年实际支出总额，或支出总额÷服务人数（元/人）",
     }
     return next(
-        (text for kind, text in usual.items() if kind in heading),
-        f"{cut(name, 16)}的实际完成数，以登记台账为准",
+        (text for kind, text in usual.items() if kind in heading), f"{cut(name, 16)}的实际完成数，以登记台账为准"
     )
 
 

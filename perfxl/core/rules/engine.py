@@ -129,11 +129,7 @@ def _has_what_it_asks(rule: Rule, owner: FormRecord, table: str | None) -> bool:
 
 
 def _hits(
-    rule: Rule,
-    record: Record | Submission,
-    project: Project | None,
-    submission: Submission,
-    framework: Framework,
+    rule: Rule, record: Record | Submission, project: Project | None, submission: Submission, framework: Framework
 ) -> Iterator[Hit]:
     given = {
         "indicator": record,
@@ -223,13 +219,7 @@ def _finding(group: Sequence[_Found], framework: Framework, submission: Submissi
     sheet, cell, field = places[0] if places else (None, None, None)
     words = rule.words(hit.variant)
     label = _label(field, hit, record, submission)
-    named = {
-        "sheet": sheet,
-        "label": label,
-        **_shown(record, first.project),
-        **hit.values,
-        **_together(group),
-    }
+    named = {"sheet": sheet, "label": label, **_shown(record, first.project), **hit.values, **_together(group)}
     return Finding(
         rule=rule.id,
         severity=framework.settings.severities.get(rule.id, words.severity),
@@ -257,11 +247,7 @@ def _together(group: Sequence[_Found]) -> dict[str, Any]:
         return {}
     names = [row.name or row.subcategory or row.category or "指标行" for row in rows]
     each = [str(one.hit.values["each"]) for one in group if "each" in one.hit.values]
-    return {
-        "names": listed(names, "项"),
-        "count": len(rows),
-        "each": "；".join(dict.fromkeys(each)),
-    }
+    return {"names": listed(names, "项"), "count": len(rows), "each": "；".join(dict.fromkeys(each))}
 
 
 def _label(field: str | None, hit: Hit, record: Record | None, submission: Submission) -> str | None:

@@ -296,9 +296,7 @@ def name_and_budget_state_one_amount(
     own = {total_budget, fiscal_funds, other_funds}
     if not own & set(stated.values()):
         text, amount = next(iter(stated.items()))
-        yield Hit(
-            "project_name", "total_budget", actual=text, expected=money(total_budget), stated=money(amount)
-        )
+        yield Hit("project_name", "total_budget", actual=text, expected=money(total_budget), stated=money(amount))
 
 
 @rule(

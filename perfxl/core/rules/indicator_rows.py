@@ -72,10 +72,7 @@ def names_are_different(indicator: Indicator, project: Project) -> Hits:
     basis="样本文本",
     message="{each}。同一内容不能同时衡量不同方面。",
     hint="请只在最贴切的一行保留“{name}”，其余各行改写为该方面自己的内容；不适用的方面可不设。",
-    good=[
-        {"rows": {4: _TWIN | {"name": "慰问劳模户数"}}},
-        {"rows": {4: {"target_basis": "承市政办字〔2019〕4号"}}},
-    ],
+    good=[{"rows": {4: _TWIN | {"name": "慰问劳模户数"}}}, {"rows": {4: {"target_basis": "承市政办字〔2019〕4号"}}}],
     bad=[{"rows": {1: _TWIN}}, {"rows": {1: _TWIN, 4: _TWIN}}],
 )
 def rows_say_different_things(indicator: Indicator, project: Project, framework: Framework) -> Hits:
@@ -83,9 +80,7 @@ def rows_say_different_things(indicator: Indicator, project: Project, framework:
     same = said(project).rows.get(content(indicator), Counter())
     headings = list(dict.fromkeys(framework.subcategory(text) or text for text in same))
     if len(headings) > 1:
-        yield Hit(
-            "name", each=f"{'、'.join(headings)}共 {same.total()} 行的内容完全相同（“{indicator.name}”）"
-        )
+        yield Hit("name", each=f"{'、'.join(headings)}共 {same.total()} 行的内容完全相同（“{indicator.name}”）")
 
 
 @rule(
@@ -108,11 +103,7 @@ def rows_say_different_things(indicator: Indicator, project: Project, framework:
         {**_CENTRAL, "rows": _weighted("20", "10", "10", "20", "20", "10", **_COST)},
         {**_CENTRAL, "rows": _weighted("0.2", "0.1", "0.1", "0.2", "0.2", "0.1", **_COST)},
         # Without 成本 and without 满意度, whose share goes to 效益.
-        {
-            **_CENTRAL,
-            "without": {"subcategory": "成本指标"},
-            "rows": _weighted("30", "10", "10", "30", "10"),
-        },
+        {**_CENTRAL, "without": {"subcategory": "成本指标"}, "rows": _weighted("30", "10", "10", "30", "10")},
     ],
     bad=[
         {**_CENTRAL, "rows": _weighted("20", "10", "11", "20", "20", "10", **_COST)},
@@ -149,9 +140,7 @@ def weights_add_up(indicators: tuple[Indicator, ...], framework: Framework) -> H
         sums = {name: total * _ALL for name, total in sums.items()}
     wrong = [name for name, total in sums.items() if abs(total - expected[name]) >= CENT]
     if wrong:
-        fields = [
-            f"indicators.{i}.weight" for i, c in categories.items() if c is not None and c.name in wrong
-        ]
+        fields = [f"indicators.{i}.weight" for i, c in categories.items() if c is not None and c.name in wrong]
         yield Hit(
             *fields,
             wrong="；".join(f"{n}合计 {plain(sums[n])} 分，应为 {plain(expected[n])} 分" for n in wrong),

@@ -194,9 +194,7 @@ def rows_have_a_name(name: str | None) -> Hits:
     good=[{"more": _many(20 - 6)}, {"without": {"category": "满意度指标"}, "row": 4, "name": "会员满意率"}],
     bad=[{"more": _many(21 - 6)}, {"indicators": _FEW}],
 )
-def there_are_enough_indicators_and_not_too_many(
-    indicators: tuple[Indicator, ...], framework: Framework
-) -> Hits:
+def there_are_enough_indicators_and_not_too_many(indicators: tuple[Indicator, ...], framework: Framework) -> Hits:
     """每个项目有 3 至 20 个三级指标（缺少产出或效益指标的项目由 IND01 提示）。"""
     # A row without a name is IND05's matter.
     count = sum(bool(row.name) for row in indicators)

@@ -62,11 +62,7 @@ def objective_is_filled_in(objective: str | None) -> Hits:
         {"objective": "目标内容完整，12月底前完成培训4期，培训合格率达到95%以上。"},
         {"objective": "1.目标内容：春节前慰问88名市级劳模，每人500元，劳模满意度90%以上。"},
     ],
-    bad=[
-        {"objective": "1.目标内容 1"},
-        {"objective": "目标内容1\n目标内容2"},
-        {"objective": "１．目标内容１"},
-    ],
+    bad=[{"objective": "1.目标内容 1"}, {"objective": "目标内容1\n目标内容2"}, {"objective": "１．目标内容１"}],
 )
 def objective_is_no_placeholder(objective: str | None) -> Hits:
     """绩效目标不是模板留下的占位文字。"""

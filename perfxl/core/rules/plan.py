@@ -108,9 +108,7 @@ def plan_values_are_percentages(
         {"spending_plan": [None, "50", None, "99.98"]},
     ],
 )
-def plan_adds_up(
-    spending_plan: tuple[Decimal | None, ...], typed: Mapping[str, str], settings: Settings
-) -> Hits:
+def plan_adds_up(spending_plan: tuple[Decimal | None, ...], typed: Mapping[str, str], settings: Settings) -> Hits:
     """支出计划按分期合计 100%（±0.01），或按累计逐期不减、12 月底为 100%。"""
     if all(value is None for value in spending_plan) or _impossible(spending_plan, typed):
         return
@@ -139,9 +137,7 @@ def plan_adds_up(
             Severity.INFO, "资金支出计划已按分期比例理解，合计 100%。", "如为累计进度，请将 12 月底填为 100。"
         ),
         "cumulative": Variant(
-            Severity.INFO,
-            "资金支出计划已按累计进度理解，12 月底 100%。",
-            "如为分期比例，请使四期合计为 100%。",
+            Severity.INFO, "资金支出计划已按累计进度理解，12 月底 100%。", "如为分期比例，请使四期合计为 100%。"
         ),
         "period wanted": Variant(
             Severity.WARNING,
@@ -170,12 +166,7 @@ def plans_share_one_basis(project: Project, submission: Submission, settings: Se
     wanted = settings.plan_basis
     if wanted != "auto":
         if basis != wanted:
-            yield Hit(
-                *filled,
-                variant=f"{wanted} wanted",
-                actual=_written(plan),
-                expected=_other_reading(plan, wanted),
-            )
+            yield Hit(*filled, variant=f"{wanted} wanted", actual=_written(plan), expected=_other_reading(plan, wanted))
         return
     period, cumulated = (
         [other.number for other in submission.projects if plan_basis(other.spending_plan) == kind]
@@ -184,11 +175,7 @@ def plans_share_one_basis(project: Project, submission: Submission, settings: Se
     # One finding for the whole text, where the fewer projects are: that is the shorter way to mend it.
     odd = cumulated if len(cumulated) <= len(period) else period
     if period and cumulated and project.number == odd[0]:
-        yield Hit(
-            *filled,
-            period="、".join(map(str, period)),
-            cumulative="、".join(map(str, cumulated)),
-        )
+        yield Hit(*filled, period="、".join(map(str, period)), cumulative="、".join(map(str, cumulated)))
     else:
         yield Hit(*filled, variant=basis)
 

@@ -16,9 +16,7 @@ from perfxl.core.rules.target_words import plain
 
 _YUAN = Decimal(10_000)
 _PERIODS = re.compile(r"[每/·]\s*(?:人|名)?[/·]?(?:月|天|日|次|季|周|课时|小时|学期)|月均|日均")
-_PER = re.compile(
-    r"[每/](?:个|位)?(人|名|户|位|家|场|台|套|辆|亩|个|间|册|株|棵|米|公里|平方米|㎡)|(人|户)均"
-)
+_PER = re.compile(r"[每/](?:个|位)?(人|名|户|位|家|场|台|套|辆|亩|个|间|册|株|棵|米|公里|平方米|㎡)|(人|户)均")
 _PER_UNIT = re.compile(r"(万?元)/(?:每)?([^/·]+?)(?:[/·]年)?")
 _SAME_UNIT = {"名": "人", "位": "人", "名职工": "人"}
 _RECIPIENTS = {"人", "户", "人次"}
@@ -47,11 +45,7 @@ _SEVERAL = re.compile(r"津贴|[及和与、]|以及|其他|等|同时|并")
         {"total_budget": "4.40"},
         {"row": 0, "target": "≥80人"},
         {"row": 3, "target": "≤600元/人"},
-        {
-            "total_budget": "5.00",
-            "fiscal_funds": "5.00",
-            "purpose": "为区内市级劳模发放春节慰问金和节日津贴",
-        },
+        {"total_budget": "5.00", "fiscal_funds": "5.00", "purpose": "为区内市级劳模发放春节慰问金和节日津贴"},
         {"row": 3, "target": "＝500元/人·月"},
     ],
     bad=[

@@ -45,12 +45,7 @@ _RATE = re.compile(r"([^比]{2})率$")
 def ratios_do_not_exceed_100(indicator: Indicator, words: Words) -> Hits:
     """比率不要求达到 100% 以上（增长率、能超额完成的完成率等除外）。"""
     parsed = indicator.parsed
-    if (
-        not is_filled_in(indicator)
-        or parsed is None
-        or parsed.number is None
-        or parsed.unit not in {None, "%"}
-    ):
+    if not is_filled_in(indicator) or parsed is None or parsed.number is None or parsed.unit not in {None, "%"}:
         return
     name = indicator.name
     bounded = is_ratio(name, words) and not bare(name).endswith(words.overfillable or ("\0",))
@@ -76,10 +71,7 @@ def ratios_do_not_exceed_100(indicator: Indicator, words: Words) -> Hits:
         {"row": 4, "name": "劳模增长率", "definition": "市级劳模人数比上年增长的幅度"},
         {"row": 5, "definition": "受访劳模对慰问工作满意的情况"},
     ],
-    bad=[
-        {"row": 4, "definition": "反映慰问工作覆盖到的范围"},
-        {"row": 1, "definition": "慰问金是否足额发放"},
-    ],
+    bad=[{"row": 4, "definition": "反映慰问工作覆盖到的范围"}, {"row": 1, "definition": "慰问金是否足额发放"}],
 )
 def ratios_have_a_formula(indicator: Indicator, words: Words) -> Hits:
     """比率类指标的描述中写有算式（谁除以谁）。"""

@@ -52,9 +52,7 @@ _economic = partial(_with_row, "经济效益指标")
         _ecological("服务职工人次", "全年登记的人次", "≥500人次"),
     ],
 )
-def ecological_rows_are_about_the_environment(
-    indicator: Indicator, framework: Framework, words: Words
-) -> Hits:
+def ecological_rows_are_about_the_environment(indicator: Indicator, framework: Framework, words: Words) -> Hits:
     """生态效益指标说的是生态环境（环境、能耗、排放、绿化、垃圾等）。"""
     if _is(indicator, _ECOLOGICAL, framework) and words.ecological and not _any(indicator, words.ecological):
         yield Hit("name")
@@ -94,27 +92,12 @@ def economic_rows_are_about_money(indicator: Indicator, framework: Framework, wo
     message="{names}是预算管理过程，不是项目的产出或效益。",
     hint="请把“{name}”改写为资金支持的结果，如围绕“{result}”写完成时间、完成率或受益人数。",
     good=[
-        {
-            "row": 2,
-            "name": "慰问金发放及时率",
-            "definition": "按时发放人数÷应发放人数×100%",
-            "target": "＝100%",
-        },
+        {"row": 2, "name": "慰问金发放及时率", "definition": "按时发放人数÷应发放人数×100%", "target": "＝100%"},
         # The applications of others are this project's work.
-        {
-            "row": 2,
-            "name": "企业申请资金审核时限",
-            "definition": "受理到办结的工作日数",
-            "target": "≤5个工作日",
-        },
+        {"row": 2, "name": "企业申请资金审核时限", "definition": "受理到办结的工作日数", "target": "≤5个工作日"},
     ],
     bad=[
-        {
-            "row": 2,
-            "name": "向财政申请慰问经费时间",
-            "definition": "最后一次提交的日期",
-            "target": "≤1月20日",
-        },
+        {"row": 2, "name": "向财政申请慰问经费时间", "definition": "最后一次提交的日期", "target": "≤1月20日"},
         {"row": 4, "name": "请款完成率", "definition": "到位金额÷计划金额×100%"},
     ],
 )

@@ -51,18 +51,14 @@ def there_is_a_project_form(submission: Submission) -> Hits:
     message="工作表“{sheet}”缺少{labels}，无法读取相应内容。",
     hint="请从模板恢复缺少的行或标签{near}。",
     good=[{"notes": []}],
-    bad=[
-        {"notes": [{**_NOTE, "kind": "missing_label", "cell": "A4", "field": "purpose", "typed": "资金用途"}]}
-    ],
+    bad=[{"notes": [{**_NOTE, "kind": "missing_label", "cell": "A4", "field": "purpose", "typed": "资金用途"}]}],
 )
 def labels_are_there(notes: tuple[Note, ...]) -> Hits:
     """每张表的标签和表头齐全。"""
     for found in grouped(notes, NoteKind.MISSING_LABEL):
         near = [f"{note.near}与“{note.typed}”相近，是否被改动" for note in found if note.near]
         yield Hit(
-            at=found,
-            labels=listed([note.typed for note in found], "项"),
-            near=f"（{'；'.join(near)}）" if near else "",
+            at=found, labels=listed([note.typed for note in found], "项"), near=f"（{'；'.join(near)}）" if near else ""
         )
 
 
@@ -88,9 +84,7 @@ def formulas_are_calculated(notes: tuple[Note, ...]) -> Hits:
     message="{cells}为错误值 {actual}。",
     hint="请重新填写该单元格。",
     good=[{"notes": []}],
-    bad=[
-        {"notes": [{**_NOTE, "kind": "error_value", "cell": "C5", "field": "total_budget", "typed": "#REF!"}]}
-    ],
+    bad=[{"notes": [{**_NOTE, "kind": "error_value", "cell": "C5", "field": "total_budget", "typed": "#REF!"}]}],
 )
 def no_error_values(notes: tuple[Note, ...]) -> Hits:
     """填报单元格里没有 #REF!、#VALUE! 之类的错误值。"""
@@ -105,21 +99,14 @@ def no_error_values(notes: tuple[Note, ...]) -> Hits:
     message="{understood}。",
     hint="如理解有误请更正；建议直接填写规范的数字或编码。",
     good=[{"notes": []}],
-    bad=[
-        {"notes": [{**_NOTE, "kind": "normalised", "cell": "C5", "typed": "４.40万元", "understood": "4.40"}]}
-    ],
+    bad=[{"notes": [{**_NOTE, "kind": "normalised", "cell": "C5", "typed": "４.40万元", "understood": "4.40"}]}],
 )
 def understood_values_are_told(notes: tuple[Note, ...]) -> Hits:
     """读取时统一过写法的值（全角数字、千位分隔符、百分号、空格等）都列出来，不悄悄改动。"""
     for found in grouped(notes, NoteKind.NORMALISED):
         said = [f"{n.cell} 的“{cut(n.typed, 24)}”已按{_understood(n)}理解{_unseen(n)}" for n in found]
         more = f"等 {len(said)} 处" if len(said) > 3 else ""
-        yield Hit(
-            at=found,
-            understood="；".join(said[:3]) + more,
-            actual=found[0].typed,
-            expected=found[0].understood,
-        )
+        yield Hit(at=found, understood="；".join(said[:3]) + more, actual=found[0].typed, expected=found[0].understood)
 
 
 @workbook_rule(

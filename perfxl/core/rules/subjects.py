@@ -49,8 +49,7 @@ def _held(record: type[BaseModel]) -> Iterator[tuple[str, type[Record]]]:
 
 def _top(name: str) -> _Finder:
     return lambda submission: (
-        (one, one if isinstance(one, FormRecord) else None, None)
-        for one in _several(getattr(submission, name))
+        (one, one if isinstance(one, FormRecord) else None, None) for one in _several(getattr(submission, name))
     )
 
 

@@ -64,13 +64,10 @@ def numbers_have_a_unit(indicator: Indicator, project: Project, framework: Frame
     if not is_filled_in(indicator) or parsed is None or not parsed.number or parsed.unit:
         return
     is_year = parsed.number == int(parsed.number) and 1990 <= parsed.number <= 2100
-    if has_unit_in_name(indicator.name) or (
-        is_year and framework.subcategory(indicator.subcategory) == TIMELINESS
-    ):
+    if has_unit_in_name(indicator.name) or (is_year and framework.subcategory(indicator.subcategory) == TIMELINESS):
         return
     yield Hit(
-        "target",
-        each=f"“{cut(indicator.target or '', 12)}”写成“{_with_unit(indicator, project, framework, words)}”",
+        "target", each=f"“{cut(indicator.target or '', 12)}”写成“{_with_unit(indicator, project, framework, words)}”"
     )
 
 

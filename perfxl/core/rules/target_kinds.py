@@ -73,14 +73,10 @@ def quantities_have_a_number(indicator: Indicator, framework: Framework, words: 
     hint="一般写“≥90%”，并在描述中写明“满意人数÷受访人数×100%”。",
     variants={
         "low": Variant(
-            Severity.INFO,
-            "满意度目标低于常见的 90%：{each}。",
-            "一般写“≥90%”；如按上年完成值确定，请在依据中写明。",
+            Severity.INFO, "满意度目标低于常见的 90%：{each}。", "一般写“≥90%”；如按上年完成值确定，请在依据中写明。"
         ),
         "impossible": Variant(
-            Severity.ERROR,
-            "满意度不可能超过 100%：{each}。",
-            "一般写“≥90%”，请改为不超过 100% 的数。",
+            Severity.ERROR, "满意度不可能超过 100%：{each}。", "一般写“≥90%”，请改为不超过 100% 的数。"
         ),
     },
     good=[

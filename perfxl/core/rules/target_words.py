@@ -18,9 +18,7 @@ SATISFACTION, BENEFIT = "满意度指标", "效益指标"
 UNKNOWN_UNIT = "个"
 
 # For examples: without 500元/人 nothing follows from the budget for the number of people.
-COST_RATE = {
-    3: {"name": "慰问成本控制率", "definition": "实际支出÷预算数×100%", "target": "≤100%"},
-}
+COST_RATE = {3: {"name": "慰问成本控制率", "definition": "实际支出÷预算数×100%", "target": "≤100%"}}
 
 # “XX%”, “≥××人”, “……”, “待定”: somebody meant to come back.
 _PLACEHOLDER = re.compile(

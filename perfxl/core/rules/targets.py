@@ -131,11 +131,7 @@ def targets_are_not_vague(indicator: Indicator, framework: Framework, words: Wor
         return
     if holds(target, words.vague) or _TOO_LONG.search(target.replace(",", "")):
         benefit = in_category(indicator, framework, BENEFIT)
-        yield Hit(
-            "target",
-            variant="benefit" if benefit else None,
-            each=f"“{cut(indicator.target or '', 24)}”",
-        )
+        yield Hit("target", variant="benefit" if benefit else None, each=f"“{cut(indicator.target or '', 24)}”")
 
 
 def _is_graded(target: str) -> bool:

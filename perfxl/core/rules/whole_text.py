@@ -20,9 +20,7 @@ _OLD = 2
 _PROJECT_TEXTS = ("project_name", "purpose", "objective")
 _UNIT_KEYS = ("unit_of_account", "unit_of_account.again")
 _RIGHT_UNIT = "万元"
-_NOTICE_OF_2020 = (
-    "按照河北省财政厅《关于做好{year}年预算绩效文本编制工作的通知》的要求，由办公室负责，按季检查。"
-)
+_NOTICE_OF_2020 = "按照河北省财政厅《关于做好{year}年预算绩效文本编制工作的通知》的要求，由办公室负责，按季检查。"
 
 
 def _measures(text: str) -> dict[str, object]:
@@ -106,9 +104,7 @@ def contents_agree_with_the_text(contents: tuple[ContentsLine, ...], projects: t
     if not contents or not projects:
         return
     pairs = list(zip(contents, projects, strict=False))
-    wrong = [
-        i for i, (line, p) in enumerate(pairs) if p.project_name and _key(line.title) != _key(p.project_name)
-    ]
+    wrong = [i for i, (line, p) in enumerate(pairs) if p.project_name and _key(line.title) != _key(p.project_name)]
     if len(contents) == len(projects) and not wrong:
         return
     first = wrong[0] if wrong else len(pairs)
@@ -120,13 +116,7 @@ def contents_agree_with_the_text(contents: tuple[ContentsLine, ...], projects: t
         at = f"；正文没有第 {first + 1} 个“{cut(line.title, 40)}”"
     else:
         at = f"；目录没有第 {first + 1} 个“{cut(projects[first].display_name, 40)}”"
-    yield Hit(
-        "title",
-        record=line,
-        actual=str(len(contents)),
-        expected=str(len(projects)),
-        difference_at=at,
-    )
+    yield Hit("title", record=line, actual=str(len(contents)), expected=str(len(projects)), difference_at=at)
 
 
 @rule(
@@ -164,9 +154,7 @@ def contents_agree_with_the_text(contents: tuple[ContentsLine, ...], projects: t
 )
 def one_unit_of_account(projects: tuple[Project, ...]) -> Hits:
     """整份文本的金额单位都是万元。"""
-    places = [
-        (project, key, text) for project in projects for key in _UNIT_KEYS if (text := project.typed.get(key))
-    ]
+    places = [(project, key, text) for project in projects for key in _UNIT_KEYS if (text := project.typed.get(key))]
     counted = Counter(_unit(text) for _, _, text in places)
     variant = "throughout" if _RIGHT_UNIT not in counted else None
     if counted.keys() <= {_RIGHT_UNIT}:
@@ -214,9 +202,7 @@ def document_numbers_are_written_as_the_standard_asks(submission: Submission) ->
         )
 
 
-def _found(
-    submission: Submission, find: Callable[[str], list[T]]
-) -> Iterator[tuple[Record, list[str], list[T]]]:
+def _found(submission: Submission, find: Callable[[str], list[T]]) -> Iterator[tuple[Record, list[str], list[T]]]:
     """The records in whose texts something is found, with the fields where and all that is found."""
     for record, texts in _records(submission):
         found = {field: those for field, text in texts if (those := find(text))}

@@ -40,10 +40,7 @@ def highlights(submission: Submission, numbers: Mapping[str, int]) -> tuple[High
     sheets |= {part.sheet for part in (submission.department, submission.cover) if part is not None}
     return tuple(
         Highlight(
-            sheet,
-            f'COUNTIF({MARKS},"{_start(severity, number)}"&ADDRESS(ROW(A1),COLUMN(A1),4))>0',
-            colour,
-            MARKS,
+            sheet, f'COUNTIF({MARKS},"{_start(severity, number)}"&ADDRESS(ROW(A1),COLUMN(A1),4))>0', colour, MARKS
         )
         for sheet, number in numbers.items()
         if sheet in sheets

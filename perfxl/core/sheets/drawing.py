@@ -59,8 +59,7 @@ class Drawing:
         bottom = max(row for row, _ in self._cells)
         right = max(column for _, column in self._cells)
         rows = tuple(
-            tuple(self._cells.get((row, column)) for column in range(1, right + 1))
-            for row in range(1, bottom + 1)
+            tuple(self._cells.get((row, column)) for column in range(1, right + 1)) for row in range(1, bottom + 1)
         )
         return DrawnSheet(
             self.name,

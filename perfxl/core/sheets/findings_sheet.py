@@ -137,9 +137,7 @@ def _row(number: int, finding: Finding) -> tuple[SheetCell, ...]:
     }
     styles = {"severity": finding.severity.value}
     links = {"cell": place(finding.sheet, finding.cell) if finding.sheet and finding.cell else None}
-    return tuple(
-        SheetCell(values[c.key], style=styles.get(c.key, c.style), link=links.get(c.key)) for c in COLUMNS
-    )
+    return tuple(SheetCell(values[c.key], style=styles.get(c.key, c.style), link=links.get(c.key)) for c in COLUMNS)
 
 
 def cell_runs(cells: Sequence[str]) -> list[str]:
@@ -172,10 +170,7 @@ def _height(row: Sequence[SheetCell]) -> float:
 
 
 def _with_hidden(
-    rows: Sequence[Row],
-    lit: Sequence[SheetCell],
-    contents: Sequence[SheetCell | None],
-    head: int,
+    rows: Sequence[Row], lit: Sequence[SheetCell], contents: Sequence[SheetCell | None], head: int
 ) -> tuple[Row, ...]:
     """The rows with the two hidden columns beside them: the marks, and what each finding is about."""
     beside = [own_mark(FINDINGS), *[None] * (head - 2), SheetCell(CONTENT_HEADER, style="mark"), *contents]
@@ -186,9 +181,7 @@ def _with_hidden(
 # --------------------------------------------------------------------------------------- the answers
 
 
-def _kept_answers(
-    findings: Sequence[Finding], previous: Sheet | None
-) -> tuple[list[Row], list[SheetCell | None]]:
+def _kept_answers(findings: Sequence[Finding], previous: Sheet | None) -> tuple[list[Row], list[SheetCell | None]]:
     """The answers to findings that are gone, in the columns they had, and the content they were for."""
     gone = unmatched(findings, previous)
     if not gone:

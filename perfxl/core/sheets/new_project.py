@@ -158,10 +158,7 @@ def _skeleton(sheet: Sheet, table: LocatedTable, framework: Framework) -> list[t
 def _titled(located: Located, number: int, name: str) -> Iterator[CellEdit]:
     """The title follows the project's name, as in the template, whatever it was on the copied form."""
     titles = (
-        ((row, column), cell)
-        for row in located.head
-        for column, cell in located.sheet.row(row)
-        if is_title(cell.text)
+        ((row, column), cell) for row in located.head for column, cell in located.sheet.row(row) if is_title(cell.text)
     )
     found = next(titles, None)
     if found is None:

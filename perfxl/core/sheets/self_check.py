@@ -88,9 +88,7 @@ def self_check(record: FormRecord, framework: Framework, first_column: int) -> S
         joined = "&".join(f"{letters}{row}" for row in rows) or '""'
         text = "".join(f"{_HELPS}、{item.text}" for item in own if item.applies(record))
         whole.append(Helper(f"{letters}{top}", joined, text))
-    return SelfCheck(
-        _line(*(one.cell for one in whole)), self_check_text(items, record), (*whole, *helpers), columns
-    )
+    return SelfCheck(_line(*(one.cell for one in whole)), self_check_text(items, record), (*whole, *helpers), columns)
 
 
 def _helper(cell: str, items: Sequence[Item], record: FormRecord) -> Helper:

@@ -20,14 +20,7 @@ from perfxl.core.forms.project_figures import ProjectFigures, other_fields, proj
 from perfxl.core.forms.records import Project, Submission
 from perfxl.core.forms.sheet_names import DEPARTMENT, SUMMARY
 from perfxl.core.forms.shipped_forms import PLAN_DATES
-from perfxl.core.forms.summary_columns import (
-    FIRST_ROW,
-    HEADER_ROW,
-    LACKS,
-    TOTAL,
-    SummaryColumn,
-    summary_columns,
-)
+from perfxl.core.forms.summary_columns import FIRST_ROW, HEADER_ROW, LACKS, TOTAL, SummaryColumn, summary_columns
 from perfxl.core.forms.totals import is_no_number, is_plain, is_unread, total, totals
 from perfxl.core.grid.cells import Value, column_letters, place
 from perfxl.core.grid.change import DrawnSheet, SheetCell
@@ -45,10 +38,7 @@ _NOTHING = f"||{'|'.join(NOTHING)}|"
 
 
 def summary_sheet(
-    submission: Submission,
-    framework: Framework,
-    findings: Sequence[Finding] | None = None,
-    name: str = SUMMARY,
+    submission: Submission, framework: Framework, findings: Sequence[Finding] | None = None, name: str = SUMMARY
 ) -> DrawnSheet:
     """The whole sheet as data. findings: None leaves the counts of 错误, 警告 and 提示 blank. name: of the
     sheet, where the usual one is taken.
@@ -56,15 +46,10 @@ def summary_sheet(
     Rows in unit-code order, then as filed.
     """
     columns = columns_of(submission, framework)
-    figures = [
-        (project, project_figures(project, submission, framework, findings))
-        for project in submission.projects
-    ]
+    figures = [(project, project_figures(project, submission, framework, findings)) for project in submission.projects]
     figures.sort(key=lambda pair: pair[1].texts["unit_code"] or "")
     last = FIRST_ROW + len(figures) - 1
-    table = _Table(
-        columns, submission, framework, [own for _, own in figures], last, checked=findings is not None
-    )
+    table = _Table(columns, submission, framework, [own for _, own in figures], last, checked=findings is not None)
     body = [table.row(row, project, own) for row, (project, own) in enumerate(figures, FIRST_ROW)]
     width = len(columns)
     blank: tuple[SheetCell | None, ...] = (None,) * width
@@ -167,9 +152,7 @@ class _Table:
         """How many amounts of the rows above are in no sum."""
         amounts = f"{self.letters['total_budget']}{FIRST_ROW}:{self.letters['other_funds']}{self._end}"
         first = f"{self.letters['period.0']}{FIRST_ROW}:{self.letters['period.0']}{self._end}"
-        count = (
-            f'COUNTIF({amounts},"{UNFILLED}")+COUNTIF({amounts},"{UNREAD}")+COUNTIF({first},"{UNCOUNTED}")'
-        )
+        count = f'COUNTIF({amounts},"{UNFILLED}")+COUNTIF({amounts},"{UNREAD}")+COUNTIF({first},"{UNCOUNTED}")'
         # A plan is one amount that is missing, however many of its dates cannot be read.
         number = len({(lack.project, lack.kind) for lack in self.totals.lacking})
         text = f"{LACKS}{number} 处金额" if number else ""
@@ -206,9 +189,7 @@ class _Table:
             return {f"share.{i}": SheetCell(None if value == "" else value) for i, value in enumerate(values)}
         cells = [place(project.sheet, project.cells[key]) for key in _PLAN_KEYS]
         period = f"ABS(SUM({','.join(cells)})-1)<{_TOLERANCE}"
-        rises = ",".join(
-            f'OR({cell}="",{cell}>=MAX({",".join(cells[:i])}))' for i, cell in enumerate(cells) if i
-        )
+        rises = ",".join(f'OR({cell}="",{cell}>=MAX({",".join(cells[:i])}))' for i, cell in enumerate(cells) if i)
         every = ",".join(cells)
         in_range = f"MIN({every})>=0,MAX({every})<=1"
         # Whether the plan reads at all stands in the last column only; the others look there.
@@ -236,9 +217,7 @@ class _Table:
         cells["indicators"] = SheetCell(number)
         cells["quantified"] = SheetCell(figures.quantified if number else None)
         share = figures.quantified_share
-        cells["quantified_share"] = SheetCell(
-            "" if share is None else share, f'IF({whole}="","",{part}/{whole})'
-        )
+        cells["quantified_share"] = SheetCell("" if share is None else share, f'IF({whole}="","",{part}/{whole})')
         for severity in Severity:
             cells[severity.value] = SheetCell(None if figures.found is None else figures.found[severity])
         return cells

@@ -71,8 +71,7 @@ def _or_agree(missing: _Count, differ: _Part, words: str) -> _Part:
     """What differs; where nothing does and nothing is missing, that it agrees."""
     agree = "" if missing.number or differ.text else f"；{words}"
     return _Part(
-        f'{differ.formula}&IF(AND({missing.formula}=0,{differ.formula}=""),"；{words}","")',
-        differ.text + agree,
+        f'{differ.formula}&IF(AND({missing.formula}=0,{differ.formula}=""),"；{words}","")', differ.text + agree
     )
 
 

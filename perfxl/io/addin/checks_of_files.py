@@ -20,8 +20,7 @@ def addin_is_there(machine: Machine, at: Places) -> Result | None:
     if machine.exists(at.addin):
         return good(f"加载项在：{at.addin}")
     return bad(
-        f"没有加载项：{at.addin}",
-        f"{INSTALL}装过又不见了的，多半是被杀毒软件隔离：请在杀毒软件里恢复并信任这个文件。",
+        f"没有加载项：{at.addin}", f"{INSTALL}装过又不见了的，多半是被杀毒软件隔离：请在杀毒软件里恢复并信任这个文件。"
     )
 
 
@@ -45,8 +44,7 @@ def module_fits_package(machine: Machine, at: Places) -> Result | None:
     if inside == installed:
         return good(f"加载项与 xlwings 版本一致（{inside}）。")
     return bad(
-        f"加载项用的是 xlwings {inside}，安装的是 {installed}。",
-        f"请运行 python -m pip install xlwings=={inside}",
+        f"加载项用的是 xlwings {inside}，安装的是 {installed}。", f"请运行 python -m pip install xlwings=={inside}"
     )
 
 
@@ -91,9 +89,7 @@ def nothing_is_synchronised(machine: Machine, at: Places) -> Result | None:
                 f"请把 Python 装到本机文件夹，不要放在 OneDrive 里。{INSTALL}",
             )
     if folders:
-        return Result(
-            State.NOTE, "这台电脑使用 OneDrive。工作簿请存到本机文件夹再打开，校验报告才能存在它旁边。"
-        )
+        return Result(State.NOTE, "这台电脑使用 OneDrive。工作簿请存到本机文件夹再打开，校验报告才能存在它旁边。")
     return None
 
 

@@ -65,13 +65,11 @@ def interpreter_is_sound(machine: Machine, at: Places) -> Result | None:
     base = _venv_base(machine, home)
     if base is not None and not machine.exists(base):
         return bad(
-            f"这个 Python 是虚拟环境，它依靠的 Python 不见了：{base}",
-            f"请重新建立虚拟环境并安装 perfxl。{INSTALL}",
+            f"这个 Python 是虚拟环境，它依靠的 Python 不见了：{base}", f"请重新建立虚拟环境并安装 perfxl。{INSTALL}"
         )
     if machine.system == MACOS and " " in str(python):
         return bad(
-            "Python 的路径中有空格，Excel for Mac 启动不了它。",
-            f"请把虚拟环境建在没有空格的文件夹里。{INSTALL}",
+            "Python 的路径中有空格，Excel for Mac 启动不了它。", f"请把虚拟环境建在没有空格的文件夹里。{INSTALL}"
         )
     return None
 

@@ -65,9 +65,7 @@ def drop_file(machine: Machine) -> bytes:
     variable = _VARIABLE.match(written)
     start = variable[0] if variable else ""
     python = start + written[len(start) :].replace("%", "%%")
-    head, tail = (
-        _TEXT.format(mark=MARK, script=SCRIPT, line=LINE, python="\0").replace("\n", "\r\n").split("\0")
-    )
+    head, tail = _TEXT.format(mark=MARK, script=SCRIPT, line=LINE, python="\0").replace("\n", "\r\n").split("\0")
     # A path that is not ASCII even so is read by cmd in the system's code page.
     return head.encode("utf-8") + python.encode(machine.code_page, errors="replace") + tail.encode("utf-8")
 

@@ -166,9 +166,7 @@ def _take(machine: Machine, path: PurePath, ours: bool, done: list[str], problem
     try:
         machine.real(path).unlink()
     except OSError:
-        problems.append(
-            f"{path} 正在使用，没有删除。请保存并退出所有 Excel 窗口，再运行一次 perfxl addin remove。"
-        )
+        problems.append(f"{path} 正在使用，没有删除。请保存并退出所有 Excel 窗口，再运行一次 perfxl addin remove。")
     else:
         done.append(f"已删除：{path}")
 

@@ -25,9 +25,7 @@ def macro_rules(machine: Machine) -> Iterator[tuple[str, str]]:
                 "Excel 要求加载项必须有签名。",
                 _trust_centre("加载项", "取消“要求应用程序加载项由受信任的发布者签署”"),
             )
-        untrusted = (
-            _value(machine, version, "Excel", "AllLocationsDisabled", below=r"\Trusted Locations") == 1
-        )
+        untrusted = _value(machine, version, "Excel", "AllLocationsDisabled", below=r"\Trusted Locations") == 1
         # 3: only signed macros, 4: none, in both cases without asking. The start folder is trusted.
         if untrusted and _value(machine, version, "Excel", "VBAWarnings") in {3, 4}:
             yield (

@@ -57,10 +57,7 @@ def read_sources(folder: Path) -> Sources:
     if module.count(theirs) != 1:
         raise PerfxlError("安装的 xlwings 与 perfxl 不匹配：VBA 模块中没有 PROJECT_NAME。请安装锁定的版本。")
     return Sources(
-        modules={
-            "xlwings": module.replace(theirs, ours),
-            RIBBON_MODULE: _crlf(folder / f"{RIBBON_MODULE}.bas"),
-        },
+        modules={"xlwings": module.replace(theirs, ours), RIBBON_MODULE: _crlf(folder / f"{RIBBON_MODULE}.bas")},
         classes={"Dictionary": _crlf(xlwings / "addin" / "Dictionary.cls")},
         ribbon=(folder / "ribbon.xml").read_text(encoding="utf-8"),
         settings=_settings(folder / "settings.toml", xlwings_version(module)),

@@ -13,11 +13,7 @@ if sys.platform == "win32":
     from contextlib import suppress
     from itertools import count
 
-    _HIVES = {
-        "HKCU": winreg.HKEY_CURRENT_USER,
-        "HKLM": winreg.HKEY_LOCAL_MACHINE,
-        "HKCR": winreg.HKEY_CLASSES_ROOT,
-    }
+    _HIVES = {"HKCU": winreg.HKEY_CURRENT_USER, "HKLM": winreg.HKEY_LOCAL_MACHINE, "HKCR": winreg.HKEY_CLASSES_ROOT}
     _LONGEST = 32_768
 
     def values(key: str) -> Mapping[str, RegistryValue] | None:

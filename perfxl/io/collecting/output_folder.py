@@ -15,9 +15,7 @@ from perfxl.io.files import paths
 from perfxl.io.files.set_aside import aside_for, digest_of
 from perfxl.io.workbooks.find_files import MARKER
 
-_WHY = (
-    "本文件夹由 perfxl 生成，汇总时略过。以下是各文件写出时的校验码：后来改动过的文件，再次写出时保留原件。"
-)
+_WHY = "本文件夹由 perfxl 生成，汇总时略过。以下是各文件写出时的校验码：后来改动过的文件，再次写出时保留原件。"
 _LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 
 

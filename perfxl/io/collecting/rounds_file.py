@@ -110,9 +110,7 @@ def write_record(record: Record, new: Round, summary: str | None = None) -> tupl
         except OSError as fault:
             raise PerfxlError(f"损坏的记录“{record.path.name}”无法改名：{paths.reason(fault)}。") from fault
     rounds = kept(record.rounds, new)
-    replace_by(
-        record.path, lambda stream: stream.writelines(line + b"\n" for line in _lines(rounds, summary))
-    )
+    replace_by(record.path, lambda stream: stream.writelines(line + b"\n" for line in _lines(rounds, summary)))
     return rounds
 
 
@@ -147,9 +145,7 @@ def _read(path: Path, stream: Iterator[bytes], keep: Keep) -> Record:
     head = _HEAD.validate_json(next(stream, b""))
     if head.version <= VERSION:
         return Record(path, tuple(_rounds(stream, keep)), head.summary)
-    problem = (
-        f"记录“{path.name}”由更新版本的程序写成，本次不比较，也不改动它。请升级程序，或换一个汇总文件名。"
-    )
+    problem = f"记录“{path.name}”由更新版本的程序写成，本次不比较，也不改动它。请升级程序，或换一个汇总文件名。"
     return Record(path, problem=problem, newer=True)
 
 

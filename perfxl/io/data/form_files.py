@@ -25,9 +25,7 @@ def find_form(name: str) -> Form:
         return shipped[name]
     path = Path(name)
     if path.suffix.lower() != ".toml":
-        raise PerfxlError(
-            f"没有名为“{name}”的表样。可用的有：{'、'.join(shipped)}；也可以写表样文件（.toml）的路径。"
-        )
+        raise PerfxlError(f"没有名为“{name}”的表样。可用的有：{'、'.join(shipped)}；也可以写表样文件（.toml）的路径。")
     text = read_toml(path, _WHAT)
     try:
         return Form.model_validate(parsed(text, path, _WHAT))

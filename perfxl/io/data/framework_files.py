@@ -31,9 +31,7 @@ def all_frameworks() -> Mapping[str, Framework]:
     """The frameworks that come with perfxl, by id, in the order of their ids."""
     folder = files("perfxl") / "data" / "frameworks"
     loaded = [
-        Framework.model_validate(
-            {"words": shipped_words(), **tomllib.loads(entry.read_text(encoding="utf-8"))}
-        )
+        Framework.model_validate({"words": shipped_words(), **tomllib.loads(entry.read_text(encoding="utf-8"))})
         for entry in folder.iterdir()
         if entry.name.endswith(".toml")
     ]
@@ -51,9 +49,7 @@ def find_framework(name: str) -> Framework:
     path = Path(name)
     if path.suffix.lower() != ".toml":
         known = "、".join(shipped)
-        raise PerfxlError(
-            f"没有名为“{name}”的指标体系。可用的有：{known}；也可以写指标体系文件（.toml）的路径。"
-        )
+        raise PerfxlError(f"没有名为“{name}”的指标体系。可用的有：{known}；也可以写指标体系文件（.toml）的路径。")
     return _read(path)
 
 

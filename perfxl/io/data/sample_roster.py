@@ -67,9 +67,7 @@ def _invented(
     )
 
 
-def _project(
-    unit: str, number: int, name: str, budget: str, other: str, purpose: str, year: int
-) -> RosterProject:
+def _project(unit: str, number: int, name: str, budget: str, other: str, purpose: str, year: int) -> RosterProject:
     first = f"{_DIVISION}{year % 100:02}P000{unit[:3]}{unit[-1]}{number:04}"
     total, funds = Decimal(budget), Decimal(other)
     return RosterProject(

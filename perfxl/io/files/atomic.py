@@ -23,9 +23,7 @@ _HELD = {5, 32}
 _TRIES, _PAUSE = 5, 0.2
 
 
-def replace_file(
-    path: Path, data: bytes, *, instead_of: bytes | None = None, aside: Path | None = None
-) -> None:
+def replace_file(path: Path, data: bytes, *, instead_of: bytes | None = None, aside: Path | None = None) -> None:
     """Put the bytes in the file's place, keeping its permissions.
 
     instead_of: what the file held when the new content was made; if somebody else has written it
@@ -37,11 +35,7 @@ def replace_file(
 
 
 def replace_by(
-    path: Path,
-    write: Callable[[IO[bytes]], object],
-    *,
-    instead_of: bytes | None = None,
-    aside: Path | None = None,
+    path: Path, write: Callable[[IO[bytes]], object], *, instead_of: bytes | None = None, aside: Path | None = None
 ) -> None:
     """As `replace_file`, for content that is written into the stream piece by piece."""
     refuse_open_file(path)
@@ -90,9 +84,7 @@ def _target(path: Path) -> Path:
     return target
 
 
-def _replace(
-    path: Path, write: Callable[[IO[bytes]], object], instead_of: bytes | None, aside: Path | None
-) -> None:
+def _replace(path: Path, write: Callable[[IO[bytes]], object], instead_of: bytes | None, aside: Path | None) -> None:
     handle, temporary = temporary_file(path)
     try:
         with os.fdopen(handle, "wb") as stream:

@@ -138,8 +138,7 @@ def _unpacked(stream: IO[bytes], method: int, most: int) -> Iterator[bytes]:
         else:
             name = _OTHER_METHODS.get(method, f"编号 {method}")
             raise PerfxlError(
-                f"压缩包用了本程序不能解开的压缩方法（{name}）。"
-                "请先解压，再选择其中的文件；或重新压缩成普通的 zip。"
+                f"压缩包用了本程序不能解开的压缩方法（{name}）。请先解压，再选择其中的文件；或重新压缩成普通的 zip。"
             )
     except (zlib.error, lzma.LZMAError) as error:
         raise zipfile.BadZipFile(str(error)) from error

@@ -62,9 +62,7 @@ MOST_MEMORY = 2**30
 
 DAMAGED = "文件已损坏，无法打开。请向报送人重新索取，或用 Excel、WPS 打开后另存为 .xlsx 再试。"
 
-LOCKED = (
-    "文件设有打开密码，无法读取。请用 Excel 或 WPS 打开，在“文件—信息—保护工作簿”中取消密码，保存后再试。"
-)
+LOCKED = "文件设有打开密码，无法读取。请用 Excel 或 WPS 打开，在“文件—信息—保护工作簿”中取消密码，保存后再试。"
 
 _MEGABYTE = 2**20
 _ENTRY = b"PK\x01\x02"
@@ -85,7 +83,9 @@ _HEAD = 1024
 _MACRO_FOLDERS = ("Basic/", "Dialogs/")
 _COMPRESSIONS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _OUTSIDE = re.compile(r"(?:^|[/\\])\.\.(?:[/\\]|$)|^[/\\]|^[A-Za-z]:|\x00")
-_DOCUMENT_TYPE = "文件内含 DOCTYPE 声明（可用来引用外部内容），为安全起见不读取。请用 Excel 或 WPS 打开后另存为 .xlsx 再试。"
+_DOCUMENT_TYPE = (
+    "文件内含 DOCTYPE 声明（可用来引用外部内容），为安全起见不读取。请用 Excel 或 WPS 打开后另存为 .xlsx 再试。"
+)
 
 
 def refuse_large_file(size: int) -> None:
@@ -273,9 +273,7 @@ class _Density(Scan):
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if len(attributes) > MOST_ATTRIBUTES:
-            raise too_many(
-                "文件内部一个标记的属性", MOST_ATTRIBUTES, "请用 Excel 或 WPS 打开后另存为 .xlsx 再试。"
-            )
+            raise too_many("文件内部一个标记的属性", MOST_ATTRIBUTES, "请用 Excel 或 WPS 打开后另存为 .xlsx 再试。")
         if tag == "xf":
             self._formats += 1
             _refuse_formats(self._formats)
@@ -308,9 +306,7 @@ def _refuse_encoding(part: bytes) -> None:
     start = part[:_HEAD].removeprefix(codecs.BOM_UTF8)
     name = _declared_encoding(part)
     if start.startswith(_STRANGE_STARTS) or (name and not name.startswith(_ENCODINGS)):
-        raise PerfxlError(
-            "文件内部用了少见的文字编码，为安全起见不读取。请用 Excel 或 WPS 打开后另存为 .xlsx 再试。"
-        )
+        raise PerfxlError("文件内部用了少见的文字编码，为安全起见不读取。请用 Excel 或 WPS 打开后另存为 .xlsx 再试。")
 
 
 def _many_parts() -> PerfxlError:
@@ -343,8 +339,7 @@ def _contents(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Itera
         except inflate.TooLargeError:
             limit = MOST_XML if own and room == MOST_XML - xml else MOST_UNPACKED
             raise PerfxlError(
-                f"文件解压后过大（上限 {limit // _MEGABYTE} MB），不读取。"
-                "请删除表格以外的内容，压缩图片后保存再试。"
+                f"文件解压后过大（上限 {limit // _MEGABYTE} MB），不读取。请删除表格以外的内容，压缩图片后保存再试。"
             ) from None
         size += len(content)
         if own:

@@ -27,7 +27,5 @@ def read_small(path: Path, what: str, most: int) -> bytes:
     except OSError as fault:
         raise PerfxlError(f"无法打开{what}“{path}”：{reason(fault)}。请检查后再试。") from fault
     if len(data) > most:
-        raise PerfxlError(
-            f"{what}“{path}”过大（上限 {most // _MEGABYTE} MB），不读取。请检查是不是选错了文件。"
-        )
+        raise PerfxlError(f"{what}“{path}”过大（上限 {most // _MEGABYTE} MB），不读取。请检查是不是选错了文件。")
     return data

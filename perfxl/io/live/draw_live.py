@@ -24,11 +24,7 @@ _LINE = 0x808080
 _LIT_COLUMNS = "Z"
 _FEWEST_LIT_ROWS = 500
 _LONGEST_IN_FORMULA = 255
-_ALIGNMENTS: dict[str, Literal["left", "center", "right"]] = {
-    "left": "left",
-    "center": "center",
-    "right": "right",
-}
+_ALIGNMENTS: dict[str, Literal["left", "center", "right"]] = {"left": "left", "center": "center", "right": "right"}
 
 
 def draw(sheet: xlwings.Sheet, owned: DrawnSheet, program: Program) -> None:
@@ -127,9 +123,7 @@ def _styled_areas(owned: DrawnSheet) -> Iterator[tuple[Area, str | Style]]:
     spread = owned.covered()
     growing: dict[tuple[int, int, str | Style], int] = {}
     for number, row in enumerate(owned.rows, 1):
-        styles = [
-            spread.get((number, column)) if cell is None else cell.style for column, cell in enumerate(row, 1)
-        ]
+        styles = [spread.get((number, column)) if cell is None else cell.style for column, cell in enumerate(row, 1)]
         bands = dict.fromkeys(_bands(styles))
         for (left, right, style), top in list(growing.items()):
             if (left, right, style) not in bands:

@@ -104,7 +104,5 @@ class ExcelOnMac(Excel):
             window.split_column.set(frozen[1] - 1)
             window.freeze_panes.set(True)
 
-    def set_print(
-        self, sheet: xlwings.Sheet, header_rows: tuple[int, int] | None, *, landscape: bool
-    ) -> None:
+    def set_print(self, sheet: xlwings.Sheet, header_rows: tuple[int, int] | None, *, landscape: bool) -> None:
         """As Excel has it."""

@@ -52,9 +52,7 @@ class ExcelOnWindows(Excel):
         """A book opened read-only takes changes that cannot be kept."""
         refuse_read_only(read_only=bool(book.api.ReadOnly))
         if bool(getattr(book.api, "MultiUserEditing", False)):
-            raise PerfxlError(
-                "工作簿处于“共享工作簿”状态，不能写入。请在 Excel“审阅”中取消共享，保存后再试。"
-            )
+            raise PerfxlError("工作簿处于“共享工作簿”状态，不能写入。请在 Excel“审阅”中取消共享，保存后再试。")
 
     def addin(self, book: xlwings.Book) -> str | None:
         """An add-in is a workbook that is open without being counted."""
@@ -141,9 +139,7 @@ class ExcelOnWindows(Excel):
             window.SplitRow, window.SplitColumn = frozen[0] - 1, frozen[1] - 1
             window.FreezePanes = True
 
-    def set_print(
-        self, sheet: xlwings.Sheet, header_rows: tuple[int, int] | None, *, landscape: bool
-    ) -> None:
+    def set_print(self, sheet: xlwings.Sheet, header_rows: tuple[int, int] | None, *, landscape: bool) -> None:
         """Each setting goes to the printer's driver; without a printer Excel refuses them all."""
         setup = sheet.api.PageSetup
         try:

@@ -121,9 +121,7 @@ class LibreOffice:
         window.ShowGrid = False
         window.freezeAtPosition(column - 1, row - 1)
 
-    def set_print(
-        self, sheet: xlwings.Sheet, header_rows: tuple[int, int] | None, *, landscape: bool
-    ) -> None:
+    def set_print(self, sheet: xlwings.Sheet, header_rows: tuple[int, int] | None, *, landscape: bool) -> None:
         """The sheet's own page style."""
         setup = sheet.page_setup.impl
         setup.title_rows = None if header_rows is None else "${}:${}".format(*header_rows)

@@ -207,9 +207,7 @@ class LiveBook:
             lit = _as_highlights(sheet, own_highlights(sheet, [MARKS]), MARKS)
             journal.steps.append(partial(_relight_anew, sheet, [MARKS], lit, self.program))
             block = sheet.range(area.first, (area.bottom, area.right))
-            filled = {
-                position(edit.cell): Cell(edit.value) for edit in before if edit.value not in (None, "")
-            }
+            filled = {position(edit.cell): Cell(edit.value) for edit in before if edit.value not in (None, "")}
             merged = harmless_merges(self.program.looks(block, filled), filled)
             journal.steps.append(partial(_restore, sheet, before, merged, owned, self.program))
         else:
@@ -257,18 +255,13 @@ def _families(change: Change) -> list[str]:
 def _as_highlights(sheet: xlwings.Sheet, rules: Sequence[Any], family: str) -> list[Highlight]:
     return [
         Highlight(
-            str(sheet.name),
-            str(rule.formula).removeprefix("="),
-            "{:02X}{:02X}{:02X}".format(*rule.fill_color),
-            family,
+            str(sheet.name), str(rule.formula).removeprefix("="), "{:02X}{:02X}{:02X}".format(*rule.fill_color), family
         )
         for rule in rules
     ]
 
 
-def _relight(
-    sheet: xlwings.Sheet, standing: Sequence[Any], wanted: Sequence[Highlight], program: Program
-) -> None:
+def _relight(sheet: xlwings.Sheet, standing: Sequence[Any], wanted: Sequence[Highlight], program: Program) -> None:
     # The last first: a rule that goes moves those behind it up.
     for rule in reversed(standing):
         rule.delete()
@@ -278,9 +271,7 @@ def _relight(
             add_highlight(area, highlight, program)
 
 
-def _relight_anew(
-    sheet: xlwings.Sheet, families: Sequence[str], wanted: Sequence[Highlight], program: Program
-) -> None:
+def _relight_anew(sheet: xlwings.Sheet, families: Sequence[str], wanted: Sequence[Highlight], program: Program) -> None:
     _relight(sheet, own_highlights(sheet, families), wanted, program)
 
 
@@ -290,11 +281,7 @@ def _put_back(sheet: xlwings.Sheet, before: Sequence[CellEdit]) -> None:
 
 
 def _restore(
-    sheet: xlwings.Sheet,
-    before: Sequence[CellEdit],
-    merged: Iterable[Area],
-    owned: DrawnSheet,
-    program: Program,
+    sheet: xlwings.Sheet, before: Sequence[CellEdit], merged: Iterable[Area], owned: DrawnSheet, program: Program
 ) -> None:
     """The contents of an owned sheet as they were, in one block, in the looks that such a sheet has."""
     wipe(sheet, program)

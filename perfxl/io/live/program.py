@@ -87,9 +87,7 @@ class Program(Protocol):
     def set_view(self, sheet: xlwings.Sheet, frozen: Position | None) -> None:
         """No grid, and the rows above a cell and the columns left of it always in view; None for none."""
 
-    def set_print(
-        self, sheet: xlwings.Sheet, header_rows: tuple[int, int] | None, *, landscape: bool
-    ) -> None:
+    def set_print(self, sheet: xlwings.Sheet, header_rows: tuple[int, int] | None, *, landscape: bool) -> None:
         """A4, one page wide, page numbers at the foot, the header rows on each page."""
 
 
@@ -139,6 +137,4 @@ def refuse_wps(told: str) -> None:
 def refuse_read_only(*, read_only: bool) -> None:
     """PerfxlError for a book that was opened read-only."""
     if read_only:
-        raise PerfxlError(
-            "工作簿是以只读方式打开的，没有写入。请用“另存为”存一份，在新的文件里再点一次按钮。"
-        )
+        raise PerfxlError("工作簿是以只读方式打开的，没有写入。请用“另存为”存一份，在新的文件里再点一次按钮。")

@@ -202,9 +202,7 @@ class _Grid:
             other: address((number, column))
             for number, row in self.rows.items()
             for other, column in _numbered(row)
-            if (f := other.find(f"{_NS}f")) is not None
-            and f.get("t") == "shared"
-            and f.get("si") == formula.get("si")
+            if (f := other.find(f"{_NS}f")) is not None and f.get("t") == "shared" and f.get("si") == formula.get("si")
         }
         # Rarely needed, and openpyxl is slow to import.
         from openpyxl.formula.translate import Translator

@@ -176,9 +176,7 @@ class Book:
             header = replace(area, bottom=area.top)
             for edit in edits:
                 if position(edit.cell) in header:
-                    raise PerfxlError(
-                        f"{edit.cell} 是表格的标题，改动会损坏表格，没有写入。请在 Excel 或 WPS 中修改。"
-                    )
+                    raise PerfxlError(f"{edit.cell} 是表格的标题，改动会损坏表格，没有写入。请在 Excel 或 WPS 中修改。")
 
     def _sheets(self) -> list[etree._Element]:
         return list(self._sheet_list().iterchildren("{*}*"))

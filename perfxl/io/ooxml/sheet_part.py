@@ -89,16 +89,10 @@ def set_highlights(
     block = etree.Element(f"{_NS}conditionalFormatting", sqref=_LIT_AREA.format(_lit_rows(root)))
     for priority, highlight in enumerate(highlights, _free_priority(root, len(highlights))):
         rule = sub(
-            block,
-            "cfRule",
-            type="expression",
-            dxfId=str(styles.highlight(highlight.colour)),
-            priority=str(priority),
+            block, "cfRule", type="expression", dxfId=str(styles.highlight(highlight.colour)), priority=str(priority)
         )
         sub(rule, "formula").text = highlight.formula
-    before = [
-        child for child in root.iterchildren("{*}*") if etree.QName(child).localname in _BEFORE_CONDITIONS
-    ]
+    before = [child for child in root.iterchildren("{*}*") if etree.QName(child).localname in _BEFORE_CONDITIONS]
     root.insert(root.index(before[-1]) + 1 if before else 0, block)
     return True
 

@@ -48,9 +48,7 @@ class Checked:
 
 
 def reported(
-    checked: Sequence[Checked],
-    render: Callable[[Sequence[Checked]], str],
-    reason_of: Callable[[Exception], str],
+    checked: Sequence[Checked], render: Callable[[Sequence[Checked]], str], reason_of: Callable[[Exception], str]
 ) -> tuple[list[Checked], str]:
     """The report of all files. A file that cannot be shown is one that could not be read, and the others are
     shown all the same; what it is then is given too. reason_of: the sentence for an exception.

@@ -51,13 +51,7 @@ def set_space(paragraph: Any, *, before: float = 0, after: float = 0) -> None:
 
 
 def add_run(
-    paragraph: Any,
-    text: str,
-    size: float,
-    font: str,
-    *,
-    bold: bool = False,
-    colour: RGBColor | None = None,
+    paragraph: Any, text: str, size: float, font: str, *, bold: bool = False, colour: RGBColor | None = None
 ) -> None:
     """A text, and nothing but a text, whatever it looks like."""
     run = paragraph.add_run(clean(text))

@@ -104,9 +104,7 @@ def _besides(project: Project) -> dict[str, Any]:
         found["others"] = {key: project.others.get(key) for key in keys}
     tables = [table.key for table in form.tables if not project.knows(table.key)]
     if tables:
-        found["tables"] = {
-            key: [{"cell": _cell(row), **row.others} for row in project.rows(key)] for key in tables
-        }
+        found["tables"] = {key: [{"cell": _cell(row), **row.others} for row in project.rows(key)] for key in tables}
     return found
 
 

@@ -61,9 +61,7 @@ def _run(checked: Sequence[Checked]) -> dict[str, Any]:
                 "language": "zh-CN",
                 "shortDescription": {"text": "部门预算绩效文本的检查助手"},
                 "rules": [_rule(rule, _set_aside(checked).get(rule.id)) for rule in RULES.values()],
-                "notifications": [
-                    {"id": UNREADABLE, "shortDescription": {"text": "文件无法读取，没有校验。"}},
-                ],
+                "notifications": [{"id": UNREADABLE, "shortDescription": {"text": "文件无法读取，没有校验。"}}],
             }
         },
         "language": "zh-CN",
@@ -150,9 +148,7 @@ def _numbered(findings: Sequence[Finding]) -> Iterator[tuple[Finding, int]]:
         seen[key] += 1
 
 
-def _result(
-    finding: Finding, occurrence: int, number: int, one: Checked, numbers: Mapping[str, int]
-) -> dict[str, Any]:
+def _result(finding: Finding, occurrence: int, number: int, one: Checked, numbers: Mapping[str, int]) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": numbers[finding.rule],

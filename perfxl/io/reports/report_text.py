@@ -48,11 +48,7 @@ def _file(one: Checked) -> list[str]:
     title = click.style(escaped(one.path), bold=True)
     if one.submission is None:
         return [title, click.style(f"无法读取：{escaped(one.reason or '')}", fg="red")]
-    lines = [
-        title,
-        _plain(headline(one.findings)),
-        *(_plain(f"{decision}。") for decision in decisions(one.settings)),
-    ]
+    lines = [title, _plain(headline(one.findings)), *(_plain(f"{decision}。") for decision in decisions(one.settings))]
     for sheet, found in groupby(one.findings, key=lambda finding: finding.sheet):
         lines += ["", click.style(escaped(sheet or _WHOLE_WORKBOOK), bold=True)]
         for finding in sorted(found, key=lambda finding: finding.severity.weight):
@@ -85,8 +81,7 @@ def _plain(text: str) -> str:
 def _places(findings: Iterable[Finding]) -> str:
     """`1.工会保障项目!B9、…`, each place once."""
     places = dict.fromkeys(
-        "!".join(part for part in (finding.sheet, finding.cell) if part) or _WHOLE_WORKBOOK
-        for finding in findings
+        "!".join(part for part in (finding.sheet, finding.cell) if part) or _WHOLE_WORKBOOK for finding in findings
     )
     return _listed(list(places))
 
@@ -103,9 +98,4 @@ def overall(checked: Sequence[Checked]) -> str:
     return f"共 {len(checked)} 个文件：{'，'.join(parts)}。"
 
 
-STATUS_WORDS = {
-    "errors": "有错误",
-    "warnings": "只有警告",
-    "passed": "通过",
-    "unreadable": "无法读取",
-}
+STATUS_WORDS = {"errors": "有错误", "warnings": "只有警告", "passed": "通过", "unreadable": "无法读取"}

@@ -67,12 +67,7 @@ class Handed:
 
 
 def plan(
-    units: Sequence[RosterUnit],
-    folder: Path,
-    year: int,
-    framework: str,
-    roster_folder: Path,
-    form: str | None = None,
+    units: Sequence[RosterUnit], folder: Path, year: int, framework: str, roster_folder: Path, form: str | None = None
 ) -> list[Handout]:
     """The workbooks of all units, in their order. PerfxlError where paths would be too long to be opened."""
     room = LONGEST_PATH - length(str(resolved(folder))) - 2
@@ -148,10 +143,7 @@ def archive_members(path: Path) -> dict[str, bytes] | None:
     """The files in an archive, None for what is none or holds more than is handed out."""
     try:
         with inflate.opened(path) as archive:
-            return {
-                info.filename: b"".join(inflate.inflated(archive, info, MOST_BYTES))
-                for info in archive.infolist()
-            }
+            return {info.filename: b"".join(inflate.inflated(archive, info, MOST_BYTES)) for info in archive.infolist()}
     except (OSError, PerfxlError, inflate.TooLargeError, *inflate.DAMAGED):
         return None
 

@@ -70,16 +70,12 @@ def _projects(path: Path, rows: list[Row], columns: dict[str, int]) -> tuple[Pro
     return tuple(projects)
 
 
-def _text(
-    path: Path, line: int, key: str, cells: Mapping[int, Cell], columns: Mapping[str, int]
-) -> str | None:
+def _text(path: Path, line: int, key: str, cells: Mapping[int, Cell], columns: Mapping[str, int]) -> str | None:
     cell = _usable(path, line, key, cells, columns)
     return None if cell is None else cell.text or None
 
 
-def _amount(
-    path: Path, line: int, key: str, cells: Mapping[int, Cell], columns: Mapping[str, int]
-) -> Decimal | None:
+def _amount(path: Path, line: int, key: str, cells: Mapping[int, Cell], columns: Mapping[str, int]) -> Decimal | None:
     cell = _usable(path, line, key, cells, columns)
     if cell is None or cell.shows_nothing:
         return None
@@ -95,17 +91,13 @@ def _amount(
     return number.value
 
 
-def _usable(
-    path: Path, line: int, key: str, cells: Mapping[int, Cell], columns: Mapping[str, int]
-) -> Cell | None:
+def _usable(path: Path, line: int, key: str, cells: Mapping[int, Cell], columns: Mapping[str, int]) -> Cell | None:
     """The cell of a column, None where it is blank. PerfxlError for an error and for a formula without a value."""
     cell = cells.get(columns.get(key, 0))
     if cell is not None and cell.error is not None:
         raise PerfxlError(f"{_where(path, line, key)}是错误值 {cell.error}。请改正公式，或直接填写内容。")
     if cell is not None and cell.value is None:
-        raise PerfxlError(
-            f"{_where(path, line, key)}的公式没有计算结果。请用 Excel 或 WPS 打开清单，保存后再试。"
-        )
+        raise PerfxlError(f"{_where(path, line, key)}的公式没有计算结果。请用 Excel 或 WPS 打开清单，保存后再试。")
     return cell
 
 
@@ -187,9 +179,7 @@ def _delimiter(text: str) -> str:
 
 def _refuse_many(path: Path, rows: list[Row]) -> None:
     if len(rows) > _MOST_ROWS:
-        raise PerfxlError(
-            f"项目清单“{path}”的行数过多（上限 {_MOST_ROWS:,} 行），不读取。请检查是不是选错了文件。"
-        )
+        raise PerfxlError(f"项目清单“{path}”的行数过多（上限 {_MOST_ROWS:,} 行），不读取。请检查是不是选错了文件。")
 
 
 def _workbook_rows(path: Path) -> list[tuple[list[Row], Sheet | None]]:

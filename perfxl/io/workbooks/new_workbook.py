@@ -54,9 +54,7 @@ _ALLOWED = (
 )
 
 
-def standard_workbook(
-    submission: Submission, framework: Framework, controls: Controls | None = None
-) -> bytes:
+def standard_workbook(submission: Submission, framework: Framework, controls: Controls | None = None) -> bytes:
     """The standard workbook; see `standard_sheets`."""
     return new_workbook(standard_sheets(submission, framework, controls))
 
@@ -139,9 +137,7 @@ class _Writer:
         if made is None:
             look = style_of(style)
             underline = "single" if look.underline else None
-            cell.font = Font(
-                name=FONT, size=look.size, bold=look.bold, color=f"FF{look.colour}", underline=underline
-            )
+            cell.font = Font(name=FONT, size=look.size, bold=look.bold, color=f"FF{look.colour}", underline=underline)
             cell.alignment = Alignment(
                 horizontal=look.horizontal, vertical=look.vertical, wrap_text=look.wrap, indent=look.indent
             )

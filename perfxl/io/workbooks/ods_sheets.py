@@ -6,17 +6,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
-from perfxl.core.grid.cells import (
-    MAX_COLUMN,
-    MAX_ROW,
-    Area,
-    Cell,
-    Position,
-    Sheet,
-    WhyUnread,
-    Workbook,
-    shown,
-)
+from perfxl.core.grid.cells import MAX_COLUMN, MAX_ROW, Area, Cell, Position, Sheet, WhyUnread, Workbook, shown
 from perfxl.core.grid.draw_numbers import without_hidden_percent
 from perfxl.core.grid.merges import take_covered
 from perfxl.core.grid.rich_text import Run, seen_text
@@ -149,9 +139,7 @@ class _TableScan(limits.Scan):
             down=_count(attributes.get("table:number-rows-spanned"), MAX_ROW),
             repeated=_repeats(attributes, "columns", MAX_COLUMN),
             covered=tag == "covered-table-cell",
-            length=sum(
-                len(value) for key, value in attributes.items() if key.endswith(("-value", ":formula"))
-            ),
+            length=sum(len(value) for key, value in attributes.items() if key.endswith(("-value", ":formula"))),
         )
         self._skipped = 0
         self._spans = []

@@ -23,9 +23,7 @@ _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TABLES = "content.xml"
 
 _NO_WORKBOOK = "文件中没有可读的工作簿。请用 Excel 或 WPS 打开，另存为 .xlsx 再试。"
-_BINARY = (
-    "这是二进制格式的工作簿（.xlsb），本程序不能读取。请用 Excel 打开，另存为“Excel 工作簿（*.xlsx）”再试。"
-)
+_BINARY = "这是二进制格式的工作簿（.xlsb），本程序不能读取。请用 Excel 打开，另存为“Excel 工作簿（*.xlsx）”再试。"
 _NOT_EXCEL = "这是{}，不是 Excel 工作簿。请报送 Excel 工作簿（.xlsx）。"
 _OTHER_DOCUMENTS = {"word": "Word 文档", "powerpoint": "演示文稿"}
 
@@ -51,9 +49,7 @@ def read_bytes(path: Path) -> bytes:
     except PermissionError:
         raise PerfxlError("没有读取权限。请关闭正在使用它的程序，或请管理员授予读取权限。") from None
     except OSError as error:
-        raise PerfxlError(
-            f"读取文件时出错：{paths.reason(error)}。请检查文件名、磁盘或网络后再试。"
-        ) from None
+        raise PerfxlError(f"读取文件时出错：{paths.reason(error)}。请检查文件名、磁盘或网络后再试。") from None
 
 
 def _refuse_folder(path: Path) -> NoReturn:
@@ -90,9 +86,7 @@ def read_package(data: bytes, suffix: str = ".xlsx") -> Workbook:
         raise PerfxlError(limits.DAMAGED) from error
     if suffix.lower() == ".csv":
         raise PerfxlError("这是 csv 文本，没有表格格式。请在 Excel 或 WPS 中填写标准模板，保存为 .xlsx。")
-    raise PerfxlError(
-        "这不是 Excel 工作簿（可能只是改了扩展名）。请用 Excel 或 WPS 打开原文件，另存为 .xlsx。"
-    )
+    raise PerfxlError("这不是 Excel 工作簿（可能只是改了扩展名）。请用 Excel 或 WPS 打开原文件，另存为 .xlsx。")
 
 
 def _read_zip(data: bytes) -> Workbook:

@@ -43,9 +43,7 @@ def apply(
         return
     for path in (source, target):
         if path.suffix.lower() not in WRITABLE:
-            raise PerfxlError(
-                f"“{path.suffix}”格式只能读取，不能写入。请用 Excel 或 WPS 打开，另存为 .xlsx 后再试。"
-            )
+            raise PerfxlError(f"“{path.suffix}”格式只能读取，不能写入。请用 Excel 或 WPS 打开，另存为 .xlsx 后再试。")
     if source.suffix.lower() != target.suffix.lower():
         raise PerfxlError(f"“{target.name}”的扩展名应与原文件相同（{source.suffix}）。")
     refuse_open_file(target)

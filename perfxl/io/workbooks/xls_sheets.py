@@ -98,9 +98,7 @@ def _look(book: Any, number: int) -> CellLook:
     return cell_look(code or None, struck_out=bool(font and font.struck_out))
 
 
-def _sheet(
-    book: Any, sheet: Any, looks: list[CellLook], formulas: Mapping[Position, Formula], held: Held
-) -> Sheet:
+def _sheet(book: Any, sheet: Any, looks: list[CellLook], formulas: Mapping[Position, Formula], held: Held) -> Sheet:
     cells: dict[Position, Cell] = {}
     unread: dict[Position, tuple[Cell, WhyUnread]] = {}
     for row in range(sheet.nrows):

@@ -7,17 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from perfxl.core.grid.cell_looks import PLAIN, CellLook
-from perfxl.core.grid.cells import (
-    MAX_COLUMN,
-    MAX_ROW,
-    Area,
-    Cell,
-    Position,
-    Sheet,
-    WhyUnread,
-    column_letters,
-    position,
-)
+from perfxl.core.grid.cells import MAX_COLUMN, MAX_ROW, Area, Cell, Position, Sheet, WhyUnread, column_letters, position
 from perfxl.core.grid.merges import take_covered
 from perfxl.io.files import limits
 from perfxl.io.files.limits import MOST_DEPTH, parse_with, refuse_depth
@@ -146,9 +136,7 @@ class SheetReader:
             else:
                 cells[at] = found
 
-        parse_with(
-            part, begin, finish, text, prefixes=b"\0" in part[:4] or _PREFIXED.search(part) is not None
-        )
+        parse_with(part, begin, finish, text, prefixes=b"\0" in part[:4] or _PREFIXED.search(part) is not None)
         held.add_cells(number)
         return cells, unread, merged
 

@@ -122,6 +122,4 @@ class _WorkbookScan(limits.Scan):
                 raise ValueError(f"no such relationship: {id_}")
             kind, target = self._relations.get(id_, ("", ""))
             part = target if kind.endswith(_WORKSHEET) else None
-            self.found.sheets.append(
-                SheetPart(attributes.get("name", ""), part, attributes.get("state") in _HIDDEN)
-            )
+            self.found.sheets.append(SheetPart(attributes.get("name", ""), part, attributes.get("state") in _HIDDEN))

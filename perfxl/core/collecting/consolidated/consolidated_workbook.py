@@ -162,9 +162,7 @@ _NOTES = {
 
 
 def _filled(one: Consolidation, tables: _Tables, unit_rows: int) -> tuple[Finding, ...]:
-    details = Details(
-        tables.projects, tables.indicators, tables.findings, one.store, one.links, one.framework
-    )
+    details = Details(tables.projects, tables.indicators, tables.findings, one.store, one.links, one.framework)
     for table in (tables.projects, tables.indicators, tables.findings, tables.returns, tables.alterations):
         table.head()
     said = dict.fromkeys(AMOUNTS, Decimal(0))
@@ -184,9 +182,7 @@ def _filled(one: Consolidation, tables: _Tables, unit_rows: int) -> tuple[Findin
         details.add_other(other)
     found = found[:_MOST_CHECKS]
     details.add_check(found)
-    units = UnitTable(
-        tables.units, tables.projects, tables.findings, len(one.results), details.whole, one.links
-    )
+    units = UnitTable(tables.units, tables.projects, tables.findings, len(one.results), details.whole, one.links)
     tables.units.head(units.headline(said, unit_rows))
     filtered = {tables.projects.name: tables.projects.written}
     filtered[tables.units.name] = units.fill(zip(one.results, sums, strict=True))

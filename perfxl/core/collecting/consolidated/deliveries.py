@@ -41,9 +41,7 @@ class Returns:
     def fill(self, results: Iterable[UnitResult], others: Iterable[OtherResult]) -> None:
         """All rows: unit by unit, the file that counts first; then the files of no unit."""
         years = Counter(
-            one.files.counted.entry.year
-            for one in results
-            if one.files.counted and one.files.counted.entry.year
+            one.files.counted.entry.year for one in results if one.files.counted and one.files.counted.entry.year
         )
         usual = years.most_common(1)[0][0] if years else None
         for result in results:
@@ -83,13 +81,9 @@ class Returns:
             State.PASSED_OVER: placed.entry.passed_over or "",
         }
         unit = placed.part.unit if placed.state is not State.STRANGER else None
-        self._file(
-            placed, unit_cells(None, unit, (unit.department or "") if unit else ""), reasons[placed.state]
-        )
+        self._file(placed, unit_cells(None, unit, (unit.department or "") if unit else ""), reasons[placed.state])
 
-    def _file(
-        self, placed: Placed, whose: dict[str, SheetCell], reason: str, *, altered: bool = False
-    ) -> None:
+    def _file(self, placed: Placed, whose: dict[str, SheetCell], reason: str, *, altered: bool = False) -> None:
         entry = placed.entry
         state, style = placed.state.value, _STYLES.get(placed.state, "bad")
         if altered:
@@ -103,8 +97,7 @@ class Returns:
             "by": SheetCell(placed.part.by),
             "projects": SheetCell(len(placed.part.numbers) if read else None, style="number"),
             "total_budget": SheetCell(
-                total(line.totals.total_budget for line in placed.part.lines) if read else None,
-                style="amount",
+                total(line.totals.total_budget for line in placed.part.lines) if read else None, style="amount"
             ),
             "error": SheetCell(counts.errors if read else None, style="number"),
             "warning": SheetCell(counts.warnings if read else None, style="number"),
@@ -127,9 +120,7 @@ class Returns:
                 "source": SheetCell(one.source, style="centre"),
             }
             entry = counted.entry if counted is not None else None
-            self.alterations.add(
-                {**whose, **said, **self.links.trace(entry, one.sheet or None, one.cell or None)}
-            )
+            self.alterations.add({**whose, **said, **self.links.trace(entry, one.sheet or None, one.cell or None)})
 
 
 def headline(results: Iterable[UnitResult], others: Iterable[OtherResult], *, has_roster: bool) -> str:

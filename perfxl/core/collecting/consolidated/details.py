@@ -187,9 +187,7 @@ class Details:
             self.by_category.update({key: number or 0 for key, number in row.categories.items()})
         sums.project_blocks = self.projects.blocks(start, self.projects.written)
 
-    def _add_indicators(
-        self, rows: Sequence[ProjectRow], whose: dict[str, SheetCell], placed: Placed
-    ) -> None:
+    def _add_indicators(self, rows: Sequence[ProjectRow], whose: dict[str, SheetCell], placed: Placed) -> None:
         named = {row.number: row.texts for row in rows}
         for one in self.store.indicators(placed.entry.number):
             if one.project not in named:

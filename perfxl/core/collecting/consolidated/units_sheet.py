@@ -104,9 +104,7 @@ class UnitTable:
         formula, text = ("&".join(part[0] for part in parts), "".join(part[1] for part in parts))
         good = "；".join((*(f"{name}与项目明细一致" for name in _IN_DETAILS.values()), *_AGREE))
         return SheetCell(
-            f"自检：{text[1:] or good}",
-            f'"自检："&IF({formula}="","{good}",MID({formula},2,999))',
-            "headline",
+            f"自检：{text[1:] or good}", f'"自检："&IF({formula}="","{good}",MID({formula},2,999))', "headline"
         )
 
     def _as_in_details(self, key: str, name: str, units: str, said: Mapping[str, Decimal]) -> tuple[str, str]:
@@ -122,9 +120,7 @@ class UnitTable:
         words, others = "；预算合计与资金来源相差 ", " 个项目的预算数与资金来源不等，合计相互抵消"
         parts = []
         for block in self._all_projects():
-            budget, fiscal, other, lacking = (
-                area(self.projects, key, block) for key in (*AMOUNTS[:3], "lacking")
-            )
+            budget, fiscal, other, lacking = (area(self.projects, key, block) for key in (*AMOUNTS[:3], "lacking"))
             parts.append(f'SUMPRODUCT(({lacking}="")*(ABS({budget}-{fiscal}-{other})>={HALF_CENT}))')
         count = "+".join(parts) or "0"
         formula = (
@@ -165,9 +161,7 @@ class UnitTable:
         for severity in Severity:
             formula = self._finding_count(severity, sums.finding_blocks, row)
             cells[severity.value] = SheetCell(line.counts[severity.value], formula, "number")
-        cells["returned"] = SheetCell(
-            result.files.standing.value, style="good" if counted is not None else "bad"
-        )
+        cells["returned"] = SheetCell(result.files.standing.value, style="good" if counted is not None else "bad")
         if counted is not None:
             cells["projects"] = SheetCell(line.projects, self._count(sums.project_blocks, row), "number")
             for key in AMOUNTS:
@@ -243,8 +237,7 @@ class UnitTable:
             parts = [f"COUNTIF({area(self.findings, 'severity', block)},{word})" for block in own]
         else:
             parts = [
-                f"COUNTIFS({area(self.findings, 'key', block)},$A{row},"
-                f"{area(self.findings, 'severity', block)},{word})"
+                f"COUNTIFS({area(self.findings, 'key', block)},$A{row},{area(self.findings, 'severity', block)},{word})"
                 for block in self.findings.blocks(0, self.findings.written)
             ]
         return "+".join(parts) or "0"

@@ -41,9 +41,7 @@ def amount_entry(area: str, title: str, hint: str) -> Entry:
     return Entry(area, title, hint, check, f"这里应填以万元为单位的数字，不带单位，不小于 0。{_KEEP}")
 
 
-def field_entries(
-    form: Form, submission: Submission, locked: frozenset[str] = frozenset()
-) -> Iterator[Entry]:
+def field_entries(form: Form, submission: Submission, locked: frozenset[str] = frozenset()) -> Iterator[Entry]:
     """Every field says its hint when it is entered, and warns about a value it cannot be.
 
     A locked field says that it is.

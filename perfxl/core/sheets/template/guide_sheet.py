@@ -21,16 +21,7 @@ from perfxl.core.rules.topics import TOPICS, in_order
 from perfxl.core.sheets.drawing import Drawing
 from perfxl.core.sheets.heights import height_of
 from perfxl.core.sheets.template.suggestions import Suggestion, suggestions
-from perfxl.core.sheets.template.template_styles import (
-    CAPTION,
-    GUIDE_TAB,
-    LABEL,
-    LEFT,
-    OPEN,
-    PAGE,
-    PLAIN,
-    TITLE,
-)
+from perfxl.core.sheets.template.template_styles import CAPTION, GUIDE_TAB, LABEL, LEFT, OPEN, PAGE, PLAIN, TITLE
 
 # The third and fourth are one column except in the list of indicators.
 _WIDTHS = (19.5, 24.0, 18.0, 36.5)

@@ -30,10 +30,7 @@ def standard_sheets(
         guide_sheet(text, framework),
         form_sheet(text.department or Department(), text, framework),
         summary_sheet(text, framework),
-        *(
-            form_sheet(project, text, framework, locked.get(project.number, frozenset()))
-            for project in text.projects
-        ),
+        *(form_sheet(project, text, framework, locked.get(project.number, frozenset())) for project in text.projects),
         lists_sheet(framework),
         identity_sheet(text, controls),
     )
