@@ -85,6 +85,12 @@ class Area:
         return self.top, self.left
 
     @property
+    def fixed(self) -> str:
+        """As a formula names it that keeps it wherever it is copied to: `$A$1:$K$9`."""
+        first = f"${column_letters(self.left)}${self.top}"
+        return f"{first}:${column_letters(self.right)}${self.bottom}"
+
+    @property
     def is_cell(self) -> bool:
         """Whether it is one cell only."""
         return self.first == (self.bottom, self.right)

@@ -17,7 +17,6 @@ from perfxl.core.sheets.styles import style_of
 from perfxl.io.live.entries import entered, write_block
 from perfxl.io.live.live_looks import consecutive
 from perfxl.io.live.program import Program
-from perfxl.io.ooxml.change_workbook import fixed
 
 _LINE = 0x808080
 # Wide enough for any form, as in files.
@@ -195,7 +194,7 @@ def add_highlight(area: xlwings.Range, highlight: Highlight, program: Program) -
 
 def name_area(book: xlwings.Book, name: str, sheet: str, area: str) -> None:
     """Let a workbook-wide name mean an area."""
-    refers_to = f"={place(sheet, fixed(area))}"
+    refers_to = f"={place(sheet, Area.of(area).fixed)}"
     if name in book.names:
         book.names[name].refers_to = refers_to
     else:

@@ -8,7 +8,7 @@ from itertools import count
 
 from lxml import etree
 
-from perfxl.core.grid.cells import Area, Position, address, column_letters, position, quoted_sheet
+from perfxl.core.grid.cells import Area, Position, address, position, quoted_sheet
 from perfxl.core.grid.change import CellEdit, Change, DrawnSheet, Highlight
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.io.ooxml.cell_elements import edit_cells
@@ -291,20 +291,13 @@ def _names_of(sheet: DrawnSheet, index: str) -> dict[tuple[str, str | None], tup
     local = {"localSheetId": index}
     wanted: dict[tuple[str, str | None], tuple[str, dict[str, str]]] = {}
     if sheet.print_area is not None:
-        wanted["_xlnm.Print_Area", index] = f"{where}!{fixed(sheet.print_area)}", local
+        wanted["_xlnm.Print_Area", index] = f"{where}!{Area.of(sheet.print_area).fixed}", local
     if sheet.header_rows is not None:
         first, last = sheet.header_rows
         wanted["_xlnm.Print_Titles", index] = f"{where}!${first}:${last}", local
     if sheet.filter is not None:
         hidden = {**local, "hidden": "1"}
-        wanted["_xlnm._FilterDatabase", index] = f"{where}!{fixed(sheet.filter)}", hidden
+        wanted["_xlnm._FilterDatabase", index] = f"{where}!{Area.of(sheet.filter).fixed}", hidden
     for name, area in sheet.names.items():
-        wanted[name, None] = f"{where}!{fixed(area)}", {}
+        wanted[name, None] = f"{where}!{Area.of(area).fixed}", {}
     return wanted
-
-
-def fixed(area: str) -> str:
-    """An area that stays where it is when a formula is copied: `A1:K9` → `$A$1:$K$9`."""
-    place = Area.of(area)
-    first = f"${column_letters(place.left)}${place.top}"
-    return f"{first}:${column_letters(place.right)}${place.bottom}"
