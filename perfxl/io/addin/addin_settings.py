@@ -37,8 +37,8 @@ def plain_path(machine: Machine, path: str) -> str:
 def read_settings(machine: Machine, path: PurePath) -> dict[str, str]:
     """The settings in a file by their names in capitals; none when there is no file."""
     lines = (machine.read(path) or b"").decode(_code_page(machine), errors="replace").splitlines()
-    matches = filter(None, map(_LINE.fullmatch, lines))
-    return {match[1].upper(): match[2] for match in matches if match[1]}
+    matches = (_LINE.fullmatch(line) for line in lines)
+    return {match[1].upper(): match[2] for match in matches if match and match[1]}
 
 
 def settings_file(machine: Machine, settings: dict[str, str]) -> bytes:
