@@ -15,7 +15,7 @@ from perfxl.app.tasks import check
 from perfxl.core.forms.findings import Severity
 from perfxl.core.forms.sheet_names import FINDINGS
 from perfxl.core.rules.answers import CHANGED
-from perfxl.core.sheets.findings_sheet import headline
+from perfxl.core.rules.findings_in_words import headline
 
 FIRST = "1.工会保障项目"
 ANSWER = "按合同约定付款"

@@ -11,7 +11,8 @@ from perfxl.app.make_examples import FILLED_IN
 from perfxl.app.tasks import check
 from perfxl.core.forms.sheet_names import FINDINGS
 from perfxl.core.grid.cells import position
-from perfxl.core.sheets.findings_sheet import MARKS, headline
+from perfxl.core.rules.findings_in_words import headline
+from perfxl.core.sheets.colours import MARKS
 from perfxl.io.workbooks.read_files import read_workbook
 
 HEADERS = [

@@ -21,8 +21,8 @@ from perfxl.core.grid.change import CellEdit, Change, DrawnSheet
 from perfxl.core.grid.differences import same_value
 from perfxl.core.grid.errors import PerfxlError
 from perfxl.core.grid.undo import Place, changed_cells, undo_edits
+from perfxl.core.rules.findings_in_words import counted
 from perfxl.core.sheets.findings_list import Stop, follow, mark_edits, stops
-from perfxl.core.sheets.findings_sheet import counted
 from perfxl.core.sheets.new_project import new_project, with_copy
 
 if TYPE_CHECKING:

@@ -26,7 +26,6 @@ from perfxl.core.grid.wording import money
 from perfxl.core.reading.submission import DEFAULT_FRAMEWORK, read
 from perfxl.core.rules.answers import with_explanations
 from perfxl.core.rules.engine import check as check_submission
-from perfxl.core.sheets.findings_sheet import results_change
 from perfxl.io.data.form_files import with_form
 from perfxl.io.data.framework_files import with_framework
 from perfxl.io.files.limits import deadline
@@ -92,6 +91,8 @@ def findings(book: Opened) -> tuple[Finding, ...]:
 
 def check_change(book: Opened, found: Sequence[Finding]) -> Change:
     """What writing the findings into the workbook changes: 校验结果 and the colours, no cell of the user."""
+    from perfxl.core.sheets.findings_sheet import results_change  # A check that writes nothing draws nothing.
+
     previous = own_sheet(book.workbook, FINDINGS)
     name = name_of_own(book.workbook, FINDINGS)
     return results_change(book.submission, tuple(found), previous, book.framework.settings, name)

@@ -14,7 +14,7 @@ from perfxl.core.forms.findings import Finding, Severity
 from perfxl.core.grid.text import cut
 from perfxl.core.grid.wording import money
 from perfxl.core.rules.answers import CHANGED
-from perfxl.core.sheets.findings_sheet import cell_runs
+from perfxl.core.rules.findings_in_words import cell_runs
 
 _NUMERALS = "一二三"
 _MUST, _SHOULD = "必须修改", "建议修改或说明"

@@ -15,54 +15,19 @@ from perfxl.core.forms.own_sheets import FINDINGS_TITLE, own_mark
 from perfxl.core.forms.records import Submission
 from perfxl.core.forms.settings import Settings
 from perfxl.core.forms.sheet_names import FINDINGS
-from perfxl.core.grid.cells import Area, Sheet, Value, column_letters, place, position
+from perfxl.core.grid.cells import Sheet, Value, column_letters, place
 from perfxl.core.grid.change import Change, DrawnSheet, SheetCell
-from perfxl.core.rules.answers import CHANGED, content_cell, kept_content_cell, unmatched
+from perfxl.core.rules.answers import content_cell, kept_content_cell, unmatched
+from perfxl.core.rules.findings_in_words import cell_runs, headline
 from perfxl.core.rules.local_decisions import decisions
 from perfxl.core.sheets.colours import MARKS, highlights, marks
 from perfxl.core.sheets.heights import LINE_HEIGHT, lines
 
-__all__ = ["MARKS", "cell_runs", "counted", "headline", "results_change"]
-
-_NOTHING_FOUND = "校验通过：没有发现问题。"
 _ANSWERED_BEFORE = "以下问题已不再出现，原来填写的单位说明保留备查"
 _NOT_BY_WORDS = "错误不能用说明代替，请更正。"
 _LOCAL_STYLE = "note_wrapped"
 
 Row = tuple[SheetCell | None, ...]
-
-
-def headline(findings: Sequence[Finding]) -> str:
-    """`4 个错误，42 个警告（其中 3 个已说明），22 个提示：先改这 4 个错误`, or `校验通过`."""
-    if not findings:
-        return _NOTHING_FOUND
-    said = "，".join(text for severity in Severity if (text := counted(findings, severity)))
-    errors = [f for f in findings if f.severity is Severity.ERROR]
-    warnings = [f for f in findings if f.severity is Severity.WARNING]
-    if errors:
-        return f"{said}：先改这 {len(errors)} 个错误"
-    if warnings and all(f.answered for f in warnings):
-        return f"没有错误；{said}：警告都已说明，供评审时核对"
-    if warnings:
-        return f"没有错误；{said}：请逐条核对，确有原因的在“单位说明”中写明"
-    return f"校验通过；{said}，供参考"
-
-
-def counted(findings: Sequence[Finding], severity: Severity) -> str:
-    """`42 个警告（其中 3 个已说明，1 个说明后内容已改）`; `""` where there are none of that severity."""
-    those = [f for f in findings if f.severity is severity]
-    if not those:
-        return ""
-    answered = sum(f.answered for f in those)
-    changed = sum((f.explanation or "").startswith(CHANGED) for f in those)
-    useless = sum(f.explanation is not None for f in those) if severity is Severity.ERROR else 0
-    parts = [f"{answered} 个已说明"] if answered else []
-    if useless:
-        parts = [f"{useless} 个写了说明，仍须更正"]
-    elif changed:
-        parts.append(f"{changed} 个说明后内容已改")
-    also = f"（其中 {'，'.join(parts)}）" if parts else ""
-    return f"{len(those)} 个{severity.label}{also}"
 
 
 def results_change(
@@ -138,17 +103,6 @@ def _row(number: int, finding: Finding) -> tuple[SheetCell, ...]:
     styles = {"severity": finding.severity.value}
     links = {"cell": place(finding.sheet, finding.cell) if finding.sheet and finding.cell else None}
     return tuple(SheetCell(values[c.key], style=styles.get(c.key, c.style), link=links.get(c.key)) for c in COLUMNS)
-
-
-def cell_runs(cells: Sequence[str]) -> list[str]:
-    """Cells below each other as one area: D13, D14, D15, G2 → `D13:D15`, `G2`."""
-    runs: list[list[tuple[int, int]]] = []
-    for row, column in map(position, cells):
-        if runs and runs[-1][-1] == (row - 1, column):
-            runs[-1].append((row, column))
-        else:
-            runs.append([(row, column)])
-    return [str(Area(*run[0], *run[-1])) for run in runs]
 
 
 def _advice(finding: Finding) -> str:

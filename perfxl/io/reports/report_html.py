@@ -11,8 +11,8 @@ from perfxl import __version__
 from perfxl.core.forms.findings import Finding, Severity, counts
 from perfxl.core.grid.control_characters import escaped
 from perfxl.core.grid.text import cut
+from perfxl.core.rules.findings_in_words import cell_runs, counted, headline
 from perfxl.core.rules.local_decisions import decisions
-from perfxl.core.sheets.findings_sheet import cell_runs, counted, headline
 from perfxl.io.reports.checked import Checked
 from perfxl.io.reports.report_text import STATUS_WORDS, overall
 

@@ -10,8 +10,8 @@ import click
 from perfxl.core.forms.findings import Finding, Severity, counts
 from perfxl.core.grid.control_characters import escaped
 from perfxl.core.grid.text import cut
+from perfxl.core.rules import findings_in_words as words
 from perfxl.core.rules.local_decisions import decisions
-from perfxl.core.sheets import findings_sheet as results
 from perfxl.io.reports.checked import Checked
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
@@ -37,11 +37,11 @@ def headline(findings: tuple[Finding, ...]) -> str:
     """One line: how many findings, and what to mend first, with the places."""
     errors = counts(findings)[Severity.ERROR.value]
     if not errors:
-        return f"{results.headline(findings).rstrip('。')}。"
+        return f"{words.headline(findings).rstrip('。')}。"
     places = _places(f for f in findings if f.severity is Severity.ERROR)
-    rest = [text for other in (Severity.WARNING, Severity.INFO) if (text := results.counted(findings, other))]
+    rest = [text for other in (Severity.WARNING, Severity.INFO) if (text := words.counted(findings, other))]
     also = f"另有 {'、'.join(rest)}。" if rest else ""
-    return f"{results.counted(findings, Severity.ERROR)}，先改这 {errors} 个：{places}。{also}"
+    return f"{words.counted(findings, Severity.ERROR)}，先改这 {errors} 个：{places}。{also}"
 
 
 def _file(one: Checked) -> list[str]:
