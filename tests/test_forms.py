@@ -88,14 +88,14 @@ def test_a_field_added_to_a_form_s_file_is_everywhere(tmp_path, perfxl, with_man
     assert any(at in check.sqref and check.prompt == "负责人姓名。" for check in sheet.data_validations.dataValidation)
     # The file says by itself which form it follows: nobody need name it again.
     blank = report_of(perfxl, path)
-    assert found(blank, "STR14") == [("1.项目1", at, "“项目负责人”未填写。")]
+    assert found(blank, "STR16") == [("1.项目1", at, "“项目负责人”未填写。")]
     [project] = blank["projects"]
     assert (project["form"], project["others"]["manager"]) == ("local-project", None)
     assert "项目负责人" in openpyxl.load_workbook(path, data_only=True)["1.项目1"]["A1"].value
     sheet[at] = "张三"
     book.save(path)
     filled = report_of(perfxl, path)
-    assert found(filled, "STR14") == []
+    assert found(filled, "STR16") == []
     assert filled["projects"][0]["others"]["manager"] == "张三"
     assert perfxl("summary", path).status == 1
     [summary] = list(table(openpyxl.load_workbook(path)["部门汇总"], "项目负责人", formulas=True))
@@ -126,10 +126,10 @@ def test_a_whole_form_is_one_file(tmp_path, perfxl):
     assert (one["form"], one["project_name"], one["others"]) == ("steps", "道路维修", {"manager": None})
     assert one["tables"] == {"steps": [{"cell": f"A{first}", "name": "招标", "due": "5月底"}]}
     assert two["tables"] == {"steps": []}
-    assert found(report, "STR14") == [(f"{n}.项目{n}", manager, "“项目负责人”未填写。") for n in (1, 2)]
+    assert found(report, "STR16") == [(f"{n}.项目{n}", manager, "“项目负责人”未填写。") for n in (1, 2)]
     # What the form does not have cannot be wrong on it, and no sum lacks it.
     of_projects = {f["rule"] for f in report["findings"] if (f["sheet"] or "")[:2] in {"1.", "2."}}
-    assert of_projects == {"STR14"}
+    assert of_projects == {"STR16"}
     assert report["totals"]["incomplete"] == []
     assert perfxl("collect", folder, "-o", tmp_path / "汇总.xlsx").status == 1
     rows = list(table(openpyxl.load_workbook(tmp_path / "汇总.xlsx")["项目明细"], "实施步骤"))

@@ -295,7 +295,7 @@ def _columns(notes: list[Note]) -> str:
 
 
 @rule(
-    "STR14",
+    "STR16",
     Severity.ERROR,
     on=Project,
     aspect=Aspect.COMPLETENESS,
