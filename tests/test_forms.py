@@ -8,8 +8,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from perfxl.core.forms import vocabulary
 from perfxl.core.forms.findings import Aspect, Opinion, Severity
-from perfxl.core.forms.records import FormRecord, Record
+from perfxl.core.forms.records import Cover, Department, FormRecord, Indicator, Project, Record
 from perfxl.core.forms.shipped_forms import PROJECT_FORM, shipped_forms
 from perfxl.core.rules.registry import rule
 
@@ -181,6 +182,26 @@ def table(sheet, header: str, *, formulas: bool = False):
         (('group = "plan"', 'group = "plann"'), "“3月底”的 group“plann”不是本表的 key。"),
         (('subject = "project"', 'subject = "unit"'), "subject 只能写 cover、department、project。"),
         (('value_at = "E4:G4"', 'value_at = "E4-G4"'), "value_at 的写法不对（现为“E4-G4”）。"),
+        (('value_at = "E4:G4"', 'value_at = "G4:E4"'), "“项目名称”的 value_at（G4:E4）应从左上写到右下：E4:G4。"),
+        (('value_at = "C5"\n', ""), "“预算数”的 label_at 和 value_at 只写了一个，要么都写，要么都不写。"),
+        (('value_at = "C5"', 'value_at = "C4"'), "“预算数”的 value_at（C4）应在 label_at（B5）的右边。"),
+        (('value_at = "B8:C8"', 'value_at = "B9:C9"'), "“3月底”的 value_at（B9:C9）应在 label_at（B7:C7）的下一行。"),
+        (
+            ('value_at = "B6:G6"', 'value_at = "B5:G6"'),
+            "“预算数”的 label_at（B5）和“预算规模及资金用途”的 value_at（B5:G6）重叠。",
+        ),
+        (('value_at = "B9:G9"', 'value_at = "B9:H9"'), "“绩效目标”的 value_at（B9:H9）超出了 widths 写明的 7 栏。"),
+        (('at = "D:E"', 'at = "C:E"'), "表格“indicators”中“三级指标”的栏目（C）和“绩效指标描述”的栏目（C:E）重叠。"),
+        (('key = "project_name"', 'key = "number"'), "key“number”是程序自用的名称，请换一个。"),
+        (('key = "project_name"', 'key = "indicators"'), "key“indicators”只能用于表格。"),
+        (('key = "project_name"', 'key = "year"'), "key“year”只能用于封面，项目表请换一个。"),
+        (('key = "indicators"', 'key = "purpose"'), "key“purpose”不能用于表格。"),
+        (
+            ('key = "spending_plan.3"', 'key = "spending_plan.4"'),
+            "key“spending_plan.4”只能写 spending_plan.0、spending_plan.1、spending_plan.2、spending_plan.3。",
+        ),
+        (("blank_height = 34", "blank_height = -34"), "blank_height 的写法不对（现为“-34”）。"),
+        (('label = "项目名称"', 'label = "项目\\u0001名称"'), "label 的写法不对（现为“项目\\x01名称”）。"),
     ],
 )
 def test_a_mistake_in_a_form_s_file_is_a_sentence_with_its_line(tmp_path, perfxl, change, said):
@@ -196,8 +217,17 @@ def test_a_mistake_in_a_form_s_file_is_a_sentence_with_its_line(tmp_path, perfxl
     number = int(told.partition("行：")[0].removeprefix("  第 "))
     # The line that was changed, or the entry in which something is missing.
     changed = {n for n, (a, b) in enumerate(zip(lines.split("\n"), file_lines(), strict=False), 1) if a != b}
-    assert number in changed or lines.split("\n")[number - 1].startswith(("[[", "kind", "group", "label", "key"))
+    assert number in changed or lines.split("\n")[number - 1].startswith(
+        ("[[", "kind", "group", "label", "key", "value_at")
+    )
     assert not (tmp_path / "x.xlsx").exists()
+
+
+def test_every_name_that_records_know_is_a_field_a_table_or_kept_from_forms():
+    known = {name for record in (Project, Department, Cover) for name in record.model_fields}
+    assert known == vocabulary.FIELDS | vocabulary.PARTS.keys() | vocabulary.TABLES | vocabulary.OF_RECORDS
+    columns = {column.key for column in PROJECT_FORM.tables[0].columns}
+    assert {*Indicator.model_fields} - columns == vocabulary.OF_ROWS
 
 
 def file_lines() -> list[str]:

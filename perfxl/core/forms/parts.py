@@ -10,16 +10,24 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cached_property
+from itertools import combinations
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 from pydantic import Field as Default
 
+from perfxl.core.forms.vocabulary import misnamed
 from perfxl.core.grid.cells import Area, column_number
 from perfxl.core.grid.text import label_key
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,40}(\.[a-z0-9_]{1,40})?$")]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=60)]
+# No characters that no cell may hold.
+Text = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[^\x00-\x08\x0b-\x1f]*$")]
+# A hint on entry may have so many characters in Excel.
+Hint = Annotated[str, StringConstraints(max_length=255, pattern=r"^[^\x00-\x08\x0b-\x1f]*$")]
+# In characters, and in points: as much as Excel takes.
+Width = Annotated[float, Default(gt=0, le=255, allow_inf_nan=False)]
+Height = Annotated[float, Default(ge=0, le=409, allow_inf_nan=False)]
 Cells = Annotated[str, StringConstraints(pattern=r"^([A-Z]{1,2}[1-9][0-9]{0,3}(:[A-Z]{1,2}[1-9][0-9]{0,3})?)?$")]
 Columns = Annotated[str, StringConstraints(pattern=r"^([A-Z]{1,2}(:[A-Z]{1,2})?)?$")]
 
@@ -79,14 +87,14 @@ class Field(_Part):
     group: Key | None = None
     required: bool = False
     optional: bool = False
-    length: int | None = None
+    length: Annotated[int, Default(ge=1)] | None = None
     formula: Key | None = None
     placeholder: Text | None = None
-    hint: str = ""
+    hint: Hint = ""
     label_at: Cells = ""
     value_at: Cells = ""
-    height: float = 0
-    blank_height: float = 0
+    height: Height = 0
+    blank_height: Height = 0
 
     @cached_property
     def value(self) -> Area:
@@ -115,10 +123,10 @@ class Column(_Part):
     kind: Kind = Kind.TEXT
     aliases: tuple[Text, ...] = ()
     optional: bool = False
-    hint: str = ""
+    hint: Hint = ""
     at: Columns = ""
     at_with_weights: Columns = ""
-    width: float = 0
+    width: Annotated[float, Default(ge=0, le=255, allow_inf_nan=False)] = 0
 
     @property
     def first(self) -> str:
@@ -148,10 +156,10 @@ class Table(_Part):
     usual: tuple[Text, ...] = ()
     required: bool = False
     header_row: int = 0
-    header_height: float = 24
-    row_height: float = 32
-    blank_row_height: float = 0
-    blank_merged_height: float = 0
+    header_height: Height = 24
+    row_height: Height = 32
+    blank_row_height: Height = 0
+    blank_merged_height: Height = 0
 
     @cached_property
     def headers(self) -> Mapping[str, str]:
@@ -169,7 +177,7 @@ class BlankSheet(_Part):
     self_check, title, unit_line, unit_of_account, note: where these stand; `""` for nowhere.
     """
 
-    widths: tuple[float, ...] = ()
+    widths: tuple[Width, ...] = ()
     self_check: Cells = ""
     title: Cells = ""
     unit_line: Cells = ""
@@ -287,6 +295,8 @@ def _faults(form: Form) -> Iterable[str]:
     for field in form.fields:
         if field.group is not None and field.group not in known:
             yield f"“{field.label}”的 group“{field.group}”不是本表的 key"
+        if field.formula is not None and STANDARD_KINDS.get(field.formula) is not Kind.AMOUNT:
+            yield f"“{field.label}”的 formula 应为金额栏目，如 total_budget"
         yield from _wrong_kind(field.key, field)
     for table in form.tables:
         for column in table.columns:
@@ -294,6 +304,55 @@ def _faults(form: Form) -> Iterable[str]:
     for key in form.own_labels:
         if key not in known:
             yield f"own_labels 中的“{key}”不是本表的 key"
+    yield from misnamed(
+        form.subject,
+        [one.key for one in form.fields],
+        [table.key for table in form.tables],
+        [column.key for table in form.tables for column in table.columns],
+    )
+    yield from _misplaced(form)
+
+
+def _misplaced(form: Form) -> Iterable[str]:
+    """Places in the blank sheet at which a reader would not find the value, or where two things would stand."""
+    for field in form.fields:
+        if bool(field.label_at) != bool(field.value_at):
+            yield f"“{field.label}”的 label_at 和 value_at 只写了一个，要么都写，要么都不写"
+        elif field.label_at and not _beside(field):
+            where = "右边" if field.value_is is At.RIGHT else "下一行"
+            yield f"“{field.label}”的 value_at（{field.value_at}）应在 label_at（{field.label_at}）的{where}"
+    heads = ("self_check", "title", "unit_line", "unit_of_account", "note")
+    named = [("blank", head, getattr(form.blank, head)) for head in heads]
+    named += [(one.label, "label_at", one.label_at) for one in form.labels]
+    named += [(one.label, "value_at", one.value_at) for one in form.fields]
+    areas = [(f"“{name}”的 {what}（{area}）", Area.of(area)) for name, what, area in named if area]
+    yield from (
+        f"{one}应从左上写到右下：{area}" for one, area in areas if f"（{area}）" not in one and not area.is_cell
+    )
+    for (one, first), (other, second) in combinations(areas, 2):
+        if first.overlaps(second):
+            yield f"{one}和{other}重叠"
+    for table in form.tables:
+        for weights in (False, True):
+            taken = [(column.label, column.at) for column in with_weights(table.columns, weights=weights)]
+            # A row of a sheet is enough to see which columns meet.
+            row = [(f"“{name}”的栏目（{at}）", Area.of(at.replace(":", "1:") + "1")) for name, at in taken]
+            areas += row
+            yield from (
+                f"表格“{table.key}”中{one}和{other}重叠"
+                for (one, first), (other, second) in combinations(row, 2)
+                if first.overlaps(second)
+            )
+    for one, area in dict(areas).items():
+        if form.widths and area.right > len(form.widths):
+            yield f"{one}超出了 widths 写明的 {len(form.widths)} 栏"
+
+
+def _beside(field: Field) -> bool:
+    label, value = Area.of(field.label_at), field.value
+    if field.value_is is At.RIGHT:
+        return label.top <= value.top <= label.bottom and value.left > label.right
+    return value.top == label.bottom + 1 and value.left <= label.right and label.left <= value.right
 
 
 def _twice(keys: Iterable[str], fault: str) -> Iterable[str]:

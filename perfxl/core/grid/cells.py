@@ -79,6 +79,11 @@ class Area:
     def __contains__(self, at: Position) -> bool:
         return self.top <= at[0] <= self.bottom and self.left <= at[1] <= self.right
 
+    def overlaps(self, other: Area) -> bool:
+        """Whether they share a cell."""
+        columns = self.left <= other.right and other.left <= self.right
+        return columns and self.top <= other.bottom and other.top <= self.bottom
+
     @property
     def first(self) -> Position:
         """The top left cell."""

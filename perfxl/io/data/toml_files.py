@@ -86,7 +86,8 @@ def sentences(fault: ValidationError, text: str, known: Sequence[str]) -> list[s
 
 
 def _said(error: Mapping[str, Any], known: Sequence[str]) -> str:
-    key = str(error["loc"][-1]) if error["loc"] else ""
+    # One of several widths is named by what they are.
+    key = next((part for part in reversed(error["loc"]) if isinstance(part, str)), "")
     kind, context = error["type"], error.get("ctx", {})
     if kind == "missing":
         return f"缺少 {key}"
@@ -130,7 +131,9 @@ def _quoted_line(said: str, lines: Sequence[str]) -> str:
     """The last line that holds what a sentence quotes: the second of two that are the same."""
     found = _QUOTED.search(said)
     numbers = [n for n, line in enumerate(lines, 1) if found is not None and f'"{found[1]}"' in line]
-    return f"第 {numbers[-1]} 行：" if numbers else ""
+    # `key“number”` is where a key is, not where a kind is.
+    own = [n for n in numbers if lines[n - 1].lstrip().startswith(said.partition("“")[0])]
+    return f"第 {(own or numbers)[-1]} 行：" if numbers else ""
 
 
 def _headings(lines: Sequence[str], path: str, start: int) -> Iterator[int]:
